@@ -1,0 +1,374 @@
+"""Every durable fact of a run. The state of a run is the fold of its events.
+
+Events are plain frozen dataclasses. In the journal an event is its type name (:func:`type_name`), a sequence number, a
+wall-clock time and a JSON body. Fields are only ever added, with defaults, so that old journals always load.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import get_args
+
+from swarm.core.messages import Handoff, Message, Reply, Verdict
+from swarm.core.plan import Subtask
+from swarm.core.task import Task
+
+FORMAT = 1
+"""The version of the journal's format; it grows when a reader of the old format would misread the new one."""
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SubtaskOutcome(StrEnum):
+    """How a subtask ended."""
+
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended."""
+
+    INTEGRATED = "integrated"
+    PLANNED = "planned"
+    SPLIT = "split"
+    REJECTED = "rejected"
+    CONFLICTED = "conflicted"
+    GAVE_UP = "gave_up"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PauseReason(StrEnum):
+    """Why a run stands still although it has not ended."""
+
+    SIGNAL = "signal"
+    REQUESTED = "requested"
+    LIMIT = "limit"
+    ENDPOINT = "endpoint"
+    PERSON = "person"
+    STORAGE = "storage"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a run is carried out; recorded so that a resume knows what changed. Never holds a key.
+
+    Attributes:
+        base_url: the endpoint.
+        models: model name by role.
+        sandbox: the level in force: ``bwrap`` or ``none``.
+        simulated: the endpoint is the bundled simulation.
+    """
+
+    base_url: str
+    models: dict[str, str]
+    sandbox: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunCreated:
+    """The run exists. ``base_commit`` is the commit that it starts from, ``branch`` where results go."""
+
+    format: int
+    run_id: str
+    version: str
+    task: Task
+    settings: RunSettings
+    base_commit: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOpened:
+    """A process took the run over to drive it; ``changes`` lists what differs from before, in words."""
+
+    epoch: int
+    host: str
+    pid: int
+    settings: RunSettings
+    task: Task
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """The run stands still, resumable. ``code`` is the code of the error behind it, if one is."""
+
+    reason: PauseReason
+    message: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The run has ended; ``head`` is the last commit of its branch."""
+
+    outcome: RunOutcome
+    reason: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecorded:
+    """Something that a person should know of: a degraded sandbox, a dirty tree, a strange reply."""
+
+    text: str
+    subtask_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanExtended:
+    """Subtasks joined the plan. ``parent_id`` is the plan subtask that they carry out; empty for a given plan."""
+
+    revision: int
+    subtasks: tuple[Subtask, ...]
+    parent_id: str = ""
+    attempt_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubtaskHandedBack:
+    """A worker found its subtask too big: it becomes a plan subtask, with the worker's own ideas of its parts."""
+
+    subtask: Subtask
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """An attempt begins.
+
+    Attributes:
+        base_commit: head of the run's branch that the workspace starts from.
+        tree: the tree to put there instead of the commit's own (a merge with conflict markers), or empty.
+        feedback: why the attempt before did not do, for the agent's prompt.
+    """
+
+    attempt_id: str
+    subtask_id: str
+    number: int
+    base_commit: str
+    tree: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOpened:
+    """The conversation's opening messages, as sent."""
+
+    attempt_id: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCalled:
+    """A model call is about to be made: the intent. The prompt is everything recorded of the attempt before this."""
+
+    attempt_id: str
+    step: int
+    model: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDelayed:
+    """A model call has to wait before the next try: a rate limit or a passing fault."""
+
+    attempt_id: str
+    step: int
+    code: str
+    message: str
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReplied:
+    """A complete reply. ``tries`` counts the requests that it took; times are in seconds."""
+
+    attempt_id: str
+    step: int
+    reply: Reply
+    first_token_s: float
+    seconds: float
+    tries: int = 1
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """A tool call is about to be carried out: the intent. Its arguments stand in the step's reply."""
+
+    attempt_id: str
+    step: int
+    index: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReturned:
+    """What the model is told of a tool call; ``failed`` when it was refused or broke."""
+
+    attempt_id: str
+    step: int
+    index: int
+    content: str
+    failed: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSnapshotted:
+    """The files of the workspace after a step, as a git tree."""
+
+    attempt_id: str
+    step: int
+    tree: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNudged:
+    """The agent was told something between steps that no tool said: an answer without a call, a format error."""
+
+    attempt_id: str
+    step: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptHandedIn:
+    """The agent says that it is done. A claim; the verdict follows."""
+
+    attempt_id: str
+    step: int
+    handoff: Handoff
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGiven:
+    """What the verifier found of a hand-in."""
+
+    attempt_id: str
+    step: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Integrated:
+    """The attempt's commit is on the run's branch; ``head`` is the branch's new head."""
+
+    attempt_id: str
+    previous_head: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationConflicted:
+    """The attempt's commit conflicts with ``head``; ``tree`` holds both sides with conflict markers."""
+
+    attempt_id: str
+    head: str
+    tree: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """The attempt is over, for the reason given; an attempt ends once."""
+
+    attempt_id: str
+    outcome: AttemptOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubtaskEnded:
+    """The subtask is over; a subtask ends once."""
+
+    subtask_id: str
+    outcome: SubtaskOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunChecked:
+    """The run's own checks ran on ``head``."""
+
+    head: str
+    verdict: Verdict
+
+
+Event = (
+    RunCreated
+    | RunOpened
+    | RunPaused
+    | RunEnded
+    | NoteRecorded
+    | PlanExtended
+    | SubtaskHandedBack
+    | AttemptStarted
+    | AttemptOpened
+    | ModelCalled
+    | ModelDelayed
+    | ModelReplied
+    | ToolCalled
+    | ToolReturned
+    | WorkspaceSnapshotted
+    | AgentNudged
+    | AttemptHandedIn
+    | VerdictGiven
+    | Integrated
+    | IntegrationConflicted
+    | AttemptEnded
+    | SubtaskEnded
+    | RunChecked
+)
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in get_args(Event)
+}
+_NAMES: dict[type, str] = {kind: name for name, kind in EVENT_TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the journal keeps it: its sequence number and its wall-clock time in Unix seconds."""
+
+    seq: int
+    at: float
+    event: Event
+
+
+def type_name(event: Event) -> str:
+    """Return the name under which the journal keeps events of this type."""
+    return _NAMES[type(event)]
+
+
+def attempt_of(event: Event) -> str:
+    """Return the id of the attempt that the event belongs to, or an empty string."""
+    return getattr(event, "attempt_id", "")
+
+
+def subtask_of(event: Event) -> str:
+    """Return the id of the subtask that the event belongs to, or an empty string."""
+    if isinstance(event, SubtaskHandedBack):
+        return event.subtask.id
+    direct: str = getattr(event, "subtask_id", "")
+    return direct or attempt_of(event).rpartition("@")[0]
+
+
+def attempt_id(subtask_id: str, number: int) -> str:
+    """Return the id of a subtask's n-th attempt, counted from 1."""
+    return f"{subtask_id}@{number}"

@@ -1,0 +1,72 @@
+"""What a run may use (:class:`Limits`) and what it has used (:class:`Usage`)."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Limits(BaseModel):
+    """What a run may use. ``None`` means no limit.
+
+    Attributes:
+        workers: attempts that may run at the same time.
+        max_tokens: input plus output tokens of the whole run.
+        max_cost_usd: money of the whole run, in US dollars; needs known prices.
+        max_time_s: time during which the run was driven, in seconds; pauses do not count.
+        max_calls: model calls of the whole run.
+        max_attempts: attempts at one subtask.
+        max_handins: hand-ins that one attempt may make before it counts as failed.
+        max_steps: steps (model calls) of one attempt.
+        max_subtasks: subtasks of the plan, all expansions included.
+        max_depth: how many expansions may be nested.
+        max_repairs: rounds of repair when the run's checks fail on the merged branch.
+        check_timeout_s: seconds one check may take.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    workers: int = Field(default=16, ge=1, le=10_000)
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_cost_usd: float | None = Field(default=None, gt=0)
+    max_time_s: float | None = Field(default=None, gt=0)
+    max_calls: int | None = Field(default=None, ge=1)
+    max_attempts: int = Field(default=3, ge=1, le=100)
+    max_handins: int = Field(default=3, ge=1, le=100)
+    max_steps: int = Field(default=60, ge=1, le=10_000)
+    max_subtasks: int = Field(default=5_000, ge=1, le=200_000)
+    max_depth: int = Field(default=4, ge=0, le=32)
+    max_repairs: int = Field(default=2, ge=0, le=20)
+    check_timeout_s: float = Field(default=600.0, gt=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that one or more model calls used.
+
+    Attributes:
+        input_tokens: all input tokens, cached ones included.
+        cached_tokens: the part of ``input_tokens`` that a prefix cache served.
+        output_tokens: all output tokens, reasoning included.
+        reasoning_tokens: the part of ``output_tokens`` spent on reasoning.
+        estimated: the server reported no usage and the figures are our estimate.
+    """
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    estimated: bool = False
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.output_tokens + other.output_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+            self.estimated or other.estimated,
+        )
+
+    @property
+    def total_tokens(self) -> int:
+        """Input plus output tokens."""
+        return self.input_tokens + self.output_tokens

@@ -1,0 +1,117 @@
+"""What is said to and by a model, and what an agent hands in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from swarm.core.limits import Usage
+
+
+class Role(StrEnum):
+    """Who speaks in a conversation."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that a model asks for. ``arguments`` is the JSON text exactly as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One complete model reply, kept as it came.
+
+    Attributes:
+        content: the text, without reasoning.
+        reasoning: the reasoning text, byte for byte, or empty.
+        reasoning_field: the wire's name of the reasoning field (``reasoning_content``, ``reasoning``), empty when
+            the server sent none; it goes back under the same name.
+        tool_calls: the calls, in the order they were declared.
+        finish_reason: what the server said: ``stop``, ``tool_calls``, ``length``, ...
+        model: the model that answered, by the server's own word.
+        usage: tokens used.
+    """
+
+    content: str = ""
+    reasoning: str = ""
+    reasoning_field: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str = "stop"
+    model: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation.
+
+    ``reply`` is set for the assistant's messages; ``tool_call_id`` for the tools' ones.
+    """
+
+    role: Role
+    content: str = ""
+    reply: Reply | None = None
+    tool_call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """What an agent hands in; it flows to dependents and to the planner.
+
+    Attributes:
+        summary: what was done, in the agent's words: a claim, not evidence.
+        decisions: choices that others must know of.
+        concerns: what the agent is not sure about.
+        files_changed: paths that differ from the attempt's base, as git saw them.
+        commit: the commit that holds the work; empty when nothing changed.
+    """
+
+    summary: str
+    decisions: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
+    files_changed: tuple[str, ...] = ()
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The evidence of one check.
+
+    Attributes:
+        command: the command line that ran.
+        exit_code: its exit code; ``None`` when it was stopped at its time limit.
+        seconds: how long it took.
+        output: head and tail of what it printed.
+        output_digest: sha256 of all that it printed, in hex.
+    """
+
+    command: str
+    exit_code: int | None
+    seconds: float
+    output: str
+    output_digest: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the command ended with exit code 0."""
+        return self.exit_code == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verifier found. ``reason`` explains a rejection in words that an agent can act on.
+
+    ``verified`` is false for accepted work that nothing could be run against: accepted, but without evidence.
+    """
+
+    accepted: bool
+    verified: bool
+    reason: str = ""
+    checks: tuple[CheckResult, ...] = ()

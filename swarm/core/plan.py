@@ -1,0 +1,237 @@
+"""The plan: an immutable DAG of subtasks, its validation and its critical path.
+
+A plan grows by extension only: a planner's answer adds subtasks below the subtask that asked for them. What has
+ended is never rewritten.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+import networkx as nx
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from swarm.core.limits import Limits
+from swarm.errors import PlanError
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
+ROOT_PLAN_ID = "plan"
+
+
+class SubtaskKind(StrEnum):
+    """What an attempt at a subtask produces."""
+
+    WORK = "work"
+    PLAN = "plan"
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Subtask(BaseModel):
+    """A node of the plan.
+
+    Attributes:
+        id: unique in the plan; letters, digits, ``.``, ``_`` and ``-``.
+        instruction: what to do, complete enough for an agent that sees nothing else of the conversation.
+        title: a few words for people; the id when empty.
+        depends_on: ids of the subtasks whose work must be on the run's branch first.
+        checks: commands that must exit with 0 in a checkout of the handed-in commit.
+        kind: ``work`` changes files, ``plan`` adds subtasks.
+        role: which model role carries it out.
+        writes: the paths that it is expected to change.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=ID_PATTERN)
+    instruction: str = Field(min_length=1, max_length=100_000)
+    title: str = Field(default="", max_length=300)
+    depends_on: Strings = ()
+    checks: Strings = ()
+    kind: SubtaskKind = SubtaskKind.WORK
+    role: str = Field(default="worker", pattern=r"^[a-z][a-z0-9_-]{0,31}$")
+    writes: Strings = ()
+
+    @property
+    def name(self) -> str:
+        """The title, or the id where there is none."""
+        return self.title or self.id
+
+
+class Plan(BaseModel):
+    """An immutable DAG of subtasks; also the shape of a plan file and of a planner's answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subtasks: Annotated[tuple[Subtask, ...], BeforeValidator(_as_tuple)]
+
+    @classmethod
+    def parse(cls, text: str, *, source: str, toml: bool = False) -> Self:
+        """Read a plan from JSON or TOML text and validate its graph.
+
+        Args:
+            text: the whole file, or a model's answer.
+            source: the name that error messages give it.
+            toml: the text is TOML instead of JSON.
+
+        Raises:
+            PlanError: the text is no plan; the message names the field or the subtask.
+        """
+        try:
+            raw = tomllib.loads(text) if toml else json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise PlanError(f"{source}: not valid {'TOML' if toml else 'JSON'}: {error}", hint=PLAN_HINT) from error
+        return cls.from_object(raw, source=source)
+
+    @classmethod
+    def from_object(cls, raw: object, *, source: str) -> Self:
+        """Validate a decoded plan; see :meth:`parse`."""
+        if isinstance(raw, list):
+            raw = {"subtasks": raw}
+        try:
+            plan = cls.model_validate(raw)
+        except ValidationError as error:
+            raise _plan_error(error, raw, source) from error
+        validate_graph(plan.subtasks, source=source)
+        return plan
+
+
+PLAN_HINT = (
+    'A plan is {"subtasks": [{"id": "parser", "instruction": "...", "depends_on": ["lexer"], "checks": ["..."]}]}.'
+)
+
+
+def _plan_error(error: ValidationError, raw: object, source: str) -> PlanError:
+    first = error.errors(include_url=False)[0]
+    place = [str(part) for part in first["loc"]]
+    subtask = None
+    if len(place) >= 2 and place[0] == "subtasks" and isinstance(raw, dict):
+        entry = raw["subtasks"][int(place[1])]
+        identifier = entry.get("id") if isinstance(entry, dict) else None
+        subtask = identifier if isinstance(identifier, str) else f"number {int(place[1]) + 1}"
+        place = place[2:]
+    where = f"subtask {subtask!r}, " if subtask else ""
+    field = f"field {'.'.join(place)!r}: " if place else ""
+    more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return PlanError(f"{source}: {where}{field}{first['msg']}{more}", subtask=subtask, hint=PLAN_HINT)
+
+
+def validate_graph(
+    subtasks: Iterable[Subtask],
+    *,
+    known: Iterable[str] = (),
+    source: str = "plan",
+    limits: Limits | None = None,
+) -> None:
+    """Check that subtasks form a DAG within limits.
+
+    Args:
+        subtasks: the subtasks to check.
+        known: ids outside of ``subtasks`` that they may depend on.
+        source: the name that error messages give the plan.
+        limits: limits on the number of subtasks; the defaults when ``None``.
+
+    Raises:
+        PlanError: empty, too large, a duplicate id, an unknown dependency or a cycle; names the subtask.
+    """
+    nodes = list(subtasks)
+    maximum = (limits or Limits()).max_subtasks
+    if not nodes:
+        raise PlanError(f"{source}: the plan has no subtasks", hint=PLAN_HINT)
+    if len(nodes) > maximum:
+        raise PlanError(f"{source}: {len(nodes)} subtasks; the limit is {maximum}", hint="Raise max_subtasks.")
+    seen: set[str] = set()
+    for subtask in nodes:
+        if subtask.id in seen:
+            raise PlanError(f"{source}: two subtasks have the id {subtask.id!r}", subtask=subtask.id)
+        seen.add(subtask.id)
+    allowed = seen.union(known)
+    for subtask in nodes:
+        _validate_node(subtask, allowed, source)
+    _refuse_cycle(nodes, source)
+
+
+def _validate_node(subtask: Subtask, allowed: set[str], source: str) -> None:
+    for dependency in subtask.depends_on:
+        if dependency == subtask.id:
+            raise PlanError(f"{source}: subtask {subtask.id!r} depends on itself", subtask=subtask.id)
+        if dependency not in allowed:
+            raise PlanError(
+                f"{source}: subtask {subtask.id!r} depends on {dependency!r}, which is not in the plan",
+                subtask=subtask.id,
+            )
+    if not subtask.instruction.strip():
+        raise PlanError(f"{source}: subtask {subtask.id!r} has an empty instruction", subtask=subtask.id)
+
+
+def _refuse_cycle(nodes: list[Subtask], source: str) -> None:
+    graph = graph_of(nodes)
+    if nx.is_directed_acyclic_graph(graph):
+        return
+    cycle = [edge[0] for edge in nx.find_cycle(graph)]
+    raise PlanError(
+        f"{source}: the dependencies form a cycle: {' -> '.join([*cycle, cycle[0]])}",
+        subtask=cycle[0],
+        hint="Remove one of these dependencies.",
+    )
+
+
+def graph_of(subtasks: Iterable[Subtask]) -> "nx.DiGraph[str]":
+    """Return the graph whose edges lead from a dependency to its dependents."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for subtask in subtasks:
+        graph.add_node(subtask.id)
+        graph.add_edges_from((dependency, subtask.id) for dependency in subtask.depends_on)
+    return graph
+
+
+def critical_path_ranks(subtasks: Iterable[Subtask], seconds: Callable[[Subtask], float]) -> dict[str, float]:
+    """Return for each subtask the longest chain of work that starts with it, in seconds.
+
+    This is the upward rank of list scheduling (HEFT, Topcuoglu et al. 2002, without communication costs):
+    starting the subtask with the highest rank first keeps the critical path moving.
+    """
+    nodes = {subtask.id: subtask for subtask in subtasks}
+    graph = graph_of(nodes.values())
+    ranks: dict[str, float] = {}
+    for identifier in reversed(list(nx.topological_sort(graph))):
+        after = max((ranks[successor] for successor in graph.successors(identifier)), default=0.0)
+        own = seconds(nodes[identifier]) if identifier in nodes else 0.0
+        ranks[identifier] = own + after
+    return ranks
+
+
+def layers(subtasks: Iterable[Subtask]) -> list[list[str]]:
+    """Return the ids by generation: everything in one layer can run at the same time."""
+    return [list(generation) for generation in nx.topological_generations(graph_of(subtasks))]
+
+
+def place_below(parent: Subtask, children: Iterable[Subtask]) -> tuple[Subtask, ...]:
+    """Name a planner's subtasks so that they cannot clash with other planners' ones.
+
+    The run's first planner owns the whole name space; below any other subtask, ids become ``parent.child``.
+    """
+    nodes = tuple(children)
+    if parent.id == ROOT_PLAN_ID:
+        return nodes
+    names: Mapping[str, str] = {node.id: f"{parent.id}.{node.id}" for node in nodes}
+    for name in names.values():
+        if not re.match(ID_PATTERN, name):
+            raise PlanError(f"the id {name!r} is too long", subtask=name, hint="Use shorter ids.")
+    return tuple(
+        node.model_copy(
+            update={
+                "id": names[node.id],
+                "depends_on": tuple(names.get(dependency, dependency) for dependency in node.depends_on),
+            }
+        )
+        for node in nodes
+    )

@@ -1,0 +1,96 @@
+"""The task: what the user wants done, and the schema of its file."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from swarm.core.limits import Limits
+from swarm.core.plan import Strings
+from swarm.errors import TaskError
+
+
+class Task(BaseModel):
+    """What the user wants done.
+
+    Attributes:
+        instruction: the goal, in the user's words.
+        repository: path of the git repository to work on; the run works on its HEAD commit.
+        checks: commands that say when the whole task is done; they run on the run's branch.
+        protected: patterns of paths that agents may not change (``tests/**``).
+        limits: what the run may use.
+        name: a short name for people.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instruction: str = Field(min_length=1, max_length=200_000)
+    repository: Annotated[str, BeforeValidator(str)] = "."
+    checks: Strings = ()
+    protected: Strings = ()
+    limits: Limits = Limits()
+    name: str = Field(default="", max_length=200)
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200)
+    title: str = ""
+    checks: Strings = ()
+    protected: Strings = ()
+
+
+class _Simulation(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: str
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: _Header
+    limits: Limits = Limits()
+    simulation: _Simulation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFile:
+    """What ``task.toml`` says.
+
+    Attributes:
+        name: the task's name, the same as its folder's.
+        title: one line for people.
+        checks: the run's checks.
+        protected: patterns of paths that agents may not change.
+        limits: the task's limits.
+        scenario: path of the simulated endpoint's scenario, relative to the folder; empty when there is none.
+    """
+
+    name: str
+    title: str
+    checks: tuple[str, ...]
+    protected: tuple[str, ...]
+    limits: Limits
+    scenario: str
+
+    @classmethod
+    def parse(cls, text: str, *, source: str) -> Self:
+        """Read the text of a ``task.toml``.
+
+        Raises:
+            TaskError: the text is no task file; the message names the field.
+        """
+        try:
+            raw = _File.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise TaskError(f"{source}: not valid TOML: {error}") from error
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"])
+            raise TaskError(f"{source}: field {field!r}: {first['msg']}") from error
+        header = raw.task
+        scenario = raw.simulation.scenario if raw.simulation else ""
+        return cls(header.name, header.title, header.checks, header.protected, raw.limits, scenario)

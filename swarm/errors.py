@@ -1,0 +1,275 @@
+"""The one error tree.
+
+Every error that swarm raises on purpose is a :class:`SwarmError`. ``code`` is stable and machine-readable, ``retryable``
+says whether the same call may succeed later, ``hint`` says what a person can do, ``exit_code`` is what the
+command line ends with when nothing handles it.
+
+    SwarmError
+    ├── UsageError                  exit 2: what the user gave is wrong
+    │   ├── PlanError               a plan that is not a DAG of subtasks; names the subtask
+    │   ├── TaskError               a task file or folder that cannot be used; names file and field
+    │   ├── ScenarioError           a scenario of the simulated endpoint that cannot be used
+    │   ├── RepositoryError         not a repository, no commit, missing objects
+    │   ├── RunNotFound             no run, or more than one, has that id
+    │   └── RunOwned                another live process drives the run
+    ├── ConfigError                 exit 3: no endpoint, no model, no key, a bad setting
+    │   └── SandboxUnavailable      no sandbox works here and nobody consented to do without
+    ├── EndpointError               exit 4: what a model endpoint did; the run stays resumable
+    │   ├── EndpointUnavailable     refused, reset, timed out, 5xx (retryable)
+    │   ├── RateLimited             429, 503 with Retry-After, 529 (retryable, costs no try)
+    │   ├── ReplyIncomplete         the reply broke off before its end (retryable)
+    │   ├── ReplyInvalid            the reply is not a chat completion
+    │   ├── QuotaExhausted          the account has no credit left
+    │   ├── AccessDenied            401 or 403
+    │   ├── ModelNotFound           404 for the model
+    │   ├── ContextOverflow         the conversation is longer than the model's window
+    │   └── RequestRejected         any other 4xx
+    ├── LimitReached                exit 5: a limit of the run; resumable with a higher one
+    ├── PersonNeeded                exit 6: the run waits for a person
+    ├── JournalError                exit 7
+    │   ├── JournalUnreadable       not a journal, damaged, or of another run
+    │   ├── JournalTooNew           written by a newer swarm
+    │   ├── JournalFenced           another process has taken the run over
+    │   └── JournalWriteFailed      the disk refused a commit
+    ├── WorkspaceError              git or the file system failed under an attempt
+    │   └── GitError                a git command failed
+    └── ToolError                   a tool call that cannot be carried out; told to the model, never fatal
+"""
+
+from typing import ClassVar
+
+
+class SwarmError(Exception):
+    """Base of every error raised on purpose.
+
+    Args:
+        message: one sentence for a person, naming the place.
+        hint: what to do about it; empty when there is nothing useful to say.
+    """
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 1
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint or self.default_hint
+
+
+class UsageError(SwarmError):
+    """What the user gave is wrong: a flag, an argument, a file."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class PlanError(UsageError):
+    """A plan that cannot be carried out. ``subtask`` names the offender where there is one."""
+
+    code = "plan_invalid"
+
+    def __init__(self, message: str, *, subtask: str | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.subtask = subtask
+
+
+class TaskError(UsageError):
+    """A task file or folder that cannot be used."""
+
+    code = "task_invalid"
+
+
+class ScenarioError(UsageError):
+    """A scenario of the simulated endpoint that cannot be used."""
+
+    code = "scenario_invalid"
+
+
+class RepositoryError(UsageError):
+    """The target is not a git repository that a run can work on."""
+
+    code = "repository_invalid"
+
+
+class RunNotFound(UsageError):
+    """No run has that id, or the prefix fits several."""
+
+    code = "run_not_found"
+    default_hint = "`swarm list` shows the runs of this machine."
+
+
+class RunOwned(UsageError):
+    """Another live process drives this run."""
+
+    code = "run_owned"
+    default_hint = "Stop the other process first, or follow the run with `swarm status`."
+
+
+class ConfigError(SwarmError):
+    """No endpoint, model or key is configured, or a setting is wrong."""
+
+    code = "config"
+    exit_code = 3
+
+
+class SandboxUnavailable(ConfigError):
+    """No sandbox works on this machine and nobody consented to run without one."""
+
+    code = "sandbox_unavailable"
+    default_hint = (
+        "Install bubblewrap (for example `apt install bubblewrap`), or accept the risk with `--sandbox none`."
+    )
+
+
+class EndpointError(SwarmError):
+    """A model endpoint did not give a usable reply.
+
+    Args:
+        message: one sentence; never holds a key or a raw body.
+        status: the HTTP status, when there was one.
+        retry_after_s: seconds that the server asked to wait, when it did.
+    """
+
+    code = "endpoint"
+    exit_code = 4
+
+    def __init__(
+        self, message: str, *, hint: str = "", status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class EndpointUnavailable(EndpointError):
+    """Refused, reset, timed out, or a server error: trying again may help."""
+
+    code = "endpoint_unavailable"
+    retryable = True
+    default_hint = "Check that the server runs and that the base URL is right; `swarm resume` goes on from here."
+
+
+class RateLimited(EndpointError):
+    """The endpoint asks for fewer calls; waiting costs no try."""
+
+    code = "rate_limited"
+    retryable = True
+
+
+class ReplyIncomplete(EndpointError):
+    """The reply broke off before its end and was thrown away whole."""
+
+    code = "reply_incomplete"
+    retryable = True
+
+
+class ReplyInvalid(EndpointError):
+    """What came back is not a chat completion."""
+
+    code = "reply_invalid"
+    default_hint = "Is the base URL that of an OpenAI-compatible API (often it ends in /v1)?"
+
+
+class QuotaExhausted(EndpointError):
+    """The account has no credit or quota left; retrying cannot help."""
+
+    code = "quota_exhausted"
+    default_hint = "Top up the account or name another endpoint, then `swarm resume`."
+
+
+class AccessDenied(EndpointError):
+    """The endpoint refused the key."""
+
+    code = "access_denied"
+    default_hint = "Check the API key (OPENAI_API_KEY or SWARM_API_KEY), then `swarm resume`."
+
+
+class ModelNotFound(EndpointError):
+    """The endpoint does not serve the model that was asked for."""
+
+    code = "model_not_found"
+    default_hint = "Choose one that it serves with --model, then `swarm resume`."
+
+
+class ContextOverflow(EndpointError):
+    """The conversation is longer than the model's context window."""
+
+    code = "context_overflow"
+
+
+class RequestRejected(EndpointError):
+    """The endpoint refused the request itself; the same request will be refused again."""
+
+    code = "request_rejected"
+
+
+class LimitReached(SwarmError):
+    """A limit of the run was reached; the run is paused and can be resumed with a higher one."""
+
+    code = "limit_reached"
+    exit_code = 5
+    default_hint = "Raise the limit: `swarm resume RUN --max-tokens N` (or --max-cost, --max-time)."
+
+
+class PersonNeeded(SwarmError):
+    """The run waits for a person's answer."""
+
+    code = "person_needed"
+    exit_code = 6
+
+
+class JournalError(SwarmError):
+    """The journal of a run cannot be used."""
+
+    code = "journal"
+    exit_code = 7
+
+
+class JournalUnreadable(JournalError):
+    """Not a journal, damaged, or another run's."""
+
+    code = "journal_unreadable"
+
+
+class JournalTooNew(JournalError):
+    """Written by a newer version of swarm."""
+
+    code = "journal_too_new"
+    default_hint = "Upgrade swarm, then try again; the run is untouched."
+
+
+class JournalFenced(JournalError):
+    """Another process has taken the run over; nothing more is written by this one."""
+
+    code = "journal_fenced"
+
+
+class JournalWriteFailed(JournalError):
+    """The disk refused a commit; what was acknowledged before is safe."""
+
+    code = "journal_write_failed"
+    default_hint = "Free some disk space, then `swarm resume`."
+
+
+class WorkspaceError(SwarmError):
+    """Git or the file system failed under an attempt."""
+
+    code = "workspace"
+
+
+class GitError(WorkspaceError):
+    """A git command failed. ``stderr`` holds what it said, shortened."""
+
+    code = "git"
+
+    def __init__(self, message: str, *, stderr: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.stderr = stderr
+
+
+class ToolError(SwarmError):
+    """A tool call that cannot be carried out; the message goes to the model."""
+
+    code = "tool"

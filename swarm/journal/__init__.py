@@ -1,0 +1,1 @@
+"""The append-only store of a run's events."""

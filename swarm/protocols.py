@@ -1,0 +1,245 @@
+"""The seams: where one implementation can take another's place. Each has at most three methods.
+
+Everything here is implemented in a layer below and composed in ``runtime.py`` only.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from swarm.core.events import Event, Recorded
+from swarm.core.messages import Message, Reply, Verdict
+from swarm.errors import EndpointError
+
+JsonSchema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """What a model is told of a tool: its name, what it does, and the JSON Schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: JsonSchema
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One question to a model.
+
+    Attributes:
+        role: which model role is asked (``planner``, ``worker``).
+        messages: the conversation, oldest first.
+        tools: the tools that it may call; empty when it may call none.
+        schema: the JSON Schema that the answer's content must satisfy, for requests without tools.
+        affinity: calls with the same key share a prefix and stay together where an endpoint caches prefixes.
+        max_output_tokens: limit on the reply; the endpoint's own when ``None``.
+    """
+
+    role: str
+    messages: Sequence[Message]
+    tools: Sequence[ToolSpec] = ()
+    schema: JsonSchema | None = None
+    affinity: str = ""
+    max_output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """A complete reply and what it took: seconds to the first token, seconds in all, requests sent."""
+
+    reply: Reply
+    first_token_s: float
+    seconds: float
+    tries: int
+    cost_usd: float | None = None
+
+
+Delayed = Callable[[EndpointError, float], Awaitable[None]]
+"""Told of every wait before a retry: the fault and the seconds to wait."""
+
+
+class Model(Protocol):
+    """Answers a list of messages; retries passing faults itself, within bounds."""
+
+    def name_for(self, role: str) -> str:
+        """Return the model's name for a role. Raises ConfigError when the role has none."""
+        ...
+
+    async def reply(self, request: ModelRequest, *, delayed: Delayed) -> ModelAnswer:
+        """Ask once, retrying what is worth retrying.
+
+        Raises:
+            EndpointError: no complete reply was to be had; its class says why.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release connections. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What a command did.
+
+    Attributes:
+        exit_code: its exit code (negative: the signal that ended it); ``None`` when it was stopped at its time limit.
+        output: head and tail of stdout and stderr together, in the order written, decoded.
+        output_bytes: how much it printed in all.
+        output_digest: sha256 of all that was read, in hex.
+        seconds: wall time.
+    """
+
+    exit_code: int | None
+    output: str
+    output_bytes: int
+    output_digest: str
+    seconds: float
+
+
+class Files(Protocol):
+    """The files of a workspace. Paths are relative, ``/``-separated, and never lead outside, links included."""
+
+    def read(self, path: str) -> bytes:
+        """Return a regular file's bytes. Raises ToolError (missing, outside, too large, not a regular file)."""
+        ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Create or replace a file whole, folders included. Raises ToolError."""
+        ...
+
+    def walk(self, path: str = ".") -> Iterator[str]:
+        """Yield the paths of the files below a folder, sorted, without ``.git``. Raises ToolError."""
+        ...
+
+
+class Workspace(Protocol):
+    """Where an attempt's tools act."""
+
+    @property
+    def files(self) -> Files:
+        """The files, from the host's side."""
+        ...
+
+    async def run(self, command: str, *, timeout_s: float) -> CommandResult:
+        """Run a shell command in the sandbox. Nothing of it survives the call.
+
+        Raises:
+            WorkspaceError: the sandbox itself could not start the command.
+        """
+        ...
+
+    async def snapshot(self) -> str:
+        """Record the files as a git tree and return its id. Raises WorkspaceError."""
+        ...
+
+
+class Workspaces(Protocol):
+    """Gives each attempt a workspace of its own."""
+
+    async def open(self, attempt_id: str, *, base_commit: str, tree: str = "") -> Workspace:
+        """Create the attempt's workspace, or bring an existing one back, with exactly the files of ``tree``.
+
+        Idempotent: whatever a killed process left is repaired. ``tree`` is that of ``base_commit`` when empty.
+
+        Raises:
+            WorkspaceError: git or the file system failed.
+        """
+        ...
+
+    async def close(self, attempt_id: str) -> None:
+        """Remove the attempt's workspace; snapshots stay. Never fails when there is none."""
+        ...
+
+    async def checkout(self, commit: str, *, name: str) -> Workspace:
+        """Return a clean workspace with the commit's files for running checks; ``close(name)`` removes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What came of a merge: the new head, or the tree with conflict markers and the paths in conflict."""
+
+    head: str = ""
+    conflict_tree: str = ""
+    conflict_paths: tuple[str, ...] = ()
+
+
+class Repository(Protocol):
+    """The run's own repository: commits of attempts, merges, the run's branch. Host git never runs in a workspace."""
+
+    async def commit(self, attempt_id: str, *, tree: str, parent: str, message: str) -> str:
+        """Commit a tree for an attempt, keep it alive by a ref, and return the commit's id. Idempotent."""
+        ...
+
+    async def changed_paths(self, base: str, tree: str) -> tuple[str, ...]:
+        """Return the paths that differ between two commits or trees, sorted."""
+        ...
+
+    async def merge(self, commit: str, *, head: str, message: str) -> Merge:
+        """Merge a commit into the run's branch, which must be at ``head``, in memory; compare and swap.
+
+        When the branch already holds the commit (a crash hid the result), its head is returned.
+
+        Raises:
+            WorkspaceError: the branch is not at ``head`` and does not hold the commit, or git failed.
+        """
+        ...
+
+
+class Verifier(Protocol):
+    """Judges a commit, with reasons."""
+
+    async def verify(self, commit: str, *, base: str, checks: Sequence[str], name: str) -> Verdict:
+        """Run checks on a clean checkout of the commit; refuse changes since ``base`` to protected paths.
+
+        Raises:
+            WorkspaceError: the checks could not be run at all.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """The append-only store of a run's events: group commit, one fenced writer."""
+
+    async def append(self, *events: Event) -> None:
+        """Sequence the events at once, show them to the subscriber, and return when they are on disk.
+
+        Raises:
+            JournalError: they are not known to be on disk; nothing more may be written.
+        """
+        ...
+
+    def read(self, *, after: int = 0, attempt_id: str = "") -> Iterator[Recorded]:
+        """Yield recorded events in order, those of one attempt only when an id is given."""
+        ...
+
+    async def close(self) -> None:
+        """Commit what is pending and release the journal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What a tool may use while it runs."""
+
+    workspace: Workspace
+
+
+class Tool(Protocol):
+    """A named function with a JSON Schema that an agent may call."""
+
+    @property
+    def spec(self) -> ToolSpec:
+        """What the model is told."""
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """Whether a call leaves the workspace's files as they were."""
+        ...
+
+    async def call(self, context: ToolContext, arguments: Mapping[str, Any]) -> str:
+        """Carry the call out and return what the model is told. Raises ToolError."""
+        ...

@@ -1,0 +1,1 @@
+"""Shipped help for tests: the simulated endpoint, scripted doubles, conformance suites."""

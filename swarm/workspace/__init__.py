@@ -1,0 +1,1 @@
+"""Where agents work: clones, sandbox, integration."""
