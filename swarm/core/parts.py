@@ -1,0 +1,148 @@
+"""The parts of a run as people see them: statuses, what was spent, attempts, subtasks."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from swarm.core.events import AttemptOutcome, Integrated, ModelReplied, SubtaskOutcome
+from swarm.core.limits import Usage
+from swarm.core.messages import Handoff, ToolCall, Verdict
+from swarm.core.plan import Subtask
+from swarm.core.wording import brief_call
+
+
+class RunStatus(StrEnum):
+    """What a run is doing, in the words that people read."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SubtaskStatus(StrEnum):
+    """What a subtask is doing, in the words that people read.
+
+    ``SUSPENDED`` waits for the endpoint; ``DELEGATED`` is a plan subtask whose parts are at work.
+    """
+
+    BLOCKED = "blocked"
+    READY = "ready"
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    VERIFYING = "verifying"
+    INTEGRATING = "integrating"
+    DELEGATED = "delegated"
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+ENDED_STATUSES = frozenset(SubtaskStatus(outcome.value) for outcome in SubtaskOutcome)
+WORKING_STATUSES = (SubtaskStatus.RUNNING, SubtaskStatus.SUSPENDED, SubtaskStatus.VERIFYING)
+ENDED_RUN_STATUSES = frozenset({RunStatus.DONE, RunStatus.UNVERIFIED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+@dataclass(slots=True)
+class Spent:
+    """What model calls took: calls answered, requests sent, tokens, and money where prices are known."""
+
+    calls: int = 0
+    tries: int = 0
+    usage: Usage = field(default_factory=Usage)
+    priced_usd: float = 0.0
+    unpriced_calls: int = 0
+
+    @property
+    def cost_usd(self) -> float | None:
+        """The cost in US dollars, ``None`` when a call has no price."""
+        return None if self.unpriced_calls else self.priced_usd
+
+    def add(self, event: ModelReplied) -> None:
+        """Count one reply."""
+        self.calls += 1
+        self.tries += event.tries
+        self.usage += event.reply.usage
+        if event.cost_usd is None:
+            self.unpriced_calls += 1
+        else:
+            self.priced_usd += event.cost_usd
+
+
+@dataclass(slots=True)
+class AttemptView:
+    """One attempt.
+
+    Attributes:
+        started_at: wall-clock time in Unix seconds; ``ended_at`` likewise, ``None`` while it runs.
+        started_s: the run's driven time when it started. Time in which no process drove the run does not count.
+        worked_until_s: the driven time when its work was accepted or it ended; waiting to be merged is not work.
+        step: the number of the newest step.
+        steps: replies received.
+        delay: code of the fault behind the current wait, empty when it does not wait.
+    """
+
+    id: str
+    subtask_id: str
+    number: int
+    started_at: float
+    started_s: float
+    feedback: str = ""
+    ended_at: float | None = None
+    worked_until_s: float | None = None
+    outcome: AttemptOutcome | None = None
+    reason: str = ""
+    model: str = ""
+    step: int = 0
+    delay: str = ""
+    spent: Spent = field(default_factory=Spent)
+    handoff: Handoff | None = None
+    verdict: Verdict | None = None
+    _calls: tuple[ToolCall, ...] = ()
+    _call: int = -1
+
+    @property
+    def steps(self) -> int:
+        """Steps whose reply has come."""
+        return self.spent.calls
+
+    @property
+    def last_action(self) -> str:
+        """The newest tool call as one short line, or what is waited for when there was none yet."""
+        if 0 <= self._call < len(self._calls):
+            call = self._calls[self._call]
+            return brief_call(call.name, call.arguments)
+        return "waits for the model" if self.outcome is None else ""
+
+    def seconds(self, driven_s: float) -> float:
+        """Return how long it has worked, by the run's driven time."""
+        return (driven_s if self.worked_until_s is None else self.worked_until_s) - self.started_s
+
+
+@dataclass(slots=True)
+class SubtaskView:
+    """One subtask: what it is (``spec``), what it does now, and its attempts in order."""
+
+    spec: Subtask
+    parent_id: str
+    status: SubtaskStatus
+    reason: str = ""
+    attempts: list[AttemptView] = field(default_factory=list)
+    children: list[str] = field(default_factory=list)
+    handoff: Handoff | None = None
+    verdict: Verdict | None = None
+    merge: Integrated | None = None
+    waits_for: int = 0
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all attempts."""
+        return sum((attempt.spent.usage for attempt in self.attempts), Usage())
+
+    def seconds(self, driven_s: float) -> float:
+        """Return the time of all attempts together."""
+        return sum(attempt.seconds(driven_s) for attempt in self.attempts)

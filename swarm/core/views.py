@@ -1,0 +1,384 @@
+"""The state of a run as people see it: a fold of its events that costs the same for each event.
+
+:class:`RunView` decides nothing; it counts. Whoever shows a run (terminal, report, ``swarm status``) reads it.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from swarm.core.events import (
+    AttemptEnded,
+    AttemptHandedIn,
+    AttemptOutcome,
+    AttemptStarted,
+    Event,
+    Integrated,
+    IntegrationConflicted,
+    ModelCalled,
+    ModelDelayed,
+    ModelReplied,
+    NoteRecorded,
+    PauseReason,
+    PlanExtended,
+    Recorded,
+    RunChecked,
+    RunCreated,
+    RunEnded,
+    RunOpened,
+    RunPaused,
+    RunSettings,
+    SubtaskEnded,
+    SubtaskHandedBack,
+    SubtaskOutcome,
+    ToolCalled,
+    VerdictGiven,
+    subtask_of,
+)
+from swarm.core.limits import Usage
+from swarm.core.messages import Verdict
+from swarm.core.parts import (
+    ENDED_RUN_STATUSES,
+    ENDED_STATUSES,
+    WORKING_STATUSES,
+    AttemptView,
+    RunStatus,
+    Spent,
+    SubtaskStatus,
+    SubtaskView,
+)
+from swarm.core.plan import SubtaskKind, layers
+from swarm.core.task import Task
+from swarm.core.wording import Notable, describe, tone_of
+from swarm.errors import JournalUnreadable
+
+KEPT_NOTES = 200
+KEPT_NOTABLES = 256
+_USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
+_UNBLOCKING = frozenset({SubtaskOutcome.DONE, SubtaskOutcome.UNVERIFIED})
+
+
+class RunView:
+    """The fold. Feed it events in order with :meth:`apply`; read its attributes, never write them.
+
+    Attributes:
+        counts: subtasks by status.
+        active: attempts that have not ended, by id.
+        widest: the most attempts that were at work at the same time.
+        driven_s: seconds in which a process drove the run.
+        sessions: processes that drove the run, one after the other.
+        kills: sessions that ended without saying so.
+        delays: waits before a retry, by code of the fault.
+        wasted: tokens of ended attempts whose work did not become part of the result.
+        verdict: what the run's own checks said last.
+        notables: the newest events that a person should see.
+    """
+
+    def __init__(self) -> None:
+        self.run_id = ""
+        self.version = ""
+        self.task: Task | None = None
+        self.settings: RunSettings | None = None
+        self.status = RunStatus.RUNNING
+        self.pause_reason: PauseReason | None = None
+        self.reason = ""
+        self.branch = ""
+        self.base_commit = ""
+        self.head = ""
+        self.verdict: Verdict | None = None
+        self.checked_head = ""
+        self.revision = 0
+        self.subtasks: dict[str, SubtaskView] = {}
+        self.attempts: dict[str, AttemptView] = {}
+        self.active: dict[str, AttemptView] = {}
+        self.counts: dict[SubtaskStatus, int] = dict.fromkeys(SubtaskStatus, 0)
+        self.spent = Spent()
+        self.wasted = Usage()
+        self.attempt_seconds = 0.0
+        self.widest = 0
+        self.sessions = 0
+        self.kills = 0
+        self.delays: Counter[str] = Counter()
+        self.notes: deque[tuple[str, str]] = deque(maxlen=KEPT_NOTES)
+        self.notables: deque[Notable] = deque(maxlen=KEPT_NOTABLES)
+        self.created_at = 0.0
+        self.last_at = 0.0
+        self.last_seq = 0
+        self.driven_s = 0.0
+        self._dependents: dict[str, list[str]] = {}
+        self._reply_times: deque[float] = deque()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has ended for good."""
+        return self.status in ENDED_RUN_STATUSES
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the replies come from the bundled simulation."""
+        return self.settings is not None and self.settings.simulated
+
+    @property
+    def ended_subtasks(self) -> int:
+        """Subtasks that are over, whatever came of them."""
+        return sum(self.counts[status] for status in ENDED_STATUSES)
+
+    @property
+    def at_work(self) -> int:
+        """Attempts at work: their agent thinks, acts, waits for the endpoint, or has its work checked."""
+        return sum(self.counts[status] for status in WORKING_STATUSES)
+
+    def agent_seconds(self, driven_s: float) -> float:
+        """Return the time of all attempts together, those that run included."""
+        return self.attempt_seconds + sum(attempt.seconds(driven_s) for attempt in self.active.values())
+
+    def driven_at(self, now: float) -> float:
+        """Return the driven time at a moment after the last event; only a run that is driven moves on."""
+        if self.status is not RunStatus.RUNNING:
+            return self.driven_s
+        return self.driven_s + max(0.0, now - self.last_at)
+
+    def calls_per_minute(self, now: float) -> int:
+        """Return how many replies came in the minute before ``now``."""
+        return sum(1 for at in self._reply_times if at > now - 60)
+
+    def layers(self) -> list[list[str]]:
+        """Return subtask ids by generation: everything in one layer can run at the same time."""
+        return layers(subtask.spec for subtask in self.subtasks.values())
+
+    def apply(self, recorded: Recorded) -> None:
+        """Fold one event, the next in order.
+
+        Raises:
+            JournalUnreadable: the event speaks of a subtask or attempt that no event before it introduced.
+        """
+        event = recorded.event
+        if not isinstance(event, RunOpened | RunCreated):
+            self.driven_s += max(0.0, recorded.at - self.last_at)
+        self.last_at = recorded.at
+        self.last_seq = recorded.seq
+        handler = _HANDLERS.get(type(event))
+        try:
+            if handler is not None:
+                handler(self, event)
+        except KeyError as error:
+            raise JournalUnreadable(f"event {recorded.seq} speaks of {error.args[0]!r}, which is not known") from error
+        self._notice(recorded)
+
+    def _notice(self, recorded: Recorded) -> None:
+        tone = tone_of(recorded.event)
+        if tone is None or (isinstance(recorded.event, RunOpened) and self.sessions == 1):
+            return
+        about = subtask_of(recorded.event)
+        text = describe(recorded.event)
+        self.notables.append(Notable(recorded.seq, recorded.at, tone, f"{about}: {text}" if about else text))
+
+    def _created(self, event: RunCreated) -> None:
+        self.run_id = event.run_id
+        self.version = event.version
+        self.task = event.task
+        self.settings = event.settings
+        self.branch = event.branch
+        self.base_commit = self.head = event.base_commit
+        self.created_at = self.last_at
+
+    def _opened(self, event: RunOpened) -> None:
+        if self.sessions and self.status is RunStatus.RUNNING:
+            self.kills += 1
+        self.sessions += 1
+        self.task = event.task
+        self.settings = event.settings
+        self.status = RunStatus.RUNNING
+        self.pause_reason = None
+        self.reason = ""
+        for attempt in self.active.values():
+            # A wait belongs to the process that waited.
+            if attempt.delay:
+                self._resume(attempt)
+
+    def _paused(self, event: RunPaused) -> None:
+        self.status = RunStatus.WAITING if event.reason is PauseReason.PERSON else RunStatus.PAUSED
+        self.pause_reason = event.reason
+        self.reason = event.message
+
+    def _ended(self, event: RunEnded) -> None:
+        self.status = RunStatus(event.outcome.value)
+        self.reason = event.reason
+        self.head = event.head
+
+    def _noted(self, event: NoteRecorded) -> None:
+        self.notes.append((event.subtask_id, event.text))
+
+    def _extended(self, event: PlanExtended) -> None:
+        self.revision = event.revision
+        for spec in event.subtasks:
+            view = SubtaskView(spec, event.parent_id, SubtaskStatus.READY)
+            self.subtasks[spec.id] = view
+            self.counts[SubtaskStatus.READY] += 1
+            if event.parent_id:
+                self.subtasks[event.parent_id].children.append(spec.id)
+        # Only now are all of them known: a subtask may depend on one that stands after it.
+        for spec in event.subtasks:
+            self._connect(self.subtasks[spec.id])
+
+    def _connect(self, view: SubtaskView) -> None:
+        for dependency in dict.fromkeys(view.spec.depends_on):
+            if not self._has_delivered(self.subtasks[dependency]):
+                view.waits_for += 1
+                self._dependents.setdefault(dependency, []).append(view.spec.id)
+        if view.waits_for:
+            self._set_status(view, SubtaskStatus.BLOCKED)
+
+    @staticmethod
+    def _has_delivered(view: SubtaskView) -> bool:
+        return view.status in {SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED}
+
+    def _handed_back(self, event: SubtaskHandedBack) -> None:
+        self.subtasks[event.subtask.id].spec = event.subtask
+
+    def _started(self, event: AttemptStarted) -> None:
+        subtask = self.subtasks[event.subtask_id]
+        attempt = AttemptView(
+            event.attempt_id, event.subtask_id, event.number, self.last_at, self.driven_s, event.feedback
+        )
+        subtask.attempts.append(attempt)
+        self.attempts[attempt.id] = attempt
+        self.active[attempt.id] = attempt
+        self._set_status(subtask, SubtaskStatus.RUNNING)
+        self.widest = max(self.widest, self.at_work)
+
+    def _called(self, event: ModelCalled) -> None:
+        attempt = self.attempts[event.attempt_id]
+        attempt.model = event.model
+        attempt.step = event.step
+
+    def _delayed(self, event: ModelDelayed) -> None:
+        attempt = self.attempts[event.attempt_id]
+        attempt.delay = event.code
+        self.delays[event.code] += 1
+        self._move(attempt, SubtaskStatus.SUSPENDED)
+
+    def _replied(self, event: ModelReplied) -> None:
+        attempt = self.attempts[event.attempt_id]
+        attempt.spent.add(event)
+        self.spent.add(event)
+        attempt._calls = event.reply.tool_calls
+        attempt._call = -1
+        if attempt.outcome is not None and attempt.outcome not in _USEFUL:
+            self.wasted += event.reply.usage
+        self._reply_times.append(self.last_at)
+        while self._reply_times[0] < self.last_at - 60:
+            self._reply_times.popleft()
+        self._resume(attempt)
+
+    def _resume(self, attempt: AttemptView) -> None:
+        attempt.delay = ""
+        self._move(attempt, SubtaskStatus.RUNNING)
+
+    def _tool_called(self, event: ToolCalled) -> None:
+        self.attempts[event.attempt_id]._call = event.index
+
+    def _handed_in(self, event: AttemptHandedIn) -> None:
+        attempt = self.attempts[event.attempt_id]
+        attempt.handoff = event.handoff
+        self.subtasks[attempt.subtask_id].handoff = event.handoff
+        self._move(attempt, SubtaskStatus.VERIFYING)
+
+    def _judged(self, event: VerdictGiven) -> None:
+        attempt = self.attempts[event.attempt_id]
+        attempt.verdict = event.verdict
+        subtask = self.subtasks[attempt.subtask_id]
+        if subtask.spec.kind is SubtaskKind.WORK:
+            subtask.verdict = event.verdict
+        if event.verdict.accepted:
+            attempt.worked_until_s = self.driven_s
+        self._move(attempt, SubtaskStatus.INTEGRATING if event.verdict.accepted else SubtaskStatus.RUNNING)
+
+    def _integrated(self, event: Integrated) -> None:
+        self.head = event.head
+        self.subtasks[self.attempts[event.attempt_id].subtask_id].merge = event
+
+    def _conflicted(self, event: IntegrationConflicted) -> None:
+        attempt = self.attempts[event.attempt_id]
+        attempt.reason = f"conflict in {', '.join(event.paths[:10])}"
+
+    def _attempt_ended(self, event: AttemptEnded) -> None:
+        attempt = self.attempts[event.attempt_id]
+        if self.active.pop(attempt.id, None) is None:
+            return
+        attempt.outcome = event.outcome
+        attempt.reason = event.reason or attempt.reason
+        attempt.delay = ""
+        attempt.ended_at = self.last_at
+        if attempt.worked_until_s is None:
+            attempt.worked_until_s = self.driven_s
+        self.attempt_seconds += attempt.seconds(self.driven_s)
+        if event.outcome not in _USEFUL:
+            self.wasted += attempt.spent.usage
+        subtask = self.subtasks[attempt.subtask_id]
+        self._set_status(subtask, _AFTER_ATTEMPT.get(event.outcome, SubtaskStatus.READY))
+
+    def _subtask_ended(self, event: SubtaskEnded) -> None:
+        subtask = self.subtasks[event.subtask_id]
+        subtask.reason = event.reason
+        self._set_status(subtask, SubtaskStatus(event.outcome.value))
+        if event.outcome in _UNBLOCKING:
+            for dependent in self._dependents.pop(event.subtask_id, ()):
+                self._unblock(self.subtasks[dependent])
+
+    def _unblock(self, view: SubtaskView) -> None:
+        view.waits_for -= 1
+        if not view.waits_for and view.status is SubtaskStatus.BLOCKED:
+            self._set_status(view, SubtaskStatus.READY)
+
+    def _run_checked(self, event: RunChecked) -> None:
+        self.verdict = event.verdict
+        self.checked_head = event.head
+
+    def _move(self, attempt: AttemptView, status: SubtaskStatus) -> None:
+        """Move the attempt's subtask, unless the attempt has ended and speaks for it no longer."""
+        if attempt.id in self.active:
+            self._set_status(self.subtasks[attempt.subtask_id], status)
+
+    def _set_status(self, view: SubtaskView, status: SubtaskStatus) -> None:
+        if view.status in ENDED_STATUSES:
+            return
+        self.counts[view.status] -= 1
+        self.counts[status] += 1
+        view.status = status
+
+
+_AFTER_ATTEMPT = {
+    AttemptOutcome.INTEGRATED: SubtaskStatus.INTEGRATING,
+    AttemptOutcome.PLANNED: SubtaskStatus.DELEGATED,
+}
+
+_HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
+    RunCreated: RunView._created,
+    RunOpened: RunView._opened,
+    RunPaused: RunView._paused,
+    RunEnded: RunView._ended,
+    NoteRecorded: RunView._noted,
+    PlanExtended: RunView._extended,
+    SubtaskHandedBack: RunView._handed_back,
+    AttemptStarted: RunView._started,
+    ModelCalled: RunView._called,
+    ModelDelayed: RunView._delayed,
+    ModelReplied: RunView._replied,
+    ToolCalled: RunView._tool_called,
+    AttemptHandedIn: RunView._handed_in,
+    VerdictGiven: RunView._judged,
+    Integrated: RunView._integrated,
+    IntegrationConflicted: RunView._conflicted,
+    AttemptEnded: RunView._attempt_ended,
+    SubtaskEnded: RunView._subtask_ended,
+    RunChecked: RunView._run_checked,
+}
+
+
+def restored(events: Iterable[Recorded]) -> RunView:
+    """Return the view of all events, in order."""
+    view = RunView()
+    for recorded in events:
+        view.apply(recorded)
+    return view

@@ -1,0 +1,192 @@
+"""Events in words: one line for each, for people. The text holds what models and repositories said, unfiltered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic_core import from_json
+
+from swarm.core.events import (
+    AgentNudged,
+    AttemptEnded,
+    AttemptHandedIn,
+    AttemptOpened,
+    AttemptOutcome,
+    AttemptStarted,
+    Event,
+    Integrated,
+    IntegrationConflicted,
+    ModelCalled,
+    ModelDelayed,
+    ModelReplied,
+    NoteRecorded,
+    PlanExtended,
+    RunChecked,
+    RunCreated,
+    RunEnded,
+    RunOpened,
+    RunOutcome,
+    RunPaused,
+    SubtaskEnded,
+    SubtaskHandedBack,
+    SubtaskOutcome,
+    ToolCalled,
+    ToolReturned,
+    VerdictGiven,
+    WorkspaceSnapshotted,
+)
+from swarm.core.limits import Usage
+from swarm.core.messages import Verdict
+
+LINE_LENGTH = 160
+_TELLING_ARGUMENTS = ("command", "path", "pattern", "reason", "summary")
+
+
+class Tone(StrEnum):
+    """How an event sounds to a person."""
+
+    GOOD = "good"
+    PLAIN = "plain"
+    ODD = "odd"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """An event that a person who watches should see."""
+
+    seq: int
+    at: float
+    tone: Tone
+    text: str
+
+
+def one_line(text: str, length: int = LINE_LENGTH) -> str:
+    """Return the text on one line of at most ``length`` characters, an ellipsis at the end when it was cut."""
+    line = " ".join(text[: 4 * length].split())
+    return line if len(line) <= length and len(text) <= 4 * length else line[: length - 1] + "…"
+
+
+def brief_call(name: str, arguments: str, length: int = 80) -> str:
+    """Return a tool call as one short line: the tool and the argument that says most."""
+    try:
+        decoded = from_json(arguments[:4000], allow_partial="trailing-strings")
+    except ValueError:
+        decoded = None
+    return f"{name} {one_line(_telling(decoded), length)}".rstrip()
+
+
+def _telling(arguments: Any) -> str:
+    if not isinstance(arguments, dict):
+        return ""
+    values = [arguments.get(key) for key in _TELLING_ARGUMENTS] + list(arguments.values())
+    return next((value for value in values if isinstance(value, str)), "")
+
+
+def tokens_in_words(usage: Usage) -> str:
+    """Return token counts as ``1,200 in (300 cached), 80 out``."""
+    cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
+    return f"{usage.input_tokens:,} in{cached}, {usage.output_tokens:,} out"
+
+
+def verdict_in_words(verdict: Verdict) -> str:
+    """Return a verdict as one line."""
+    if not verdict.accepted:
+        return f"rejected: {one_line(verdict.reason)}"
+    passed = len(verdict.checks)
+    if not verdict.verified:
+        return "accepted without evidence: there was no check to run"
+    return f"accepted: {passed} check{'' if passed == 1 else 's'} passed"
+
+
+def _replied(event: ModelReplied) -> str:
+    calls = ", ".join(call.name for call in event.reply.tool_calls)
+    said = calls or one_line(event.reply.content, 60) or "nothing"
+    tries = f", {event.tries} tries" if event.tries > 1 else ""
+    return f"replied: {said} ({tokens_in_words(event.reply.usage)}; {event.seconds:.1f} s{tries})"
+
+
+def _planned(event: PlanExtended) -> str:
+    count = len(event.subtasks)
+    below = f" below {event.parent_id}" if event.parent_id else ""
+    why = f": {one_line(event.reason)}" if event.reason else ""
+    return f"{count} subtask{'' if count == 1 else 's'} joined the plan{below} (revision {event.revision}){why}"
+
+
+def _opened(event: RunOpened) -> str:
+    changes = f"; changed: {', '.join(event.changes)}" if event.changes else ""
+    return f"taken over by process {event.pid} on {event.host} (epoch {event.epoch}){changes}"
+
+
+def _with_reason(head: str, reason: str) -> str:
+    return f"{head}: {one_line(reason)}" if reason else head
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    RunCreated: lambda e: f"run {e.run_id} created: {one_line(e.task.name or e.task.instruction)}",
+    RunOpened: _opened,
+    RunPaused: lambda e: _with_reason(f"paused ({e.reason})", e.message),
+    RunEnded: lambda e: _with_reason(f"run {e.outcome}", e.reason),
+    NoteRecorded: lambda e: f"note: {one_line(e.text)}",
+    PlanExtended: _planned,
+    SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
+    AttemptStarted: lambda e: _with_reason(f"attempt {e.number} starts", e.feedback),
+    AttemptOpened: lambda e: f"conversation opened with {len(e.messages)} messages",
+    ModelCalled: lambda e: f"step {e.step}: asks {e.model}",
+    ModelDelayed: lambda e: f"step {e.step}: waits {e.wait_s:.1f} s ({e.code}): {one_line(e.message)}",
+    ModelReplied: lambda e: f"step {e.step}: {_replied(e)}",
+    ToolCalled: lambda e: f"step {e.step}: calls {e.name}",
+    ToolReturned: lambda e: (
+        f"step {e.step}: tool {'failed' if e.failed else 'returned'} "
+        f"{len(e.content):,} characters in {e.seconds:.1f} s: {one_line(e.content, 60)}"
+    ),
+    WorkspaceSnapshotted: lambda e: f"step {e.step}: files recorded as tree {e.tree[:12]}",
+    AgentNudged: lambda e: f"step {e.step}: told: {one_line(e.content)}",
+    AttemptHandedIn: lambda e: f"step {e.step}: hands in: {one_line(e.handoff.summary)}",
+    VerdictGiven: lambda e: verdict_in_words(e.verdict),
+    Integrated: lambda e: f"merged as {e.head[:12]}",
+    IntegrationConflicted: lambda e: f"conflicts with {e.head[:12]} in {one_line(', '.join(e.paths))}",
+    AttemptEnded: lambda e: _with_reason(f"attempt {e.outcome}", e.reason),
+    SubtaskEnded: lambda e: _with_reason(f"{e.outcome}", e.reason),
+    RunChecked: lambda e: f"the run's checks on {e.head[:12]}: {verdict_in_words(e.verdict)}",
+}
+
+
+def describe(event: Event) -> str:
+    """Return the event as one line of words, without naming the subtask or attempt it belongs to."""
+    return _WORDS[type(event)](event)
+
+
+_RUN_TONES = {RunOutcome.DONE: Tone.GOOD, RunOutcome.UNVERIFIED: Tone.ODD}
+_SUBTASK_TONES = {
+    SubtaskOutcome.DONE: Tone.GOOD,
+    SubtaskOutcome.UNVERIFIED: Tone.ODD,
+    SubtaskOutcome.SKIPPED: Tone.ODD,
+}
+_QUIET_ENDS = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.SPLIT})
+
+
+def tone_of(event: Event) -> Tone | None:
+    """Return how an event sounds, ``None`` when a person who only watches need not see it."""
+    match event:
+        case RunOpened() | PlanExtended():
+            return Tone.PLAIN
+        case RunPaused() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
+            return Tone.ODD
+        case AttemptEnded():
+            return None if event.outcome in _QUIET_ENDS else Tone.ODD
+        case RunEnded():
+            return _RUN_TONES.get(event.outcome, Tone.BAD)
+        case SubtaskEnded():
+            return _SUBTASK_TONES.get(event.outcome, Tone.BAD)
+        case _:
+            return _tone_of_verdict(event)
+
+
+def _tone_of_verdict(event: Event) -> Tone | None:
+    if isinstance(event, RunChecked):
+        return Tone.GOOD if event.verdict.accepted else Tone.BAD
+    if isinstance(event, VerdictGiven) and not event.verdict.accepted:
+        return Tone.ODD
+    return None
