@@ -10,6 +10,7 @@ from swarm.testing.endpoint.seeded import draw, fingerprint
 from swarm.testing.endpoint.timing import MAX_CHUNKS, pace
 
 BLOCK = 2
+RATES = st.just(0.0) | st.floats(0.001, 1e6)
 PROMPTS = st.lists(
     st.lists(st.sampled_from([b"aaaaaaaa", b"bbbbbbbb", b"ccc"]), max_size=8).map(b"".join), min_size=1, max_size=12
 )
