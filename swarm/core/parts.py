@@ -83,6 +83,7 @@ class AttemptView:
         worked_until_s: the driven time when its work was accepted or it ended; waiting to be merged is not work.
         step: the number of the newest step.
         steps: replies received.
+        thinking: the model has been asked and has not answered.
         delay: code of the fault behind the current wait, empty when it does not wait.
     """
 
@@ -98,6 +99,7 @@ class AttemptView:
     reason: str = ""
     model: str = ""
     step: int = 0
+    thinking: bool = False
     delay: str = ""
     spent: Spent = field(default_factory=Spent)
     handoff: Handoff | None = None

@@ -251,6 +251,7 @@ class RunView:
         attempt = self.attempts[event.attempt_id]
         attempt.model = event.model
         attempt.step = event.step
+        attempt.thinking = True
 
     def _delayed(self, event: ModelDelayed) -> None:
         attempt = self.attempts[event.attempt_id]
@@ -264,6 +265,7 @@ class RunView:
         self.spent.add(event)
         attempt._calls = event.reply.tool_calls
         attempt._call = -1
+        attempt.thinking = False
         if attempt.outcome is not None and attempt.outcome not in _USEFUL:
             self.wasted += event.reply.usage
         self._reply_times.append(self.last_at)
@@ -309,6 +311,7 @@ class RunView:
         attempt.outcome = event.outcome
         attempt.reason = event.reason or attempt.reason
         attempt.delay = ""
+        attempt.thinking = False
         attempt.ended_at = self.last_at
         if attempt.worked_until_s is None:
             attempt.worked_until_s = self.driven_s

@@ -68,6 +68,11 @@ def one_line(text: str, length: int = LINE_LENGTH) -> str:
     return line if len(line) <= length and len(text) <= 4 * length else line[: length - 1] + "…"
 
 
+def in_words(outcome: StrEnum) -> str:
+    """Return an outcome as people write it: ``gave up``."""
+    return outcome.value.replace("_", " ")
+
+
 def brief_call(name: str, arguments: str, length: int = 80) -> str:
     """Return a tool call as one short line: the tool and the argument that says most."""
     try:
@@ -147,7 +152,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     VerdictGiven: lambda e: verdict_in_words(e.verdict),
     Integrated: lambda e: f"merged as {e.head[:12]}",
     IntegrationConflicted: lambda e: f"conflicts with {e.head[:12]} in {one_line(', '.join(e.paths))}",
-    AttemptEnded: lambda e: _with_reason(f"attempt {e.outcome}", e.reason),
+    AttemptEnded: lambda e: _with_reason(f"attempt {in_words(e.outcome)}", e.reason),
     SubtaskEnded: lambda e: _with_reason(f"{e.outcome}", e.reason),
     RunChecked: lambda e: f"the run's checks on {e.head[:12]}: {verdict_in_words(e.verdict)}",
 }

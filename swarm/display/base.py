@@ -1,0 +1,74 @@
+"""What a display is, and the lines that all displays share."""
+
+from typing import Protocol
+
+from swarm.core.figures import cost, duration, percent, short_count
+from swarm.core.parts import SubtaskStatus
+from swarm.core.views import RunView
+from swarm.text import neutralise_line
+
+SIMULATED = "SIMULATED: the replies come from a script, no model is asked"
+
+
+class Display(Protocol):
+    """Shows a run while it goes on."""
+
+    def update(self, view: RunView) -> None:
+        """Show the run as it is now. Cheap to call after every batch of events; call it each second, too."""
+        ...
+
+    def finish(self, view: RunView) -> None:
+        """Say how the run ended or why it stands still, and give the terminal back."""
+        ...
+
+
+class NoDisplay:
+    """Shows nothing."""
+
+    def update(self, view: RunView) -> None:
+        """Show nothing."""
+
+    def finish(self, view: RunView) -> None:
+        """Show nothing."""
+
+
+def figures(view: RunView, now: float) -> list[str]:
+    """Return the run's key figures, the most important first."""
+    usage = view.spent.usage
+    items = [
+        f"{view.status} {duration(view.driven_at(now))}",
+        f"{view.ended_subtasks}/{len(view.subtasks)} subtasks",
+        f"{view.at_work} at work",
+        f"{short_count(usage.total_tokens)} tokens ({percent(usage.cached_tokens, usage.input_tokens)} cached)",
+        cost(view.spent),
+        f"{view.calls_per_minute(now)} calls/min",
+    ]
+    suspended = view.counts[SubtaskStatus.SUSPENDED]
+    if suspended:
+        items.append(f"{suspended} wait for the endpoint")
+    retries = view.spent.tries - view.spent.calls
+    if retries:
+        items.append(f"{retries:,} retries")
+    return items
+
+
+def summary(view: RunView, now: float) -> list[str]:
+    """Return the lines that a display ends with. All of them are neutralised."""
+    why = f": {view.reason}" if view.reason else ""
+    by_status = ", ".join(f"{count} {status}" for status, count in view.counts.items() if count)
+    lines = [
+        f"run {view.run_id} {view.status}{why}",
+        f"{by_status or 'no subtasks'} · at most {view.widest} at work at once",
+        " · ".join([duration(view.driven_at(now)), *figures(view, now)[3:5], f"{view.spent.calls:,} model calls"]),
+    ]
+    if view.simulated:
+        lines.insert(0, SIMULATED)
+    lines.extend(_next_steps(view))
+    return [neutralise_line(line) for line in lines]
+
+
+def _next_steps(view: RunView) -> list[str]:
+    look = [f"look:  swarm report {view.run_id} · swarm show {view.run_id} · swarm diff {view.run_id}"]
+    if not view.ended:
+        return [*look, f"go on: swarm resume {view.run_id}"]
+    return [*look, f"take:  swarm merge {view.run_id}   (branch {view.branch})"]
