@@ -227,9 +227,15 @@ async def test_other_refusals(start: Start, client: httpx2.AsyncClient, ask: Ask
     unknown = await post(client, url, ask() | {"model": "gpt"})
     broken = await client.post(f"{url}/chat/completions", content=b'{"model": ')
     large = await client.post(f"{url}/chat/completions", content=b"x" * 2001)
+    deep = await client.post(f"{url}/chat/completions", content=b"[" * 1900)
+    surrogate = await client.post(
+        f"{url}/chat/completions",
+        content=b'{"model": "sim", "messages": [{"role": "user", "content": "\\ud800"}]}',
+    )
     method = await client.get(f"{url}/chat/completions")
     assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "model_not_found")
     assert (broken.status_code, broken.json()["error"]["code"]) == (400, "invalid_json")
+    assert (deep.status_code, surrogate.status_code) == (400, 400)
     assert large.status_code == 413
     assert (method.status_code, method.headers["allow"]) == (405, "POST")
     assert endpoint.ledger.seen == 0

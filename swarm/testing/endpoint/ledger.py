@@ -115,6 +115,8 @@ class Ledger:
         self.widest = max(self.widest, self.in_flight)
         self._tries[identity.key] += 1
         tries = self._tries[identity.key]
+        if len(self._tries) > MAX_ENTRIES:
+            del self._tries[next(iter(self._tries))]
         self._tell()
         return OpenCall(self.seen, identity, tries, model, self._clock(), TokenCounts(input_tokens, 0, 0))
 
