@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 import networkx as nx
@@ -193,20 +194,36 @@ def graph_of(subtasks: Iterable[Subtask]) -> "nx.DiGraph[str]":
     return graph
 
 
-def critical_path_ranks(subtasks: Iterable[Subtask], seconds: Callable[[Subtask], float]) -> dict[str, float]:
+def critical_path_ranks(
+    subtasks: Iterable[Subtask],
+    seconds: Callable[[Subtask], float],
+    parents: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, float]:
     """Return for each subtask the longest chain of work that starts with it, in seconds.
 
     This is the upward rank of list scheduling (HEFT, Topcuoglu et al. 2002, without communication costs):
     starting the subtask with the highest rank first keeps the critical path moving.
+
+    Args:
+        subtasks: the nodes of the DAG.
+        seconds: the expected time of one subtask.
+        parents: for subtasks that carry out a plan subtask, that one's id: what depends on it waits for them.
     """
     nodes = {subtask.id: subtask for subtask in subtasks}
     graph = graph_of(nodes.values())
+    for parent in set(parents.values()):
+        graph.add_edges_from((_end_of(parent), dependent) for dependent in list(graph.successors(parent)))
+    graph.add_edges_from((child, _end_of(parent)) for child, parent in parents.items())
     ranks: dict[str, float] = {}
     for identifier in reversed(list(nx.topological_sort(graph))):
         after = max((ranks[successor] for successor in graph.successors(identifier)), default=0.0)
         own = seconds(nodes[identifier]) if identifier in nodes else 0.0
         ranks[identifier] = own + after
-    return ranks
+    return {identifier: ranks[identifier] for identifier in nodes}
+
+
+def _end_of(parent: str) -> str:
+    return f"{parent} (end)"  # no subtask has a space in its id
 
 
 def layers(subtasks: Iterable[Subtask]) -> list[list[str]]:
@@ -235,3 +252,29 @@ def place_below(parent: Subtask, children: Iterable[Subtask]) -> tuple[Subtask, 
         )
         for node in nodes
     )
+
+
+def answer_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a planner's answer: the plan file's shape, with every field required.
+
+    Strict structured output wants all fields required and no defaults, so it is smaller than the file's own schema.
+    """
+    text = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    fields = {
+        "id": text,
+        "title": text,
+        "instruction": text,
+        "depends_on": texts,
+        "checks": texts,
+        "writes": texts,
+        "kind": {"type": "string", "enum": [kind.value for kind in SubtaskKind]},
+    }
+    subtask = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    return {
+        "title": "SubmitPlan",
+        "type": "object",
+        "properties": {"subtasks": {"type": "array", "items": subtask}},
+        "required": ["subtasks"],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,193 @@
+"""The agent: loop number two. It turns a subtask into an accepted hand-in by alternating model and tool calls.
+
+Every step is recorded before the next is built on it, so :meth:`Agent.run` can be started again at any time with what
+the journal holds and goes on exactly there.
+"""
+
+import time
+from dataclasses import dataclass
+
+from swarm.conversation import Conversation
+from swarm.core.events import (
+    AgentNudged,
+    AttemptHandedIn,
+    AttemptOpened,
+    AttemptStarted,
+    ToolCalled,
+    ToolReturned,
+    VerdictGiven,
+    WorkspaceSnapshotted,
+)
+from swarm.core.limits import Limits
+from swarm.core.messages import Handoff, Message, Reply, ToolCall
+from swarm.core.plan import Subtask
+from swarm.core.prompts import CUT_OFF, NO_CALL
+from swarm.core.stimuli import (
+    AttemptAccepted,
+    AttemptFailed,
+    AttemptGaveUp,
+    AttemptRejected,
+    AttemptSplit,
+    Stimulus,
+)
+from swarm.errors import ToolError
+from swarm.protocols import Repository, ToolContext, Verifier, Workspace
+from swarm.tools.control import Finish, GiveUp, Split, parse_control
+from swarm.tools.toolbox import Toolbox, ToolOutcome
+
+MAX_REFUSALS = 3
+"""Replies in a row without a usable call before the attempt counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWork:
+    """What one attempt is about."""
+
+    run_id: str
+    subtask: Subtask
+    started: AttemptStarted
+    limits: Limits
+
+
+class Agent:
+    """Carries out one attempt at a work subtask."""
+
+    def __init__(
+        self,
+        work: AgentWork,
+        *,
+        conversation: Conversation,
+        toolbox: Toolbox,
+        workspace: Workspace,
+        repository: Repository,
+        verifier: Verifier,
+    ) -> None:
+        self._work = work
+        self._attempt_id = work.started.attempt_id
+        self._conversation = conversation
+        self._toolbox = toolbox
+        self._workspace = workspace
+        self._repository = repository
+        self._verifier = verifier
+        self._context = ToolContext(workspace)
+
+    async def run(self, opening: tuple[Message, ...]) -> Stimulus:
+        """Go on until the attempt is over, and return how it ended.
+
+        Args:
+            opening: the opening messages, for an attempt that has none recorded yet.
+
+        Raises:
+            EndpointError: no reply was to be had; the attempt stays open.
+            WorkspaceError: git or the file system failed.
+        """
+        transcript = self._conversation.transcript
+        if not transcript.opened:
+            self._conversation.note(AttemptOpened(self._attempt_id, opening))
+        while True:
+            ended = await self._answer_calls()
+            if ended:
+                return ended
+            if transcript.refusals >= MAX_REFUSALS:
+                return AttemptFailed(self._attempt_id, f"{MAX_REFUSALS} replies in a row held no usable tool call")
+            if transcript.step >= self._work.limits.max_steps:
+                return AttemptFailed(self._attempt_id, f"out of steps after {transcript.step} (max_steps)")
+            reply = await self._conversation.ask(tools=self._toolbox.specs)
+            self._nudge_if_unusable(reply)
+
+    def _nudge_if_unusable(self, reply: Reply) -> None:
+        if not reply.tool_calls:
+            text = CUT_OFF if reply.finish_reason == "length" else NO_CALL
+            self._conversation.note(AgentNudged(self._attempt_id, self._conversation.transcript.step, text))
+
+    async def _answer_calls(self) -> Stimulus | None:
+        transcript = self._conversation.transcript
+        cut_off = transcript.reply is not None and transcript.reply.finish_reason == "length"
+        for index, call in transcript.unanswered():
+            if cut_off:
+                self._answer(index, ToolOutcome(CUT_OFF, failed=True), 0.0)
+                continue
+            try:
+                control = parse_control(call.name, call.arguments)
+            except ToolError as error:
+                self._answer(index, ToolOutcome(error.message, failed=True), 0.0)
+                continue
+            if control is None:
+                await self._call_tool(index, call)
+                continue
+            ended = await self._control(index, control)
+            if ended:
+                return ended
+        return None
+
+    async def _call_tool(self, index: int, call: ToolCall) -> None:
+        step = self._conversation.transcript.step
+        await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name))
+        begin = time.monotonic()
+        outcome = await self._toolbox.call(call.name, call.arguments, self._context)
+        self._answer(index, outcome, time.monotonic() - begin)
+        if not self._toolbox.is_read_only(call.name):
+            await self._snapshot()
+
+    async def _snapshot(self) -> str:
+        tree = await self._workspace.snapshot()
+        if tree != self._conversation.transcript.tree:
+            step = self._conversation.transcript.step
+            self._conversation.note(WorkspaceSnapshotted(self._attempt_id, step, tree))
+        return tree
+
+    def _answer(self, index: int, outcome: ToolOutcome, seconds: float) -> None:
+        step = self._conversation.transcript.step
+        self._conversation.note(
+            ToolReturned(self._attempt_id, step, index, outcome.content, outcome.failed, round(seconds, 4))
+        )
+
+    async def _control(self, index: int, control: Finish | Split | GiveUp) -> Stimulus | None:
+        match control:
+            case Finish():
+                return await self._hand_in(index, control)
+            case Split():
+                await self._conversation.commit()
+                return AttemptSplit(self._attempt_id, control.reason, control.parts)
+            case GiveUp():
+                await self._conversation.commit()
+                return AttemptGaveUp(self._attempt_id, f"the agent gave up: {control.reason}")
+
+    async def _hand_in(self, index: int, finish: Finish) -> Stimulus | None:
+        transcript = self._conversation.transcript
+        handoff = transcript.pending
+        if handoff is None:
+            handoff = await self._handoff(finish)
+            await self._conversation.commit(AttemptHandedIn(self._attempt_id, transcript.step, handoff))
+        base = self._work.started.base_commit
+        verdict = await self._verifier.verify(
+            handoff.commit or base, base=base, checks=self._work.subtask.checks, name=f"{self._attempt_id}.check"
+        )
+        given = VerdictGiven(self._attempt_id, transcript.step, verdict)
+        if verdict.accepted:
+            await self._conversation.commit(given)
+            return AttemptAccepted(self._attempt_id)
+        self._conversation.note(given)
+        self._answer(index, ToolOutcome(f"Not accepted. {verdict.reason}", failed=True), 0.0)
+        await self._conversation.commit()
+        if transcript.handins >= self._work.limits.max_handins:
+            return AttemptRejected(self._attempt_id, verdict.reason)
+        return None
+
+    async def _handoff(self, finish: Finish) -> Handoff:
+        base = self._work.started.base_commit
+        tree = await self._snapshot()
+        changed = await self._repository.changed_paths(base, tree)
+        commit = ""
+        if changed:
+            message = commit_message(self._work, finish.summary)
+            commit = await self._repository.commit(self._attempt_id, tree=tree, parent=base, message=message)
+        return Handoff(finish.summary, finish.decisions, finish.concerns, changed, commit)
+
+
+def commit_message(work: AgentWork, summary: str) -> str:
+    """Return the message of an attempt's commit: title, what was done, and trailers that lead back to the run."""
+    title = " ".join(work.subtask.name.split())[:72]
+    body = summary.strip()[:4000]
+    trailers = f"Swarm-Run: {work.run_id}\nSwarm-Subtask: {work.subtask.id}\nSwarm-Attempt: {work.started.attempt_id}\n"
+    return f"{title}\n\n{body}\n\n{trailers}" if body else f"{title}\n\n{trailers}"

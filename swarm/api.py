@@ -1,0 +1,202 @@
+"""The Python API: submit tasks, watch and steer runs, resume them.
+
+One async API; :func:`run_sync` is a line over it.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from swarm.core.events import PauseReason, Recorded, RunSettings
+from swarm.core.plan import Plan
+from swarm.core.task import Task
+from swarm.core.views import RunView
+from swarm.errors import UsageError
+from swarm.journal.reader import follow
+from swarm.journal.store import RunFolder, RunStore, swarm_home
+from swarm.llm import ChatModel, Endpoint
+from swarm.protocols import Tool
+from swarm.runtime import Observer, OpenRun, RunResult, create_run, drive, open_run
+from swarm.workspace.sandbox import Sandbox, choose_sandbox
+
+
+class Run:
+    """A run that this process drives."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self._open: asyncio.Future[OpenRun] = asyncio.get_running_loop().create_future()
+        self._driver: asyncio.Task[RunResult] | None = None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.folder.root.name
+
+    async def view(self) -> RunView:
+        """Return the state as people see it; it goes on changing while the run is driven."""
+        return (await self._opened()).view
+
+    async def events(self, *, after: int = 0) -> AsyncIterator[Recorded]:
+        """Yield the run's durable events in order, from ``after`` on, until this process stops driving it."""
+        await self._opened()
+        driver = self._driver
+        assert driver is not None
+        async for recorded in follow(self.folder.journal, after=after, until=driver.done):
+            yield recorded
+
+    async def result(self) -> RunResult:
+        """Wait until the run has ended or is paused, and return how.
+
+        Raises:
+            SwarmError: the run could not be opened or driven.
+        """
+        assert self._driver is not None
+        return await asyncio.shield(self._driver)
+
+    async def pause(self, message: str = "paused by the program") -> RunResult:
+        """Bring the run to a durable stop and return; :meth:`Swarm.resume` goes on from there."""
+        (await self._opened()).pause(PauseReason.REQUESTED, message)
+        return await self.result()
+
+    async def _opened(self) -> OpenRun:
+        assert self._driver is not None
+        await asyncio.wait([self._open, self._driver], return_when=asyncio.FIRST_COMPLETED)
+        if not self._open.done():
+            self._driver.result()  # raises what kept the run from opening
+        return self._open.result()
+
+
+class Swarm:
+    """Runs tasks against an endpoint. Use it as an async context manager; leaving it pauses what still runs.
+
+    Args:
+        endpoint: the OpenAI-compatible endpoint.
+        home: where runs live; by default ``$SWARM_HOME`` or the user's state folder.
+        sandbox: ``auto`` (refuses to work where none is available), ``bwrap``, or ``none``: your explicit consent
+            to run what a model wrote with your own rights.
+        tools: tools beyond the built-in ones; see :func:`swarm.tool`.
+        simulated: label results as coming from the simulated endpoint.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        home: Path | None = None,
+        sandbox: str = "auto",
+        tools: Sequence[Tool] = (),
+        simulated: bool = False,
+    ) -> None:
+        self._endpoint = endpoint
+        self._store = RunStore(home or swarm_home(os.environ))
+        self._wanted_sandbox = sandbox
+        self._tools = tuple(tools)
+        self._simulated = simulated
+        self._runs: list[Run] = []
+        self._stack = contextlib.AsyncExitStack()
+        self._sandbox: Sandbox | None = None
+        self._model: ChatModel | None = None
+
+    async def __aenter__(self) -> Self:
+        self._sandbox = await choose_sandbox(self._wanted_sandbox)
+        self._model = ChatModel(self._endpoint, random=random.Random())
+        self._stack.push_async_callback(self._model.close)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._pause_all()
+        finally:
+            await self._stack.aclose()
+
+    async def _pause_all(self) -> None:
+        drivers = [run._driver for run in self._runs if run._driver]
+        for run in self._runs:
+            if run._open.done() and run._driver and not run._driver.done():
+                run._open.result().pause(PauseReason.REQUESTED, "the program that drove it ended")
+        await asyncio.gather(*drivers, return_exceptions=True)
+
+    @property
+    def settings(self) -> RunSettings:
+        """What runs record of how they are carried out."""
+        assert self._sandbox is not None, "use `async with Swarm(...)`"
+        return RunSettings(
+            self._endpoint.base_url, dict(self._endpoint.models), str(self._sandbox.level), self._simulated
+        )
+
+    async def submit(
+        self, task: Task, *, plan: Plan | None = None, run_id: str = "", observer: Observer | None = None
+    ) -> Run:
+        """Create a run and start to drive it.
+
+        Args:
+            task: what to do.
+            plan: a given plan; without one a planner makes it.
+            run_id: the id to use; a new one when empty.
+            observer: called with every event and the view that it changed, on the event loop; must be quick.
+
+        Raises:
+            UsageError: the task, its repository or the plan cannot be used.
+        """
+        folder = await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id)
+        return self._drive(folder, observer, lambda before: before)
+
+    async def resume(
+        self,
+        run_id: str,
+        *,
+        change_task: Callable[[Task], Task] = lambda task: task,
+        observer: Observer | None = None,
+    ) -> Run:
+        """Take over a run that was paused or whose process died, exactly where it was.
+
+        Args:
+            run_id: the run's id, or a prefix that fits no other.
+            change_task: returns the task with other limits; what changes is recorded.
+            observer: as for :meth:`submit`.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        return self._drive(self._store.find(run_id), observer, change_task)
+
+    def _drive(self, folder: RunFolder, observer: Observer | None, change_task: Callable[[Task], Task]) -> Run:
+        if any(run.folder == folder and run._driver and not run._driver.done() for run in self._runs):
+            raise UsageError(f"this program drives run {folder.root.name} already")
+        run = Run(folder)
+        run._driver = asyncio.create_task(self._carry_out(run, observer, change_task), name=f"run {run.id}")
+        self._runs.append(run)
+        return run
+
+    async def _carry_out(self, run: Run, observer: Observer | None, change_task: Callable[[Task], Task]) -> RunResult:
+        assert self._sandbox is not None
+        assert self._model is not None
+        async with open_run(
+            run.folder,
+            model=self._model,
+            settings=self.settings,
+            sandbox=self._sandbox,
+            tools=self._tools,
+            observer=observer,
+            change_task=change_task,
+        ) as opened:
+            run._open.set_result(opened)
+            return await drive(opened)
+
+
+def run_sync(endpoint: Endpoint, task: Task, *, plan: Plan | None = None, sandbox: str = "auto") -> RunResult:
+    """Run one task to its end in a program that has no event loop. Raises SwarmError."""
+
+    async def run() -> RunResult:
+        async with Swarm(endpoint, sandbox=sandbox) as swarm:
+            return await (await swarm.submit(task, plan=plan)).result()
+
+    return asyncio.run(run())

@@ -1,0 +1,125 @@
+"""One attempt from a command to a stimulus: its workspace, its conversation, its agent or planner."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from swarm.agent import Agent, AgentWork
+from swarm.conversation import Conversation, Interrupted, Record, Session
+from swarm.core.events import AttemptStarted, Event, PauseReason
+from swarm.core.limits import Limits
+from swarm.core.messages import Message
+from swarm.core.plan import SubtaskKind
+from swarm.core.prompts import opening_for_plan, opening_for_work
+from swarm.core.state import RunState
+from swarm.core.stimuli import AttemptFailed, PauseAsked, Stimulus
+from swarm.errors import (
+    AccessDenied,
+    EndpointError,
+    EndpointUnavailable,
+    JournalError,
+    ModelNotFound,
+    QuotaExhausted,
+    RateLimited,
+    ReplyInvalid,
+    SwarmError,
+)
+from swarm.planner import Planner
+from swarm.protocols import Model, Repository, Verifier, Workspace, Workspaces
+from swarm.tools.toolbox import Toolbox
+
+log = logging.getLogger(__name__)
+
+PAUSING: tuple[type[EndpointError], ...] = (
+    AccessDenied,
+    EndpointUnavailable,
+    ModelNotFound,
+    QuotaExhausted,
+    RateLimited,
+    ReplyInvalid,
+)
+"""Faults of the endpoint that no other attempt would be spared: the run pauses, the attempt stays open."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRunner:
+    """Carries out attempts. What varies between attempts is an argument of :meth:`run`."""
+
+    state: RunState
+    session: Session
+    model: Model
+    toolbox: Toolbox
+    workspaces: Workspaces
+    repository: Repository
+    verifier: Verifier
+    record: Record
+    outline: Callable[[], str]
+
+    async def run(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus | None:
+        """Carry an attempt out, from the beginning or from where its past events end.
+
+        Returns:
+            How it ended; None when it was interrupted and stays open.
+
+        Raises:
+            JournalError: the journal refuses to go on, so nothing may.
+        """
+        try:
+            return await self._carry_out(started, past)
+        except Interrupted:
+            return None
+        except JournalError:
+            raise
+        except PAUSING as error:
+            return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
+        except SwarmError as error:
+            return AttemptFailed(started.attempt_id, error.message)
+        except Exception as error:  # a bug in one attempt must not take 300 others down
+            log.exception("attempt %s broke", started.attempt_id)
+            return AttemptFailed(started.attempt_id, f"internal error: {type(error).__name__}: {error}")
+
+    async def _carry_out(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus:
+        subtask = self.state.nodes[started.subtask_id].subtask
+        conversation = Conversation(
+            started.attempt_id,
+            past=past,
+            model=self.model,
+            role=subtask.role,
+            record=self.record,
+            session=self.session,
+        )
+        if subtask.kind is SubtaskKind.PLAN:
+            room = self._limits.max_subtasks - len(self.state.nodes)
+            planner = Planner(started.attempt_id, conversation=conversation, room=room)
+            return await planner.run(self._opening_for_plan(started, room))
+        tree = conversation.transcript.tree or started.tree
+        workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)
+        stimulus = await self._agent(started, conversation, workspace).run(self._opening_for_work(started))
+        await self.workspaces.close(started.attempt_id)
+        return stimulus
+
+    def _agent(self, started: AttemptStarted, conversation: Conversation, workspace: Workspace) -> Agent:
+        work = AgentWork(self.state.run_id, self.state.nodes[started.subtask_id].subtask, started, self._limits)
+        return Agent(
+            work,
+            conversation=conversation,
+            toolbox=self.toolbox,
+            workspace=workspace,
+            repository=self.repository,
+            verifier=self.verifier,
+        )
+
+    def _opening_for_work(self, started: AttemptStarted) -> tuple[Message, ...]:
+        assert self.state.task is not None
+        subtask = self.state.nodes[started.subtask_id].subtask
+        return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id))
+
+    def _opening_for_plan(self, started: AttemptStarted, room: int) -> tuple[Message, ...]:
+        assert self.state.task is not None
+        subtask = self.state.nodes[started.subtask_id].subtask
+        return opening_for_plan(self.state.task, subtask, started, outline=self.outline(), room=room)
+
+    @property
+    def _limits(self) -> Limits:
+        assert self.state.task is not None
+        return self.state.task.limits

@@ -1,0 +1,136 @@
+"""One attempt's talk with a model, recorded: intent before the call, the reply before anything is built on it."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from swarm.core.events import Event, ModelCalled, ModelDelayed, ModelReplied
+from swarm.core.messages import Message, Reply
+from swarm.core.transcript import Transcript
+from swarm.errors import EndpointError
+from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
+
+Record = Callable[..., Awaitable[None]]
+"""Records events of the run; returns when they are durable."""
+
+PATIENCE_S = 900.0
+"""How long a call outlasts an endpoint that worked before and is gone now, before the run is paused."""
+
+PATIENCE_STEP_S = 15.0
+
+
+class Interrupted(Exception):
+    """The run is draining: the attempt stops at a durable point and stays open. Never shown to anybody."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What all attempts of one process share.
+
+    Attributes:
+        replies: how often the endpoint has answered this process; only then is an outage worth waiting for.
+        draining: no new model call may start.
+    """
+
+    replies: int = 0
+    draining: bool = False
+
+
+class Conversation:
+    """Folds the attempt's events while it records them, so that memory and journal never differ."""
+
+    def __init__(
+        self, attempt_id: str, *, past: Iterable[Event], model: Model, role: str, record: Record, session: Session
+    ) -> None:
+        self.attempt_id = attempt_id
+        self.transcript = Transcript.of(past)
+        self._model = model
+        self._role = role
+        self._record = record
+        self._session = session
+        self._unsaid: list[Event] = []
+        self._digest = PromptDigest()
+
+    def note(self, *events: Event) -> None:
+        """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
+        for event in events:
+            self.transcript.apply(event)
+        self._unsaid.extend(events)
+
+    async def commit(self, *events: Event) -> None:
+        """Fold events in and return when they and everything noted before are durable."""
+        self.note(*events)
+        unsaid, self._unsaid = self._unsaid, []
+        if unsaid:
+            await self._record(*unsaid)
+
+    async def ask(self, *, tools: Sequence[ToolSpec] = (), schema: JsonSchema | None = None) -> Reply:
+        """Make the next model call and return its recorded reply.
+
+        Raises:
+            EndpointError: no reply was to be had.
+            Interrupted: the run is draining.
+        """
+        if self._session.draining:
+            await self.commit()
+            raise Interrupted
+        step = self.transcript.step + 1
+        messages = self.transcript.messages
+        request = ModelRequest(self._role, messages, tools, schema, affinity=self.attempt_id)
+        await self.commit(
+            ModelCalled(self.attempt_id, step, self._model.name_for(self._role), self._digest.of(messages))
+        )
+        answer = await self._patiently(request, step)
+        self._session.replies += 1
+        self.note(
+            ModelReplied(
+                self.attempt_id,
+                step,
+                answer.reply,
+                answer.first_token_s,
+                answer.seconds,
+                answer.tries,
+                answer.cost_usd,
+            )
+        )
+        await self.commit()
+        return answer.reply
+
+    async def _patiently(self, request: ModelRequest, step: int) -> ModelAnswer:
+        waited = 0.0
+        while True:
+            try:
+                return await self._model.reply(request, delayed=lambda error, wait: self._delayed(step, error, wait))
+            except EndpointError as error:
+                if not (error.retryable and self._session.replies) or waited >= PATIENCE_S:
+                    raise
+                if self._session.draining:
+                    raise Interrupted from error
+                await self._delayed(step, error, PATIENCE_STEP_S)
+            await asyncio.sleep(PATIENCE_STEP_S)
+            waited += PATIENCE_STEP_S
+
+    async def _delayed(self, step: int, error: EndpointError, wait_s: float) -> None:
+        await self._record(ModelDelayed(self.attempt_id, step, error.code, error.message, wait_s))
+
+
+class PromptDigest:
+    """A running digest of a conversation that only grows: each message is hashed once."""
+
+    def __init__(self) -> None:
+        self._sha = hashlib.sha256()
+        self._hashed = 0
+
+    def of(self, messages: Sequence[Message]) -> str:
+        """Return the digest of the messages, which must continue those of the call before."""
+        for message in messages[self._hashed :]:
+            self._add(message.role, message.content, message.tool_call_id)
+            for call in message.reply.tool_calls if message.reply else ():
+                self._add(call.id, call.name, call.arguments)
+        self._hashed = len(messages)
+        return self._sha.copy().hexdigest()[:32]
+
+    def _add(self, *texts: str) -> None:
+        for text in texts:
+            self._sha.update(text.encode("utf-8", "surrogatepass") + b"\0")

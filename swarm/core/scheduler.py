@@ -1,0 +1,431 @@
+"""The scheduler: a pure state machine from what just happened to facts and commands.
+
+``handle`` applies a whole batch of stimuli and then decides once. Every decision is a fact, so a resumed run never
+decides again what was decided before. Ready work starts in the order of the critical path: the longest remaining
+chain of work first.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from swarm.core.events import (
+    AttemptEnded,
+    AttemptOutcome,
+    AttemptStarted,
+    Event,
+    Integrated,
+    IntegrationConflicted,
+    PauseReason,
+    PlanExtended,
+    Recorded,
+    RunChecked,
+    RunEnded,
+    RunOutcome,
+    RunPaused,
+    SubtaskEnded,
+    SubtaskHandedBack,
+    SubtaskOutcome,
+    attempt_id,
+)
+from swarm.core.limits import Limits
+from swarm.core.plan import Subtask, SubtaskKind, place_below, validate_graph
+from swarm.core.state import ACCEPTED, ENDED, Node, RunState, SubtaskState
+from swarm.core.stimuli import (
+    AttemptAccepted,
+    AttemptFailed,
+    AttemptGaveUp,
+    AttemptPlanned,
+    AttemptRejected,
+    AttemptSplit,
+    CancelAsked,
+    CancelAttempt,
+    CheckRun,
+    Command,
+    Decision,
+    Drain,
+    Drained,
+    MergeAttempt,
+    MergeConflicted,
+    MergeDone,
+    MergeFailed,
+    PauseAsked,
+    RunAttempt,
+    RunCheckDone,
+    Stimulus,
+    Stop,
+)
+from swarm.errors import LimitReached, PlanError
+
+
+class Scheduler:
+    """Holds a :class:`RunState` and decides what comes next. Time is an argument; nothing here waits."""
+
+    def __init__(self) -> None:
+        self.state = RunState()
+        self._decision = Decision()
+        self._now = 0.0
+        self._pause: PauseAsked | None = None
+        self._merging = ""
+        self._checking = ""
+        self._stopped = False
+
+    @classmethod
+    def restore(cls, facts: Iterable[Recorded]) -> "Scheduler":
+        """Fold recorded facts; decides nothing. The next :meth:`handle` goes on where they end."""
+        scheduler = cls()
+        for recorded in facts:
+            scheduler.state.apply(recorded.event, recorded.at)
+        return scheduler
+
+    def apply(self, event: Event, at: float) -> None:
+        """Fold in a fact that somebody else recorded (an agent's step)."""
+        self.state.apply(event, at)
+
+    def check(self) -> None:
+        """Assert every invariant of the state. Raises InvariantBroken."""
+        self.state.check()
+
+    def handle(self, stimuli: Iterable[Stimulus], now: float) -> Decision:
+        """Take in what happened and decide.
+
+        Args:
+            stimuli: what happened since the last call, in order; may be empty (time passed, facts were applied).
+            now: wall-clock time in Unix seconds.
+
+        Returns:
+            Facts, which are folded in already and must be recorded before the commands are carried out.
+        """
+        self._decision = Decision()
+        self._now = now
+        for stimulus in stimuli:
+            _HANDLERS[type(stimulus)](self, stimulus)
+        if not self._stopped:
+            self._decide()
+        return self._decision
+
+    # -- taking in -------------------------------------------------------------------------------------------
+
+    def _emit(self, fact: Event) -> None:
+        self.state.apply(fact, self._now)
+        self._decision.facts.append(fact)
+
+    def _command(self, command: Command) -> None:
+        self._decision.commands.append(command)
+
+    def _accepted(self, stimulus: AttemptAccepted) -> None:
+        """Nothing to add: the recorded verdict has put the attempt into the merge queue."""
+
+    def _rejected(self, stimulus: AttemptRejected) -> None:
+        self._try_again(stimulus.attempt_id, AttemptOutcome.REJECTED, stimulus.reason)
+
+    def _gave_up(self, stimulus: AttemptGaveUp) -> None:
+        self._try_again(stimulus.attempt_id, AttemptOutcome.GAVE_UP, stimulus.reason)
+
+    def _failed(self, stimulus: AttemptFailed) -> None:
+        self._try_again(stimulus.attempt_id, AttemptOutcome.FAILED, stimulus.reason)
+
+    def _try_again(self, attempt: str, outcome: AttemptOutcome, reason: str) -> None:
+        node = self.state.node_of(attempt)
+        if not node:
+            return  # a late result of an attempt that is over
+        self._emit(AttemptEnded(attempt, outcome, reason))
+        if node.attempts >= self._limits.max_attempts:
+            tries = "1 attempt" if node.attempts == 1 else f"{node.attempts} attempts"
+            self._end(node, SubtaskOutcome.FAILED, f"{tries}; the last one: {reason}")
+
+    def _split(self, stimulus: AttemptSplit) -> None:
+        node = self.state.node_of(stimulus.attempt_id)
+        if not node:
+            return
+        if node.depth >= self._limits.max_depth:
+            reason = f"asked to split the subtask, which may not be nested deeper than {self._limits.max_depth}"
+            self._try_again(stimulus.attempt_id, AttemptOutcome.REJECTED, reason)
+            return
+        self._emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.SPLIT, stimulus.reason))
+        self._emit(SubtaskHandedBack(_as_plan(node.subtask, stimulus), stimulus.attempt_id))
+
+    def _planned(self, stimulus: AttemptPlanned) -> None:
+        node = self.state.node_of(stimulus.attempt_id)
+        if not node:
+            return
+        try:
+            children = self._admit(node, stimulus.subtasks)
+        except PlanError as error:
+            self._try_again(stimulus.attempt_id, AttemptOutcome.REJECTED, error.message)
+            return
+        identifier = node.subtask.id
+        self._emit(PlanExtended(self.state.revision + 1, children, identifier, stimulus.attempt_id))
+        self._emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.PLANNED))
+
+    def _admit(self, parent: Node, subtasks: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
+        room = self._limits.max_subtasks - len(self.state.nodes)
+        children = place_below(parent.subtask, subtasks)
+        validate_graph(children, limits=self._limits)
+        if len(children) > room:
+            raise PlanError(f"{len(children)} subtasks, but the plan has room for {room} more (max_subtasks)")
+        if parent.depth + 1 > self._limits.max_depth:
+            raise PlanError(f"subtasks may not be nested deeper than {self._limits.max_depth} (max_depth)")
+        for child in children:
+            if child.id in self.state.nodes:
+                raise PlanError(f"the plan has a subtask {child.id!r} already", subtask=child.id)
+        return children
+
+    def _merged(self, stimulus: MergeDone) -> None:
+        self._merging = ""
+        node = self.state.node_of(stimulus.attempt_id)
+        if node:
+            self._emit(Integrated(stimulus.attempt_id, self.state.head, stimulus.head))
+            self._accept(node)
+
+    def _accept(self, node: Node) -> None:
+        assert node.attempt is not None
+        assert node.verdict is not None
+        self._emit(AttemptEnded(node.attempt.attempt_id, AttemptOutcome.INTEGRATED))
+        outcome = SubtaskOutcome.DONE if node.verdict.verified else SubtaskOutcome.UNVERIFIED
+        self._end(node, outcome, "its checks passed" if node.verdict.verified else "it has no checks")
+
+    def _conflicted(self, stimulus: MergeConflicted) -> None:
+        self._merging = ""
+        if not self.state.node_of(stimulus.attempt_id):
+            return
+        self._emit(IntegrationConflicted(stimulus.attempt_id, stimulus.head, stimulus.tree, tuple(stimulus.paths)))
+        reason = "the work conflicts with what others have merged meanwhile, in: " + ", ".join(stimulus.paths)
+        self._try_again(stimulus.attempt_id, AttemptOutcome.CONFLICTED, reason)
+
+    def _merge_failed(self, stimulus: MergeFailed) -> None:
+        self._merging = ""
+        self._try_again(stimulus.attempt_id, AttemptOutcome.FAILED, stimulus.reason)
+
+    def _run_checked(self, stimulus: RunCheckDone) -> None:
+        self._checking = ""
+        self._emit(RunChecked(stimulus.head, stimulus.verdict))
+
+    def _pause_asked(self, stimulus: PauseAsked) -> None:
+        if self._pause is None and self.state.ended is None:
+            self._pause = stimulus
+            self._command(Drain())
+
+    def _drained(self, _: Drained) -> None:
+        assert self._pause is not None, "drained without a pause"
+        self._emit(RunPaused(self._pause.reason, self._pause.message, self._pause.code))
+        self._stop()
+
+    def _cancel_asked(self, stimulus: CancelAsked) -> None:
+        identifier = stimulus.subtask_id
+        if identifier and identifier in self.state.nodes:
+            for node in self._family(identifier):
+                if node.state not in ENDED:
+                    self._cancel_attempt(node)
+                    self._end(node, SubtaskOutcome.CANCELLED, BY_PERSON)
+        elif not identifier:
+            for node in self.state.nodes.values():
+                if node.state not in ENDED:
+                    self._cancel_attempt(node)
+                    self._emit(SubtaskEnded(node.subtask.id, SubtaskOutcome.CANCELLED, BY_PERSON))
+
+    def _family(self, identifier: str) -> list[Node]:
+        """Return a subtask with its children and theirs, the children first."""
+        family = [self.state.nodes[identifier]]
+        names = {identifier}
+        for node in self.state.nodes.values():  # parents come before their children
+            if node.parent in names:
+                family.append(node)
+                names.add(node.subtask.id)
+        return family[::-1]
+
+    def _cancel_attempt(self, node: Node) -> None:
+        if node.attempt:
+            attempt = node.attempt.attempt_id
+            self._emit(AttemptEnded(attempt, AttemptOutcome.CANCELLED, BY_PERSON))
+            self._command(CancelAttempt(attempt))
+
+    # -- deciding --------------------------------------------------------------------------------------------
+
+    @property
+    def _limits(self) -> Limits:
+        assert self.state.task is not None, "the run was never created"
+        return self.state.task.limits
+
+    def _decide(self) -> None:
+        if self.state.ended:
+            self._stop()
+            return
+        if self._pause:
+            return
+        exceeded = exceeded_limit(self.state)
+        if exceeded:
+            self._pause_asked(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
+            return
+        self._merge_next()
+        self._start_ready()
+        self._dispatch()
+        if self.state.unended == 0 and self.state.nodes:
+            self._finish()
+
+    def _merge_next(self) -> None:
+        while not self._merging and (node := self.state.next_accepted()):
+            assert node.attempt is not None
+            assert node.handoff is not None
+            if node.handoff.commit:
+                self._merging = node.attempt.attempt_id
+                self._command(MergeAttempt(self._merging, node.handoff.commit, self.state.head))
+            else:
+                self._accept(node)  # nothing changed, nothing to merge
+
+    def _start_ready(self) -> None:
+        while self.state.at_work < self._limits.workers and (node := self.state.next_ready()):
+            number = node.attempts + 1
+            self._emit(
+                AttemptStarted(
+                    attempt_id(node.subtask.id, number),
+                    node.subtask.id,
+                    number,
+                    self.state.head,
+                    node.tree,
+                    node.feedback,
+                )
+            )
+
+    def _dispatch(self) -> None:
+        # Attempts that this process has not set to work yet: just started, or in flight when the last one died.
+        for started in self.state.undispatched.values():
+            self._command(RunAttempt(started))
+        self.state.undispatched.clear()
+
+    def _end(self, node: Node, outcome: SubtaskOutcome, reason: str) -> None:
+        """End a subtask and all that follows from it: skipped dependents, a plan subtask that is complete."""
+        self._emit(SubtaskEnded(node.subtask.id, outcome, reason))
+        if node.state not in ACCEPTED:
+            for dependent in self.state.dependents_of(node.subtask.id):
+                if dependent.state not in ENDED:
+                    self._emit(
+                        SubtaskEnded(
+                            dependent.subtask.id, SubtaskOutcome.SKIPPED, f"it needs {node.subtask.id}, which {outcome}"
+                        )
+                    )
+                    self._end_parent(dependent)
+        self._end_parent(node)
+
+    def _end_parent(self, node: Node) -> None:
+        parent = self.state.nodes.get(node.parent)
+        if not parent or parent.open_children or parent.state is not SubtaskState.DELEGATED:
+            return
+        if parent.failed_children:
+            self._end(parent, SubtaskOutcome.FAILED, f"{parent.failed_children} of its subtasks did not get done")
+        elif parent.unverified_children:
+            self._end(parent, SubtaskOutcome.UNVERIFIED, "some of its subtasks have no checks")
+        else:
+            self._end(parent, SubtaskOutcome.DONE, "all of its subtasks are done")
+
+    def _finish(self) -> None:
+        task = self.state.task
+        assert task is not None
+        states = {node.state for node in self.state.nodes.values()}
+        if states == {SubtaskState.CANCELLED}:
+            self._end_run(RunOutcome.CANCELLED, BY_PERSON)
+            return
+        check = self.state.run_check
+        if task.checks and (check is None or check.head != self.state.head):
+            if self._checking != self.state.head:
+                self._checking = self.state.head
+                self._command(CheckRun(self.state.head))
+            return
+        self._conclude(states, check if task.checks else None)
+
+    def _conclude(self, states: set[SubtaskState], check: RunChecked | None) -> None:
+        if not states <= ACCEPTED:
+            passed = " (the run's checks pass all the same)" if check and check.verdict.accepted else ""
+            self._end_run(RunOutcome.FAILED, f"not every subtask got done{passed}")
+        elif check and not check.verdict.accepted:
+            self._repair(check)
+        elif check:
+            self._end_run(RunOutcome.DONE, "every subtask got done and the run's checks pass")
+        elif SubtaskState.UNVERIFIED in states:
+            self._end_run(RunOutcome.UNVERIFIED, "every subtask got done, but some of it was never checked")
+        else:
+            self._end_run(RunOutcome.DONE, "every subtask got done and its checks pass")
+
+    def _repair(self, check: RunChecked) -> None:
+        if self.state.repairs >= self._limits.max_repairs:
+            self._end_run(RunOutcome.FAILED, f"the run's checks fail on the merged branch: {check.verdict.reason}")
+            return
+        assert self.state.task is not None
+        number = self.state.repairs + 1
+        identifier = next(
+            name for count in itertools.count(number) if (name := f"repair-{count}") not in self.state.nodes
+        )
+        repair = Subtask(
+            id=identifier,
+            title=f"Make the run's checks pass (round {number})",
+            instruction=REPAIR_INSTRUCTION.format(goal=self.state.task.instruction, reason=check.verdict.reason),
+            checks=self.state.task.checks,
+        )
+        self._emit(PlanExtended(self.state.revision + 1, (repair,), reason="the run's checks fail"))
+        self._start_ready()
+        self._dispatch()
+
+    def _end_run(self, outcome: RunOutcome, reason: str) -> None:
+        self._emit(RunEnded(outcome, reason, self.state.head))
+        self._stop()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._command(Stop())
+
+
+BY_PERSON = "cancelled by a person"
+
+REPAIR_INSTRUCTION = """All parts of the goal below are merged, but the run's checks fail on the merged branch.
+Find out why and repair it with the smallest change.
+
+The goal:
+{goal}
+
+What the checks say:
+{reason}
+"""
+
+
+def exceeded_limit(state: RunState) -> str:
+    """Return which limit of the run is used up, in words, or an empty string."""
+    assert state.task is not None
+    limits = state.task.limits
+    used = (
+        (limits.max_tokens, state.usage.total_tokens, "tokens", "max-tokens"),
+        (limits.max_cost_usd, state.cost_usd, "US dollars", "max-cost"),
+        (limits.max_time_s, state.active_s, "seconds", "max-time"),
+        (limits.max_calls, state.calls, "model calls", "max-calls"),
+    )
+    for limit, value, unit, flag in used:
+        if limit is not None and value >= limit:
+            return f"the run has used {value:,.6g} of {limit:,.6g} {unit} ({flag})"
+    return ""
+
+
+def _as_plan(subtask: Subtask, split: AttemptSplit) -> Subtask:
+    parts = "\n".join(f"- {part}" for part in split.parts)
+    instruction = (
+        f"{subtask.instruction}\n\nAn agent found this too big for one subtask: {split.reason}\n"
+        f"Its ideas of the parts:\n{parts}"
+    )
+    return subtask.model_copy(
+        update={"kind": SubtaskKind.PLAN, "role": "planner", "instruction": instruction[:100_000]}
+    )
+
+
+_HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
+    AttemptAccepted: Scheduler._accepted,
+    AttemptRejected: Scheduler._rejected,
+    AttemptGaveUp: Scheduler._gave_up,
+    AttemptFailed: Scheduler._failed,
+    AttemptSplit: Scheduler._split,
+    AttemptPlanned: Scheduler._planned,
+    MergeDone: Scheduler._merged,
+    MergeConflicted: Scheduler._conflicted,
+    MergeFailed: Scheduler._merge_failed,
+    RunCheckDone: Scheduler._run_checked,
+    PauseAsked: Scheduler._pause_asked,
+    Drained: Scheduler._drained,
+    CancelAsked: Scheduler._cancel_asked,
+}

@@ -1,0 +1,391 @@
+"""The state of a run, as the scheduler sees it: a fold of the run's events that decides nothing.
+
+``apply`` is the only way to change a :class:`RunState`, live and on resume alike, so what a resumed run knows is what
+the killed one knew.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from swarm.core.events import (
+    AttemptEnded,
+    AttemptHandedIn,
+    AttemptOutcome,
+    AttemptStarted,
+    Event,
+    Integrated,
+    IntegrationConflicted,
+    ModelReplied,
+    PlanExtended,
+    RunChecked,
+    RunCreated,
+    RunEnded,
+    RunOpened,
+    RunPaused,
+    SubtaskEnded,
+    SubtaskHandedBack,
+    SubtaskOutcome,
+    VerdictGiven,
+)
+from swarm.core.limits import Usage
+from swarm.core.messages import Handoff, Verdict
+from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks
+from swarm.core.task import Task
+
+
+class SubtaskState(StrEnum):
+    """Where a subtask stands. A delegated one is a plan subtask whose own subtasks are at work."""
+
+    BLOCKED = "blocked"
+    READY = "ready"
+    RUNNING = "running"
+    VERIFYING = "verifying"
+    INTEGRATING = "integrating"
+    DELEGATED = "delegated"
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+_B, _R, _RUN, _V, _I, _D = (
+    SubtaskState.BLOCKED,
+    SubtaskState.READY,
+    SubtaskState.RUNNING,
+    SubtaskState.VERIFYING,
+    SubtaskState.INTEGRATING,
+    SubtaskState.DELEGATED,
+)
+ENDED = frozenset(SubtaskState(outcome.value) for outcome in SubtaskOutcome)
+ACCEPTED = frozenset({SubtaskState.DONE, SubtaskState.UNVERIFIED})
+_UNDONE = frozenset({SubtaskState.FAILED, SubtaskState.CANCELLED})
+
+TRANSITIONS: dict[SubtaskState, frozenset[SubtaskState]] = {
+    _B: frozenset({_R, SubtaskState.SKIPPED, SubtaskState.CANCELLED}),
+    _R: frozenset({_RUN, SubtaskState.SKIPPED}) | _UNDONE,
+    _RUN: frozenset({_V, _R, _D}) | _UNDONE,
+    _V: frozenset({_RUN, _I, _R}) | _UNDONE,
+    _I: frozenset({_R}) | ACCEPTED | _UNDONE,
+    _D: ACCEPTED | _UNDONE,
+}
+"""Which state may follow which; ended states are final."""
+
+
+class InvariantBroken(AssertionError):
+    """The state contradicts itself: a bug in swarm, never a user's mistake."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One subtask and all that the scheduler keeps of it."""
+
+    subtask: Subtask
+    order: int
+    parent: str
+    depth: int
+    state: SubtaskState = SubtaskState.BLOCKED
+    waiting_for: int = 0
+    dependents: list[str] = field(default_factory=list)
+    open_children: int = 0
+    failed_children: int = 0
+    unverified_children: int = 0
+    attempts: int = 0
+    attempt: AttemptStarted | None = None
+    handins: int = 0
+    handoff: Handoff | None = None
+    verdict: Verdict | None = None
+    feedback: str = ""
+    tree: str = ""
+    rank: float = 0.0
+
+
+class RunState:
+    """The fold. Reading is free; only :meth:`apply` writes."""
+
+    def __init__(self) -> None:
+        self.run_id = ""
+        self.task: Task | None = None
+        self.base_commit = ""
+        self.head = ""
+        self.revision = 0
+        self.nodes: dict[str, Node] = {}
+        self.usage = Usage()
+        self.calls = 0
+        self.cost_usd = 0.0
+        self.active_s = 0.0
+        self.paused: RunPaused | None = None
+        self.ended: RunEnded | None = None
+        self.run_check: RunChecked | None = None
+        self.repairs = 0
+        self.unended = 0
+        self.at_work = 0
+        self.undispatched: dict[str, AttemptStarted] = {}
+        self._ready: list[tuple[float, int, str]] = []
+        self._accepted: list[tuple[float, int, str]] = []
+        self._last_at: float | None = None
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def next_ready(self) -> Node | None:
+        """Return the ready subtask with the longest chain of work behind it, or None."""
+        return self._top(self._ready, SubtaskState.READY)
+
+    def next_accepted(self) -> Node | None:
+        """Return the accepted, not yet integrated subtask with the longest chain behind it, or None."""
+        return self._top(self._accepted, SubtaskState.INTEGRATING)
+
+    def node_of(self, attempt_id: str) -> Node | None:
+        """Return the node whose open attempt this is; None for an attempt that is over."""
+        node = self.nodes.get(attempt_id.rpartition("@")[0])
+        return node if node and node.attempt and node.attempt.attempt_id == attempt_id else None
+
+    def dependents_of(self, identifier: str) -> Iterator[Node]:
+        """Yield everything that directly or indirectly waits for a subtask, once each."""
+        seen: set[str] = set()
+        stack = [identifier]
+        while stack:
+            for dependent in self.nodes[stack.pop()].dependents:
+                if dependent not in seen:
+                    seen.add(dependent)
+                    stack.append(dependent)
+                    yield self.nodes[dependent]
+
+    def handoffs_for(self, identifier: str) -> list[tuple[Subtask, Handoff]]:
+        """Return what the dependencies of a subtask handed in; a plan subtask stands for its own subtasks."""
+        found: list[tuple[Subtask, Handoff]] = []
+        for dependency in self.nodes[identifier].subtask.depends_on:
+            node = self.nodes[dependency]
+            if node.handoff:
+                found.append((node.subtask, node.handoff))
+            else:
+                found.extend(self._children_handoffs(dependency))
+        return found
+
+    def _children_handoffs(self, parent: str) -> Iterator[tuple[Subtask, Handoff]]:
+        for node in self.nodes.values():
+            if node.parent == parent and node.handoff:
+                yield node.subtask, node.handoff
+
+    def _top(self, heap: list[tuple[float, int, str]], state: SubtaskState) -> Node | None:
+        while heap:
+            node = self.nodes[heap[0][2]]
+            if node.state is state and -heap[0][0] == node.rank:
+                return node
+            heapq.heappop(heap)
+        return None
+
+    # -- folding ---------------------------------------------------------------------------------------------
+
+    def apply(self, event: Event, at: float) -> None:
+        """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
+        self._advance_time(event, at)
+        handler = _HANDLERS.get(type(event))
+        if handler:
+            handler(self, event)
+
+    def _advance_time(self, event: Event, at: float) -> None:
+        # Time between sessions does not count, nor does a clock that was set back.
+        if self._last_at is not None and not isinstance(event, RunOpened):
+            self.active_s += max(0.0, at - self._last_at)
+        self._last_at = at
+
+    def _run_created(self, event: RunCreated) -> None:
+        self.run_id = event.run_id
+        self.task = event.task
+        self.base_commit = self.head = event.base_commit
+
+    def _run_opened(self, event: RunOpened) -> None:
+        self.task = event.task
+        self.paused = None
+
+    def _run_paused(self, event: RunPaused) -> None:
+        self.paused = event
+
+    def _run_ended(self, event: RunEnded) -> None:
+        self.ended = event
+
+    def _run_checked(self, event: RunChecked) -> None:
+        self.run_check = event
+
+    def _plan_extended(self, event: PlanExtended) -> None:
+        self.revision = event.revision
+        depth = self.nodes[event.parent_id].depth + 1 if event.parent_id else 0
+        for subtask in event.subtasks:
+            self.nodes[subtask.id] = Node(subtask, len(self.nodes), event.parent_id, depth)
+        self.unended += len(event.subtasks)
+        for subtask in event.subtasks:
+            self._link(self.nodes[subtask.id])
+        if event.parent_id:
+            parent = self.nodes[event.parent_id]
+            parent.open_children += len(event.subtasks)
+            if parent.state is SubtaskState.RUNNING:
+                self._move(parent, SubtaskState.DELEGATED)
+        else:
+            self.repairs += self.run_check is not None
+        self._rank()
+        for subtask in event.subtasks:
+            self._unblock(self.nodes[subtask.id])
+
+    def _link(self, node: Node) -> None:
+        for dependency in node.subtask.depends_on:
+            before = self.nodes[dependency]
+            before.dependents.append(node.subtask.id)
+            node.waiting_for += before.state not in ACCEPTED
+
+    def _rank(self) -> None:
+        parents = {identifier: node.parent for identifier, node in self.nodes.items() if node.parent}
+        ranks = critical_path_ranks((node.subtask for node in self.nodes.values()), lambda _: 1.0, parents)
+        for identifier, rank in ranks.items():
+            self.nodes[identifier].rank = rank
+        self._ready = self._heap_of(SubtaskState.READY)
+        self._accepted = self._heap_of(SubtaskState.INTEGRATING)
+
+    def _heap_of(self, state: SubtaskState) -> list[tuple[float, int, str]]:
+        heap = [(-node.rank, node.order, key) for key, node in self.nodes.items() if node.state is state]
+        heapq.heapify(heap)
+        return heap
+
+    def _unblock(self, node: Node) -> None:
+        if node.state is SubtaskState.BLOCKED and node.waiting_for == 0:
+            self._move(node, SubtaskState.READY)
+
+    def _move(self, node: Node, state: SubtaskState) -> None:
+        if state is not node.state and state not in TRANSITIONS.get(node.state, frozenset()):
+            raise InvariantBroken(f"{node.subtask.id}: {node.state} cannot become {state}")
+        node.state = state
+        if state is SubtaskState.READY:
+            heapq.heappush(self._ready, (-node.rank, node.order, node.subtask.id))
+        elif state is SubtaskState.INTEGRATING:
+            heapq.heappush(self._accepted, (-node.rank, node.order, node.subtask.id))
+
+    def _handed_back(self, event: SubtaskHandedBack) -> None:
+        self.nodes[event.subtask.id].subtask = event.subtask
+
+    def _attempt_started(self, event: AttemptStarted) -> None:
+        node = self.nodes[event.subtask_id]
+        node.attempts = event.number
+        node.attempt = event
+        node.handins = 0
+        node.handoff = node.verdict = None
+        node.feedback = node.tree = ""
+        self._move(node, SubtaskState.RUNNING)
+        self.undispatched[event.attempt_id] = event
+        self.at_work += 1
+
+    def _handed_in(self, event: AttemptHandedIn) -> None:
+        node = self.node_of(event.attempt_id)
+        if node:
+            node.handins += 1
+            node.handoff = event.handoff
+            self._move(node, SubtaskState.VERIFYING)
+
+    def _verdict_given(self, event: VerdictGiven) -> None:
+        node = self.node_of(event.attempt_id)
+        if not node or node.subtask.kind is SubtaskKind.PLAN:
+            return  # a refused plan goes back to its planner; the attempt's end says what became of it
+        node.verdict = event.verdict
+        if event.verdict.accepted:
+            self._move(node, SubtaskState.INTEGRATING)
+            self.undispatched.pop(event.attempt_id, None)
+            self.at_work -= 1
+        else:
+            self._move(node, SubtaskState.RUNNING)
+
+    def _integrated(self, event: Integrated) -> None:
+        self.head = event.head
+
+    def _conflicted(self, event: IntegrationConflicted) -> None:
+        node = self.node_of(event.attempt_id)
+        if node:
+            node.tree = event.tree
+
+    def _attempt_ended(self, event: AttemptEnded) -> None:
+        node = self.node_of(event.attempt_id)
+        if not node:
+            return
+        node.attempt = None
+        self.undispatched.pop(event.attempt_id, None)
+        if node.state is not SubtaskState.INTEGRATING:
+            self.at_work -= 1
+        if event.outcome in (AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.CANCELLED):
+            return  # the subtask's own end, or the extension of the plan, follows in the same batch
+        node.feedback = event.reason
+        self._move(node, SubtaskState.READY)
+
+    def _subtask_ended(self, event: SubtaskEnded) -> None:
+        node = self.nodes[event.subtask_id]
+        self._move(node, SubtaskState(event.outcome.value))
+        self.unended -= 1
+        if node.state in ACCEPTED:
+            for dependent in node.dependents:
+                self.nodes[dependent].waiting_for -= 1
+                self._unblock(self.nodes[dependent])
+        if node.parent:
+            parent = self.nodes[node.parent]
+            parent.open_children -= 1
+            parent.failed_children += node.state not in ACCEPTED
+            parent.unverified_children += node.state is SubtaskState.UNVERIFIED
+
+    def _model_replied(self, event: ModelReplied) -> None:
+        self.calls += 1
+        self.usage += event.reply.usage
+        self.cost_usd += event.cost_usd or 0.0
+
+    # -- checking --------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Assert every invariant; tests call it after each step.
+
+        Raises:
+            InvariantBroken: the state contradicts itself.
+        """
+        working = {SubtaskState.RUNNING, SubtaskState.VERIFYING}
+        _require(
+            self.unended == sum(node.state not in ENDED for node in self.nodes.values()), "unended is not the recount"
+        )
+        _require(
+            self.at_work == sum(node.state in working and node.attempt is not None for node in self.nodes.values()),
+            "at_work is not the recount",
+        )
+        for node in self.nodes.values():
+            self._check_node(node)
+
+    def _check_node(self, node: Node) -> None:
+        name, state = node.subtask.id, node.state
+        waiting = sum(self.nodes[other].state not in ACCEPTED for other in node.subtask.depends_on)
+        _require(node.waiting_for == waiting, f"{name}: waiting_for is not the recount")
+        started = state in {_RUN, _V, _I, _D} or state in ACCEPTED
+        _require(waiting == 0 or not started, f"{name}: started before its dependencies were done")
+        _require(state is not SubtaskState.BLOCKED or waiting > 0, f"{name}: blocked by nothing")
+        _require(state not in ENDED or node.attempt is None, f"{name}: ended with an open attempt")
+        _require(state not in {_RUN, _V, _I} or node.attempt is not None, f"{name}: at work without an attempt")
+        _require(state is not SubtaskState.READY or node.attempt is None, f"{name}: ready with an open attempt")
+        _require(node.open_children >= 0, f"{name}: more children ended than there are")
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise InvariantBroken(message)
+
+
+_HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
+    RunCreated: RunState._run_created,
+    RunOpened: RunState._run_opened,
+    RunPaused: RunState._run_paused,
+    RunEnded: RunState._run_ended,
+    RunChecked: RunState._run_checked,
+    PlanExtended: RunState._plan_extended,
+    SubtaskHandedBack: RunState._handed_back,
+    AttemptStarted: RunState._attempt_started,
+    AttemptHandedIn: RunState._handed_in,
+    VerdictGiven: RunState._verdict_given,
+    Integrated: RunState._integrated,
+    IntegrationConflicted: RunState._conflicted,
+    AttemptEnded: RunState._attempt_ended,
+    SubtaskEnded: RunState._subtask_ended,
+    ModelReplied: RunState._model_replied,
+}

@@ -1,0 +1,178 @@
+"""What the scheduler is told (stimuli) and what it asks for (commands). Neither is recorded; facts are."""
+
+from dataclasses import dataclass, field
+
+from swarm.core.events import AttemptStarted, Event, PauseReason
+from swarm.core.messages import Verdict
+from swarm.core.plan import Subtask
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptAccepted:
+    """The attempt's hand-in was accepted; its verdict is recorded already."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRejected:
+    """The attempt's last allowed hand-in, or its plan, was refused."""
+
+    attempt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptGaveUp:
+    """The agent says that it cannot do it."""
+
+    attempt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """The attempt broke: out of steps, a broken workspace, a request that the endpoint refuses."""
+
+    attempt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSplit:
+    """The agent says that the subtask is too big; ``parts`` are its ideas of smaller ones."""
+
+    attempt_id: str
+    reason: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPlanned:
+    """A planner's answer."""
+
+    attempt_id: str
+    subtasks: tuple[Subtask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeDone:
+    """The attempt's commit is on the run's branch, which is now at ``head``."""
+
+    attempt_id: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeConflicted:
+    """The attempt's commit conflicts with ``head``; ``tree`` holds both sides."""
+
+    attempt_id: str
+    head: str
+    tree: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeFailed:
+    """The merge could not be carried out at all."""
+
+    attempt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCheckDone:
+    """The run's own checks ran on ``head``."""
+
+    head: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAsked:
+    """Nothing new may start: a signal, a person, an endpoint that is gone."""
+
+    reason: PauseReason
+    message: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """After a pause was asked for: nothing is at work any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAsked:
+    """A person cancels one subtask with all that depends on it, or the whole run."""
+
+    subtask_id: str = ""
+
+
+Stimulus = (
+    AttemptAccepted
+    | AttemptRejected
+    | AttemptGaveUp
+    | AttemptFailed
+    | AttemptSplit
+    | AttemptPlanned
+    | MergeDone
+    | MergeConflicted
+    | MergeFailed
+    | RunCheckDone
+    | PauseAsked
+    | Drained
+    | CancelAsked
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunAttempt:
+    """Carry an attempt out from its beginning, or from where the journal says that it stands."""
+
+    started: AttemptStarted
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAttempt:
+    """Stop an attempt and everything that it started."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeAttempt:
+    """Merge an accepted commit into the run's branch, which is at ``head``."""
+
+    attempt_id: str
+    commit: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """Run the run's own checks on ``head``."""
+
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Let what is at work come to its next durable point, then report :class:`Drained`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing is left to do in this process: the run has ended or is paused."""
+
+
+Command = RunAttempt | CancelAttempt | MergeAttempt | CheckRun | Drain | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Facts to record and, once they are durable, commands to carry out, both in order."""
+
+    facts: list[Event] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)

@@ -1,0 +1,105 @@
+"""An attempt's conversation, folded from its events: what a resumed agent knows is what the killed one knew."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from swarm.core.events import (
+    AgentNudged,
+    AttemptHandedIn,
+    AttemptOpened,
+    Event,
+    ModelCalled,
+    ModelReplied,
+    ToolReturned,
+    VerdictGiven,
+    WorkspaceSnapshotted,
+)
+from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
+
+
+@dataclass(slots=True)
+class Transcript:
+    """The fold of one attempt's events.
+
+    Attributes:
+        messages: the conversation as the model will see it, complete up to the last answered reply.
+        step: number of replies so far; the next model call is step ``step + 1``.
+        reply: the last reply, while some of its calls are unanswered.
+        results: answers to the calls of ``reply``, by index.
+        tree: the workspace's newest snapshot; empty before the first.
+        handins: how often the attempt has handed in.
+        pending: a hand-in without a verdict yet.
+        refusals: replies in a row that could not be used.
+        bought: calls whose intent is recorded, replies or not.
+    """
+
+    messages: list[Message] = field(default_factory=list)
+    step: int = 0
+    reply: Reply | None = None
+    results: dict[int, str] = field(default_factory=dict)
+    tree: str = ""
+    handins: int = 0
+    pending: Handoff | None = None
+    refusals: int = 0
+    bought: int = 0
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> "Transcript":
+        """Fold the events of one attempt."""
+        transcript = cls()
+        for event in events:
+            transcript.apply(event)
+        return transcript
+
+    @property
+    def opened(self) -> bool:
+        """Whether the opening messages are recorded."""
+        return bool(self.messages)
+
+    def unanswered(self) -> list[tuple[int, ToolCall]]:
+        """Return the calls of the last reply that have no result yet, in order."""
+        calls = self.reply.tool_calls if self.reply else ()
+        return [(index, call) for index, call in enumerate(calls) if index not in self.results]
+
+    def apply(self, event: Event) -> None:
+        """Fold one event in; events that say nothing to the conversation are passed over."""
+        match event:
+            case AttemptOpened():
+                self.messages = list(event.messages)
+            case ModelCalled():
+                self.bought += 1
+            case ModelReplied():
+                self._replied(event)
+            case ToolReturned():
+                self.results[event.index] = event.content
+                self._close_reply()
+            case AgentNudged():
+                self.refusals += 1
+                self.messages.append(Message(Role.USER, event.content))
+            case WorkspaceSnapshotted():
+                self.tree = event.tree
+            case AttemptHandedIn():
+                self.handins += 1
+                self.pending = event.handoff
+            case VerdictGiven():
+                self.pending = None
+            case _:
+                pass
+
+    def _replied(self, event: ModelReplied) -> None:
+        self.step = event.step
+        self.reply = event.reply
+        self.results = {}
+        if event.reply.tool_calls:
+            self.refusals = 0
+        self._close_reply()
+
+    def _close_reply(self) -> None:
+        """Move a fully answered reply into the conversation; a server rejects calls without results."""
+        if self.reply is None or len(self.results) < len(self.reply.tool_calls):
+            return
+        self.messages.append(Message(Role.ASSISTANT, self.reply.content, reply=self.reply))
+        for index, call in enumerate(self.reply.tool_calls):
+            self.messages.append(Message(Role.TOOL, self.results[index], tool_call_id=call.id))
+        self.reply = None
+        self.results = {}

@@ -1,0 +1,58 @@
+"""The integrator: brings accepted commits onto the run's branch, one at a time, and the branch to the user."""
+
+import asyncio
+import logging
+
+from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, Stimulus
+from swarm.errors import SwarmError, WorkspaceError
+from swarm.protocols import Repository
+from swarm.workspace.repository import RunRepository
+
+log = logging.getLogger(__name__)
+
+
+async def merge_attempt(repository: Repository, command: MergeAttempt, run_id: str) -> Stimulus:
+    """Merge one accepted commit and say what came of it."""
+    subtask_id = command.attempt_id.rpartition("@")[0]
+    message = (
+        f"Merge {subtask_id}\n\nSwarm-Run: {run_id}\nSwarm-Subtask: {subtask_id}\nSwarm-Attempt: {command.attempt_id}\n"
+    )
+    try:
+        merge = await repository.merge(command.commit, head=command.head, message=message)
+    except WorkspaceError as error:
+        return MergeFailed(command.attempt_id, error.message)
+    if merge.head:
+        return MergeDone(command.attempt_id, merge.head)
+    return MergeConflicted(command.attempt_id, command.head, merge.conflict_tree, merge.conflict_paths)
+
+
+class Publisher:
+    """Keeps the branch in the user's repository up to date without slowing the merges down.
+
+    Merges come faster than a fetch into another repository, so one publication carries all that came meanwhile.
+    """
+
+    def __init__(self, repository: RunRepository) -> None:
+        self._repository = repository
+        self._changed = asyncio.Event()
+        self.problem = ""
+
+    def changed(self) -> None:
+        """The run's branch has a new head."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Publish whenever the branch has changed, until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await self.publish()
+
+    async def publish(self) -> None:
+        """Publish now. A refusal is kept in ``problem``: the run itself goes on."""
+        try:
+            await self._repository.publish()
+            self.problem = ""
+        except SwarmError as error:
+            self.problem = error.message
+            log.warning("the branch could not be published: %s", error.message)

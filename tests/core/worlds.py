@@ -1,0 +1,194 @@
+"""A world for the scheduler: performs its commands at random moments, with random outcomes, and records all facts."""
+
+import random
+from dataclasses import dataclass, field
+
+from swarm.core.events import (
+    FORMAT,
+    AttemptHandedIn,
+    Event,
+    PlanExtended,
+    Recorded,
+    RunCreated,
+    RunOpened,
+    RunSettings,
+    VerdictGiven,
+)
+from swarm.core.limits import Limits
+from swarm.core.messages import Handoff, Verdict
+from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.scheduler import Scheduler
+from swarm.core.state import RunState, SubtaskState
+from swarm.core.stimuli import (
+    AttemptAccepted,
+    AttemptFailed,
+    AttemptGaveUp,
+    AttemptPlanned,
+    AttemptRejected,
+    AttemptSplit,
+    CancelAttempt,
+    CheckRun,
+    Command,
+    Drain,
+    Drained,
+    MergeAttempt,
+    MergeConflicted,
+    MergeDone,
+    RunAttempt,
+    RunCheckDone,
+    Stimulus,
+    Stop,
+)
+from swarm.core.task import Task
+
+SETTINGS = RunSettings("http://127.0.0.1:1/v1", {"worker": "m"}, "none")
+ACCEPTED = Verdict(accepted=True, verified=True)
+REFUSED = Verdict(accepted=False, verified=True, reason="a check failed")
+
+
+def opened(task: Task) -> RunOpened:
+    return RunOpened(1, "host", 1, SETTINGS, task)
+
+
+@dataclass
+class World:
+    """Plays the shell: whatever the scheduler commands is carried out later, in any order."""
+
+    seed: int
+    subtasks: tuple[Subtask, ...]
+    limits: Limits = field(default_factory=Limits)
+    checks: tuple[str, ...] = ()
+    good: float = 0.7
+    facts: list[Recorded] = field(default_factory=list)
+    pending: list[Command] = field(default_factory=list)
+    now: float = 0.0
+    merged: list[str] = field(default_factory=list)
+    stopped: bool = False
+    started_twice: list[str] = field(default_factory=list)
+    widest: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        task = Task(instruction="do it", checks=self.checks, limits=self.limits)
+        self.scheduler = Scheduler()
+        created = RunCreated(FORMAT, "run", "0", task, SETTINGS, "base", "swarm/run")
+        self.task = task
+        self.record(created, PlanExtended(1, self.subtasks), opened(task))
+        self.decide([])
+
+    @property
+    def state(self) -> RunState:
+        return self.scheduler.state
+
+    def record(self, *events: Event) -> None:
+        for event in events:
+            self.scheduler.apply(event, self.now)
+            self.facts.append(Recorded(len(self.facts) + 1, self.now, event))
+
+    def decide(self, stimuli: list[Stimulus]) -> None:
+        self.now += 1
+        decision = self.scheduler.handle(stimuli, self.now)
+        self.facts.extend(
+            Recorded(len(self.facts) + 1 + index, self.now, fact) for index, fact in enumerate(decision.facts)
+        )
+        self.scheduler.check()
+        for command in decision.commands:
+            self._accept(command)
+        self.widest = max(self.widest, self.state.at_work)
+
+    def _accept(self, command: Command) -> None:
+        if isinstance(command, Stop):
+            self.stopped = True
+        elif isinstance(command, CancelAttempt):
+            self.pending = [
+                other
+                for other in self.pending
+                if not (isinstance(other, RunAttempt) and other.started.attempt_id == command.attempt_id)
+            ]
+        else:
+            self.pending.append(command)
+
+    def step(self) -> None:
+        """Carry one pending command out."""
+        command = self.pending.pop(self.random.randrange(len(self.pending)))
+        match command:
+            case RunAttempt(started):
+                self.decide([self._attempt(started.attempt_id)])
+            case MergeAttempt():
+                self.decide([self._merge(command)])
+            case CheckRun(head):
+                self.decide([RunCheckDone(head, ACCEPTED if self.random.random() < self.good else REFUSED)])
+            case Drain():
+                self.pending.clear()
+                self.decide([Drained()])
+
+    def _attempt(self, attempt_id: str) -> Stimulus:
+        node = self.state.node_of(attempt_id)
+        assert node is not None
+        if node.subtask.kind is SubtaskKind.PLAN:
+            return self._plan(attempt_id)
+        if self.random.random() < self.good:
+            commit = f"commit {attempt_id}" if self.random.random() < 0.9 else ""
+            self.record(AttemptHandedIn(attempt_id, 1, Handoff("did it", commit=commit)))
+            self.record(VerdictGiven(attempt_id, 1, ACCEPTED))
+            return AttemptAccepted(attempt_id)
+        return self.random.choice(
+            (
+                AttemptRejected(attempt_id, "wrong"),
+                AttemptGaveUp(attempt_id, "cannot"),
+                AttemptFailed(attempt_id, "broke"),
+                AttemptSplit(attempt_id, "too big", ("one", "two")),
+            )
+        )
+
+    def _plan(self, attempt_id: str) -> Stimulus:
+        if self.random.random() > self.good:
+            return AttemptRejected(attempt_id, "prose")
+        count = self.random.randint(1, 4)
+        children = tuple(
+            Subtask(id=f"c{number}", instruction="part", depends_on=(f"c{number - 1}",) if number % 2 else ())
+            for number in range(count)
+        )
+        return AttemptPlanned(attempt_id, children)
+
+    def _merge(self, command: MergeAttempt) -> Stimulus:
+        assert command.head == self.state.head
+        if self.random.random() < self.good:
+            self.merged.append(command.attempt_id)
+            return MergeDone(command.attempt_id, f"head {len(self.merged)} {self.seed}")
+        return MergeConflicted(command.attempt_id, command.head, "tree", ("a.py",))
+
+    def crash(self) -> None:
+        """Lose everything but the facts, and take over from them."""
+        self.scheduler = Scheduler.restore(self.facts)
+        self.pending.clear()
+        self.record(opened(self.task))
+        self.decide([])
+
+    def play(self, crashes: float = 0.0, most: int = 5_000) -> None:
+        for _ in range(most):
+            if self.stopped:
+                return
+            assert self.pending, "deadlock: the run has not ended and nothing is at work"
+            if self.random.random() < crashes:
+                self.crash()
+            else:
+                self.step()
+        raise AssertionError("the run does not end")
+
+    def states(self) -> dict[str, SubtaskState]:
+        return {identifier: node.state for identifier, node in self.state.nodes.items()}
+
+
+def random_plan(seed: int, count: int) -> tuple[Subtask, ...]:
+    """Return a random DAG; dependencies point to earlier subtasks."""
+    chance = random.Random(seed)
+    return tuple(
+        Subtask(
+            id=f"s{number}",
+            instruction="work",
+            depends_on=tuple({f"s{chance.randrange(number)}" for _ in range(chance.randint(0, 3))} if number else ()),
+            kind=SubtaskKind.PLAN if chance.random() < 0.1 else SubtaskKind.WORK,
+        )
+        for number in range(count)
+    )
