@@ -1,0 +1,183 @@
+"""The sections of a report, each a function from the run's view to lines of Markdown."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from swarm.core.events import AttemptOutcome
+from swarm.core.figures import cost, duration, percent
+from swarm.core.messages import CheckResult, Verdict
+from swarm.core.parts import ENDED_STATUSES, AttemptView, SubtaskStatus, SubtaskView
+from swarm.core.views import RunView
+from swarm.core.wording import in_words
+from swarm.report.markup import block, code, inline, table
+
+SUBTASK_ROWS = 400
+LISTED = 50
+
+_USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
+_FIRST = (SubtaskStatus.FAILED, SubtaskStatus.CANCELLED, SubtaskStatus.SKIPPED, SubtaskStatus.UNVERIFIED)
+
+
+def goal(view: RunView) -> list[str]:
+    """Return what was asked for."""
+    return ["## Goal", "", *block(view.task.instruction if view.task else "", lines=40)]
+
+
+def outcome(view: RunView) -> list[str]:
+    """Return how the run ended, and the evidence."""
+    lines = ["## Outcome", "", f"**{in_words(view.status)}**{_because(view.reason)}", ""]
+    lines += [f"- branch {code(view.branch)} at {code(view.head[:12])}, started from {code(view.base_commit[:12])}"]
+    lines += _evidence(view.verdict, view.checked_head)
+    if view.settings is not None:
+        lines.append(f"- sandbox: {inline(view.settings.sandbox)}")
+    return lines
+
+
+def _because(reason: str) -> str:
+    return f": {inline(reason)}" if reason else ""
+
+
+def _evidence(verdict: Verdict | None, head: str) -> list[str]:
+    if verdict is None:
+        return ["- the run's own checks: none ran"]
+    lines = [f"- the run's own checks on {code(head[:12])}: {'passed' if verdict.accepted else 'failed'}"]
+    lines += [f"  - {_check(result)}" for result in verdict.checks]
+    if not verdict.accepted and verdict.reason:
+        lines += ["", *block(verdict.reason)]
+    return lines
+
+
+def _check(result: CheckResult) -> str:
+    ended = "stopped at its time limit" if result.exit_code is None else f"exit code {result.exit_code}"
+    return f"{code(result.command)}: {ended} in {result.seconds:.1f} s, output sha256 `{result.output_digest[:16]}`"
+
+
+def numbers(view: RunView, now: float) -> list[str]:
+    """Return the run's figures."""
+    driven = view.driven_at(now)
+    agents = view.agent_seconds(driven)
+    usage, spent = view.spent.usage, view.spent
+    estimated = " (partly estimated: the endpoint reported no usage)" if usage.estimated else ""
+    by_status = ", ".join(f"{count:,} {status}" for status, count in view.counts.items() if count)
+    rows = [
+        ["subtasks", f"{len(view.subtasks):,}: {by_status}" if view.subtasks else "0"],
+        ["attempts", f"{len(view.attempts):,}"],
+        ["most agents at work at once", f"{view.widest:,}"],
+        ["sessions", f"{view.sessions:,} ({view.kills:,} of them killed)"],
+        ["model calls", f"{spent.calls:,} ({spent.tries:,} requests)"],
+        ["waits for the endpoint", _delays(view.delays)],
+        ["input tokens", f"{usage.input_tokens:,}{estimated}"],
+        ["of these cached", f"{usage.cached_tokens:,} ({percent(usage.cached_tokens, usage.input_tokens)})"],
+        ["output tokens", f"{usage.output_tokens:,}"],
+        ["tokens of work that was not used", f"{view.wasted.total_tokens:,} ({_wasted_share(view)})"],
+        ["cost", cost(spent)],
+        ["time", duration(driven)],
+        ["time of all agents together", duration(agents)],
+        ["speed-up (agents' time / time)", f"{agents / driven:.1f}" if driven else "–"],
+    ]
+    return ["## Numbers", "", *table(["", ""], rows)]
+
+
+def _wasted_share(view: RunView) -> str:
+    return percent(view.wasted.total_tokens, view.spent.usage.total_tokens)
+
+
+def _delays(delays: Counter[str]) -> str:
+    codes = ", ".join(f"{count:,} × {inline(name)}" for name, count in delays.most_common(8))
+    return codes or "none"
+
+
+def subtasks(view: RunView, now: float) -> list[str]:
+    """Return the table of subtasks: the failed ones first, then in the plan's order."""
+    driven = view.driven_at(now)
+    order = {status: place for place, status in enumerate(_FIRST)}
+    ranked = sorted(view.subtasks.values(), key=lambda subtask: order.get(subtask.status, len(order)))
+    rows = [_subtask_row(subtask, driven) for subtask in ranked[:SUBTASK_ROWS]]
+    header = ["id", "title", "outcome", "attempts", "steps", "tokens", "seconds"]
+    return ["## Subtasks", "", *table(header, rows), *_more(len(ranked), SUBTASK_ROWS)]
+
+
+def _subtask_row(subtask: SubtaskView, driven_s: float) -> list[str]:
+    steps = sum(attempt.steps for attempt in subtask.attempts)
+    return [
+        code(subtask.spec.id, in_table=True),
+        inline(subtask.spec.title, 60),
+        in_words(subtask.status),
+        str(len(subtask.attempts)),
+        str(steps),
+        f"{subtask.usage.total_tokens:,}",
+        f"{subtask.seconds(driven_s):.0f}",
+    ]
+
+
+def _more(count: int, shown: int) -> list[str]:
+    return ["", f"… and {count - shown:,} more"] if count > shown else []
+
+
+def failures(view: RunView) -> list[str]:
+    """Return why subtasks did not get done; nothing when all did."""
+    failed = [
+        subtask
+        for subtask in view.subtasks.values()
+        if subtask.status in ENDED_STATUSES and subtask.status in _FIRST[:3]
+    ]
+    if not failed:
+        return []
+    # One failure can skip hundreds: what failed by itself is worth reading first.
+    failed.sort(key=lambda subtask: _FIRST.index(subtask.status))
+    items = [f"- {code(item.spec.id)} {item.status}{_because(item.reason)}" for item in failed[:LISTED]]
+    return ["## What did not get done", "", *items, *_more(len(failed), LISTED)]
+
+
+def retries(view: RunView) -> list[str]:
+    """Return which attempts were not used, and why."""
+    lost = [attempt for attempt in view.attempts.values() if attempt.outcome and attempt.outcome not in _USEFUL]
+    if not lost:
+        return []
+    by_outcome = Counter(in_words(attempt.outcome) for attempt in lost if attempt.outcome)
+    head = ", ".join(f"{count:,} {outcome}" for outcome, count in by_outcome.most_common())
+    items = [_retry(attempt) for attempt in lost[:LISTED]]
+    return ["## What was tried again", "", f"{head}.", "", *items, *_more(len(lost), LISTED)]
+
+
+def _retry(attempt: AttemptView) -> str:
+    ended = in_words(attempt.outcome) if attempt.outcome else ""
+    plural = "" if attempt.steps == 1 else "s"
+    return f"- {code(attempt.id)} {ended} after {attempt.steps} step{plural}{_because(attempt.reason)}"
+
+
+def handoffs(view: RunView) -> list[str]:
+    """Return the decisions and concerns that agents handed in: their words, not evidence."""
+    lines: list[str] = []
+    for title, attribute in (("Decisions", "decisions"), ("Open concerns", "concerns")):
+        said = list(_said(view, attribute))
+        if said:
+            lines += ["", f"## {title} (in the agents' words)", "", *said[:LISTED], *_more(len(said), LISTED)]
+    return lines[1:]
+
+
+def _said(view: RunView, attribute: str) -> Iterable[str]:
+    for subtask in view.subtasks.values():
+        if subtask.handoff is not None and subtask.status in ENDED_STATUSES:
+            for item in getattr(subtask.handoff, attribute):
+                yield f"- {code(subtask.spec.id)}: {inline(item)}"
+
+
+def notes(view: RunView) -> list[str]:
+    """Return what a person should know of besides."""
+    if not view.notes:
+        return []
+    items = [f"- {code(about) + ': ' if about else ''}{inline(text)}" for about, text in list(view.notes)[:LISTED]]
+    return ["## Notes", "", *items, *_more(len(view.notes), LISTED)]
+
+
+def commands(view: RunView) -> list[str]:
+    """Return how to look further."""
+    run = view.run_id
+    lines = [
+        f"swarm show {run} SUBTASK      # what its agents did, step by step",
+        f"swarm diff {run} [SUBTASK]    # what changed",
+        f"swarm events {run}            # everything that happened",
+    ]
+    lines.append(f"swarm merge {run}             # take it over" if view.ended else f"swarm resume {run}  # go on")
+    return ["## How to look further", "", "```sh", *lines, "```"]
