@@ -1,0 +1,181 @@
+"""A reply put together from the chunks of a stream, or taken from one completion object: pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from swarm.core.messages import Reply, ToolCall
+from swarm.errors import ReplyIncomplete, ReplyInvalid
+from swarm.llm.call_assembly import CallAssembly, made_up_id
+from swarm.llm.faults import Complaint, complaint_in_stream
+from swarm.llm.text_calls import find_printed_calls
+from swarm.llm.usage import read_usage, usage_of
+
+_REASONING_FIELDS = ("reasoning_content", "reasoning")
+_BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
+
+
+class ReplyAssembler:
+    """Collects one reply.
+
+    Args:
+        tools: names of the tools that were offered; a call of one of them printed as text counts as a call.
+        answer_tool: name of the tool that stood for a schema: the arguments of its call are the reply's content.
+        request_bytes: the size of the request, for the estimate when no usage is reported.
+    """
+
+    def __init__(self, *, tools: Sequence[str] = (), answer_tool: str = "", request_bytes: int = 0) -> None:
+        self._tools = frozenset(tools)
+        self._answer_tool = answer_tool
+        self._request_bytes = request_bytes
+        self._content: list[str] = []
+        self._reasoning: dict[str, list[str]] = {}
+        self._calls = CallAssembly()
+        self._finish_reason = ""
+        self._usage: object = None
+        self._id = ""
+        self._model = ""
+        self._ended = False
+
+    @property
+    def has_output(self) -> bool:
+        """Whether the model has said anything yet."""
+        return bool(self._content or self._calls or any(self._reasoning.values()))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the model has ended its turn; usage may still follow."""
+        return self._ended or bool(self._finish_reason)
+
+    def end(self) -> None:
+        """Note the stream's own end mark (``[DONE]``), or that a whole completion was received."""
+        self._ended = True
+
+    def feed(self, chunk: object) -> None:
+        """Take one decoded chunk, or one whole completion.
+
+        Raises:
+            Complaint: the chunk is an error.
+            ReplyInvalid: the chunk is not an object, or a limit is passed.
+        """
+        if not isinstance(chunk, dict):
+            raise ReplyInvalid("the reply holds an event that is not an object")
+        document = complaint_in_stream(chunk)
+        if document is not None:
+            raise Complaint(document)
+        self._id = self._id or _text(chunk.get("id"))
+        self._model = self._model or _text(chunk.get("model"))
+        usage = usage_of(chunk)
+        self._usage = self._usage if usage is None else usage
+        choices = chunk.get("choices")
+        for choice in choices if isinstance(choices, list) else ():
+            if isinstance(choice, dict) and not choice.get("index"):
+                self._add_choice(choice)
+
+    def finish(self) -> Reply:
+        """Return the reply.
+
+        Raises:
+            ReplyIncomplete: it broke off before its end.
+        """
+        if not self.finished:
+            raise ReplyIncomplete("the reply broke off before its end")
+        if self._finish_reason in _BROKEN_OFF:
+            raise ReplyIncomplete(f"the server gave the reply up ({self._finish_reason})")
+        if not self._finish_reason and not self.has_output:
+            raise ReplyIncomplete("the reply ended without saying anything")
+        calls = self._calls.finish(self._id)
+        field, reasoning = self._reasoning_said()
+        content = "".join(self._content)
+        output_bytes = len(content) + len(reasoning) + self._calls.argument_bytes
+        if not reasoning:
+            reasoning, content = split_thinking(content)
+        finish_reason = self._finish_reason or ("tool_calls" if calls else "stop")
+        if self._answer_tool:
+            content, calls = _answer(content, calls, self._answer_tool)
+        elif not calls and self._tools:
+            content, calls = self._printed_calls(content)
+        return Reply(
+            content=content,
+            reasoning=reasoning,
+            reasoning_field=field,
+            tool_calls=calls,
+            finish_reason=finish_reason,
+            model=self._model,
+            usage=read_usage(self._usage, request_bytes=self._request_bytes, output_bytes=output_bytes),
+        )
+
+    def _add_choice(self, choice: Mapping[str, Any]) -> None:
+        delta = choice.get("delta") or choice.get("message")
+        if isinstance(delta, dict):
+            self._add_delta(delta)
+        elif isinstance(choice.get("text"), str):
+            raise ReplyInvalid("the reply is a text completion, not a chat completion")
+        reason = choice.get("finish_reason")
+        if isinstance(reason, dict):
+            reason = reason.get("type")
+        if isinstance(reason, str):
+            self._finish_reason = reason
+
+    def _add_delta(self, delta: Mapping[str, Any]) -> None:
+        for text in _texts(delta.get("content")):
+            self._content.append(text)
+        for field in _REASONING_FIELDS:
+            if isinstance(delta.get(field), str):
+                pieces = self._reasoning.setdefault(field, [])
+                if delta[field]:
+                    pieces.append(delta[field])
+        calls = delta.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            if isinstance(call, dict):
+                self._calls.add(call)
+
+    def _reasoning_said(self) -> tuple[str, str]:
+        """Return the reasoning and its field: the one that held text, else one that was sent empty."""
+        said = [field for field in _REASONING_FIELDS if self._reasoning.get(field)]
+        seen = [field for field in _REASONING_FIELDS if field in self._reasoning]
+        field = (said or seen or [""])[0]
+        return field, "".join(self._reasoning.get(field, ()))
+
+    def _printed_calls(self, content: str) -> tuple[str, tuple[ToolCall, ...]]:
+        printed, rest = find_printed_calls(content, self._tools)
+        calls = tuple(
+            ToolCall(made_up_id(self._id, position, call.name, call.arguments), call.name, call.arguments)
+            for position, call in enumerate(printed)
+        )
+        return (rest, calls) if calls else (content, ())
+
+
+def split_thinking(content: str) -> tuple[str, str]:
+    """Return the thinking that a text opens with, in ``<think>`` tags, and the rest.
+
+    Thinking that never ends took up the whole reply: nothing is left for the content.
+    """
+    opening, closing = "<think>", "</think>"
+    body = content.lstrip()
+    if not body.startswith(opening):
+        return "", content
+    thinking, _, rest = body.removeprefix(opening).partition(closing)
+    return thinking, rest.lstrip()
+
+
+def _answer(content: str, calls: tuple[ToolCall, ...], tool: str) -> tuple[str, tuple[ToolCall, ...]]:
+    """Return the answer that was given through a tool as the content: that is what was asked for."""
+    for call in calls:
+        if call.name == tool:
+            return call.arguments, ()
+    printed, _ = find_printed_calls(content, (tool,))
+    return (printed[0].arguments if printed else content), ()
+
+
+def _texts(content: object) -> list[str]:
+    """Return the texts of a content, which is a string or a list of parts."""
+    if isinstance(content, str):
+        return [content] if content else []
+    if not isinstance(content, list):
+        return []
+    texts = [part.get("text") for part in content if isinstance(part, dict)]
+    return [text for text in texts if isinstance(text, str) and text]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

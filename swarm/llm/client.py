@@ -1,0 +1,203 @@
+"""A model behind one OpenAI-compatible endpoint."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from swarm.core.messages import Reply
+from swarm.errors import (
+    AccessDenied,
+    EndpointError,
+    EndpointUnavailable,
+    RateLimited,
+    ReplyIncomplete,
+    RequestRejected,
+)
+from swarm.llm.assembler import ReplyAssembler
+from swarm.llm.codec import Json, affinity_key, answer_tool_name, encode_request, to_bytes
+from swarm.llm.dialects import Dialect, dialect_for, refused_part
+from swarm.llm.endpoint import Endpoint
+from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
+from swarm.llm.gate import Gate, Sleep
+from swarm.llm.http import ConnectionDropped, HttpClient, Response
+from swarm.llm.reader import ReplyReader
+from swarm.llm.retry import MAX_WAITED_S, next_wait, throttle_floor
+from swarm.llm.timers import CallTimers
+from swarm.protocols import Delayed, ModelAnswer, ModelRequest
+
+_PATH = "/chat/completions"
+
+
+class ChatModel:
+    """Asks one endpoint, over one connection pool and one gate shared by all agents.
+
+    Passing faults are retried within bounds; what the endpoint refuses of a request (a parameter that it does not
+    know) is left out from then on and the call is made again, which costs no try.
+
+    Args:
+        endpoint: where to ask.
+        random: a number in [0, 1), for jitter.
+        clock: seconds that never run backwards.
+        sleep: waits for seconds.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        random: Callable[[], float],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._endpoint = endpoint
+        self._random = random
+        self._clock = clock
+        self._sleep = sleep
+        self._dialect = dialect_for(endpoint.base_url, endpoint.dialect)
+        self._http = HttpClient(endpoint)
+        self._gate = Gate(endpoint.max_in_flight, clock=clock, sleep=sleep)
+
+    def name_for(self, role: str) -> str:
+        """Return the model's name for a role. Raises ConfigError when the role has none."""
+        return self._endpoint.name_for(role)
+
+    async def reply(self, request: ModelRequest, *, delayed: Delayed) -> ModelAnswer:
+        """Ask once, retrying what is worth retrying.
+
+        Raises:
+            EndpointError: no complete reply was to be had; its class says why.
+        """
+        call = _Call(request, self.name_for(request.role), delayed)
+        began = self._clock()
+        while True:
+            try:
+                async with self._gate.slot(call.suspended):
+                    reply, first_token_s = await self._ask(call)
+            except _AskDifferently:
+                continue
+            except EndpointError as error:
+                await self._wait_after(error, call)
+            else:
+                return ModelAnswer(reply, first_token_s, self._clock() - began, call.requests)
+
+    async def close(self) -> None:
+        """Release connections. Never raises."""
+        await self._http.close()
+
+    async def _wait_after(self, error: EndpointError, call: "_Call") -> None:
+        """Wait before the next try; raise the error when there is none."""
+        if isinstance(error, ConnectionDropped) and not call.redialled:
+            call.redialled = True
+            return
+        if isinstance(error, RateLimited):
+            call.throttles += 1
+            self._gate.close(error, throttle_floor(error, call.throttles))
+        else:
+            call.tries += 1
+        wait = next_wait(error, call.tries, self._random, throttles=call.throttles, waited_s=call.waited_s)
+        if wait is None:
+            raise error
+        call.waited_s += wait
+        await call.delayed(error, wait)
+        await self._sleep(wait)
+
+    async def _ask(self, call: "_Call") -> tuple[Reply, float]:
+        """Send the request once and return the reply and the seconds to its first token."""
+        dialect = self._dialect
+        payload = encode_request(call.request, call.model, dialect)
+        body = to_bytes(payload)
+        call.requests += 1
+        try:
+            return await self._exchange(call.request, body)
+        except Complaint as complaint:
+            raise self._answer_to(complaint.document, payload, call.request, dialect) from None
+
+    async def _exchange(self, request: ModelRequest, body: bytes) -> tuple[Reply, float]:
+        assembler = ReplyAssembler(
+            tools=[tool.name for tool in request.tools],
+            answer_tool=answer_tool_name(request.schema) if request.schema is not None and not request.tools else "",
+            request_bytes=len(body),
+        )
+        reader = ReplyReader(assembler)
+        sent_at = self._clock()
+        first_token_s: float | None = None
+        timers = CallTimers(self._endpoint.timeouts)
+        try:
+            async with timers, self._http.post(_PATH, body, _headers(request)) as response:
+                await self._check(response)
+                async for chunk in response.chunks():
+                    _note_progress(timers, assembler, reader, reader.feed(chunk))
+                    if first_token_s is None and assembler.has_output:
+                        first_token_s = self._clock() - sent_at
+        except TimeoutError:
+            if not assembler.finished:
+                raise EndpointUnavailable(f"{self._endpoint.host} took too long; waited for {timers.phase}") from None
+        except ReplyIncomplete:
+            # What breaks after the model has ended its turn takes nothing away.
+            if not assembler.finished:
+                raise
+        reply = reader.close()
+        return reply, self._clock() - sent_at if first_token_s is None else first_token_s
+
+    async def _check(self, response: Response) -> None:
+        """Raise the complaint of a response that is no reply."""
+        self._gate.answered(response.status)
+        if response.status != 200:
+            body = await response.start_of_body()
+            raise Complaint(read_complaint(response.status, response.headers, body))
+
+    def _answer_to(self, document: ErrorDocument, payload: Json, request: ModelRequest, dialect: Dialect) -> Exception:
+        """Return what to raise for a complaint; learn from it what the endpoint does not take."""
+        error = classify(document, host=self._endpoint.host, secrets=(self._endpoint.api_key,))
+        if isinstance(error, AccessDenied):
+            self._gate.deny(error)
+        # Some servers answer 500 to a parameter that they do not know.
+        if isinstance(error, RequestRejected) or (isinstance(error, EndpointUnavailable) and error.status == 500):
+            shaped = request.schema is not None and not request.tools
+            refused = refused_part(payload, dialect, f"{document.message} {document.raw}", shaped=shaped)
+            if refused is not None:
+                self._dialect = self._dialect.without(refused)
+                return _AskDifferently()
+        return error
+
+
+class _AskDifferently(Exception):
+    """The endpoint refused a part of the request that can be left out."""
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call of the model and what its tries have cost so far."""
+
+    request: ModelRequest
+    model: str
+    delayed: Delayed
+    requests: int = 0
+    tries: int = 0
+    throttles: int = 0
+    waited_s: float = 0.0
+    redialled: bool = False
+
+    async def suspended(self, error: RateLimited, seconds: float) -> None:
+        """Account for a wait at the gate; give the call up when it waits too long in all."""
+        if self.waited_s + seconds > MAX_WAITED_S:
+            raise RateLimited(error.message, hint=error.hint, status=error.status, retry_after_s=seconds)
+        self.waited_s += seconds
+        await self.delayed(error, seconds)
+
+
+def _headers(request: ModelRequest) -> dict[str, str]:
+    """Return the headers by which balancers keep calls with one prefix together."""
+    return {"x-session-id": affinity_key(request.affinity)} if request.affinity else {}
+
+
+def _note_progress(timers: CallTimers, assembler: ReplyAssembler, reader: ReplyReader, events: int) -> None:
+    if reader.ended:
+        timers.closing()
+    elif assembler.finished:
+        timers.ending()
+    elif events:
+        timers.data()
+    elif not assembler.has_output:
+        timers.alive()

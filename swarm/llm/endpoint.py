@@ -1,0 +1,107 @@
+"""An endpoint: where a model is asked, as whom, under which names, and within which limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from swarm.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a call may take, in seconds.
+
+    Attributes:
+        connect_s: until the connection stands.
+        first_event_s: until the headers, and then until the model's first output. Anything the server sends before
+            that (keep-alive comments of a queue) counts as life and starts the time anew.
+        idle_s: between two data events once the model has begun to answer; comments do not count.
+        total_s: for the whole request.
+    """
+
+    connect_s: float = 10.0
+    first_event_s: float = 300.0
+    idle_s: float = 120.0
+    total_s: float = 1_800.0
+
+    def __post_init__(self) -> None:
+        for name in ("connect_s", "first_event_s", "idle_s", "total_s"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"timeouts: {name} must be more than 0 seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An OpenAI-compatible endpoint.
+
+    Attributes:
+        base_url: the address that ``/chat/completions`` is appended to, with or without ``/v1`` as the server wants.
+        api_key: sent as a bearer token; empty for servers without one. Never part of the representation.
+        model: the model's name for every role that ``models`` does not name.
+        models: model names by role.
+        max_in_flight: calls that may be under way at the same time.
+        timeouts: how long a call may take.
+        dialect: the server's family (see :mod:`swarm.llm.dialects`); empty to choose it by the base URL.
+
+    Raises:
+        ConfigError: the base URL, the key or a number cannot be used.
+    """
+
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    model: str = ""
+    models: Mapping[str, str] = field(default_factory=dict, hash=False)
+    max_in_flight: int = 1_000
+    timeouts: Timeouts = Timeouts()
+    dialect: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", _checked_url(self.base_url))
+        object.__setattr__(self, "api_key", _checked_key(self.api_key))
+        object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
+        if self.max_in_flight < 1:
+            raise ConfigError("max_in_flight must be at least 1")
+
+    @property
+    def host(self) -> str:
+        """The host, with the port where the base URL names one: how messages call this endpoint."""
+        return urlsplit(self.base_url).netloc
+
+    def name_for(self, role: str) -> str:
+        """Return the model's name for a role.
+
+        Raises:
+            ConfigError: neither the role nor a default has one.
+        """
+        name = self.models.get(role) or self.model
+        if not name:
+            raise ConfigError(
+                f"no model is named for the role {role!r}", hint="Name one with --model, SWARM_MODEL or OPENAI_MODEL."
+            )
+        return name
+
+
+def _checked_url(text: str) -> str:
+    hint = "A base URL looks like http://127.0.0.1:8080/v1."
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port  # raises for a port that is not a number
+    except ValueError as error:
+        raise ConfigError("the base URL is not a URL", hint=hint) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigError("the base URL must start with http:// or https:// and name a host", hint=hint)
+    if "@" in parts.netloc:
+        raise ConfigError(f"the base URL for {host} holds a user name or password", hint="Give the key as an API key.")
+    if parts.query or parts.fragment or not url.isprintable() or " " in url:
+        raise ConfigError(f"the base URL for {host} holds a query, a fragment or white space", hint=hint)
+    return url
+
+
+def _checked_key(text: str) -> str:
+    key = text.strip()
+    if not (key.isascii() and (key.isprintable() or not key)) or " " in key:
+        raise ConfigError("the API key holds white space or characters that a header cannot carry")
+    return key

@@ -1,0 +1,118 @@
+"""A reply out of the bytes of a response, whether they are an event stream or one JSON body: pure."""
+
+import json
+
+from swarm.core.messages import Reply
+from swarm.errors import ReplyIncomplete, ReplyInvalid
+from swarm.llm.assembler import ReplyAssembler
+from swarm.llm.faults import Complaint, complaint_in_stream
+from swarm.llm.sse import MAX_BODY_BYTES, EventParser, ServerEvent
+
+_END_MARK = "[DONE]"
+_BOM = b"\xef\xbb\xbf"
+
+
+class ReplyReader:
+    """Reads one response to a chat completion request.
+
+    The bytes decide what it is, not its content type: servers mislabel both.
+
+    Args:
+        assembler: where chunks go.
+        max_body_bytes: how large the response may be.
+    """
+
+    def __init__(self, assembler: ReplyAssembler, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        self._assembler = assembler
+        self._events = EventParser(max_body_bytes=max_body_bytes)
+        self._max_body_bytes = max_body_bytes
+        self._opening = b""
+        self._body: bytearray | None = None
+        self._streaming = False
+        self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the stream's end mark has come: nothing after it matters."""
+        return self._ended
+
+    def feed(self, chunk: bytes) -> int:
+        """Take the next bytes; return how many data events they completed.
+
+        Raises:
+            Complaint: an event, or the body, is an error.
+            ReplyIncomplete: an event is damaged.
+            ReplyInvalid: this is no chat completion, or a limit is passed.
+        """
+        if self._streaming:
+            return self._take(self._events.feed(chunk))
+        if self._body is not None:
+            self._body += chunk
+            if len(self._body) > self._max_body_bytes:
+                raise ReplyInvalid(f"the reply is larger than {self._max_body_bytes} bytes")
+            return 0
+        return self._open(chunk)
+
+    def close(self) -> Reply:
+        """Return the reply, the response being over.
+
+        Raises:
+            Complaint: what came last is an error.
+            ReplyIncomplete: the response broke off.
+            ReplyInvalid: this is no chat completion.
+        """
+        if self._body is not None:
+            self._take_body(bytes(self._body))
+        elif not self._assembler.finished:
+            # Once the model has ended its turn, a damaged remainder does no harm.
+            self._take(self._events.close())
+        return self._assembler.finish()
+
+    def _open(self, chunk: bytes) -> int:
+        """Find out what the response is by its first bytes that are not blank."""
+        self._opening += chunk
+        text = self._opening.removeprefix(_BOM).lstrip()
+        if (not text or _BOM.startswith(text)) and len(self._opening) <= self._max_body_bytes:
+            return 0
+        if text[:1] in (b"{", b"["):
+            self._body = bytearray(text)
+            return 0
+        if text.startswith(b"<"):
+            raise ReplyInvalid("the endpoint answered with a web page")
+        self._streaming = True
+        opening, self._opening = self._opening, b""
+        return self._take(self._events.feed(opening))
+
+    def _take(self, events: list[ServerEvent]) -> int:
+        for event in events:
+            if self._ended:
+                break
+            if event.data.strip() == _END_MARK:
+                self._ended = True
+                self._assembler.end()
+            else:
+                self._take_event(event)
+        return len(events)
+
+    def _take_event(self, event: ServerEvent) -> None:
+        try:
+            chunk = json.loads(event.data)
+        except (ValueError, RecursionError) as error:
+            raise ReplyIncomplete("the reply holds an event that cannot be read") from error
+        if event.type == "error" and isinstance(chunk, dict):
+            document = complaint_in_stream({"error": chunk.get("error") or chunk})
+            if document is not None:
+                raise Complaint(document)
+        self._assembler.feed(chunk)
+
+    def _take_body(self, body: bytes) -> None:
+        try:
+            completion = json.loads(body.decode("utf-8", "replace"))
+        except ValueError as error:
+            raise ReplyIncomplete("the reply's JSON breaks off or is damaged") from error
+        except RecursionError as error:
+            raise ReplyInvalid("the reply's JSON is nested too deeply") from error
+        if isinstance(completion, dict) and "choices" not in completion and not completion.get("error"):
+            raise ReplyInvalid("the reply is JSON, but not a chat completion")
+        self._assembler.feed(completion)
+        self._assembler.end()

@@ -1,0 +1,40 @@
+"""What a server said, made fit for messages, journals and terminals: pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SHOWN_CHARACTERS = 300
+_READ_CHARACTERS = 8_192
+_SHORTEST_SECRET = 4
+_MASK = "[redacted]"
+_KEY_SHAPES = re.compile(
+    r"\b(?:sk|rk|pk|key|gsk|hf|xai|tgp)[-_][A-Za-z0-9_\-]{12,}"
+    r"|(?<=bearer )[A-Za-z0-9._~+/\-]{8,}=*"
+    r"|\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]*",
+    re.IGNORECASE,
+)
+
+
+def presentable(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return text as one short line: secrets masked, control and direction characters dropped, cut at 300.
+
+    Args:
+        text: what a server said.
+        secrets: values that must never be shown, whatever they look like.
+    """
+    text = mask_secrets(text[:_READ_CHARACTERS], secrets)
+    line = " ".join("".join(" " if _unprintable(character) else character for character in text).split())
+    return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def mask_secrets(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return text with the given secrets, and whatever has the shape of a key, masked."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, _MASK)
+    return _KEY_SHAPES.sub(_MASK, text)
+
+
+def _unprintable(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
