@@ -1,0 +1,203 @@
+"""How an event becomes bytes and back. Pure: blobs are handed in and out, never fetched.
+
+The body of an event is its JSON. A string that is large is kept once, as a *blob*, under the digest of its bytes; a
+*marker* stands in its place: the mark character followed by the digest in hex. Two other kinds of strings travel the
+same way, so that every event comes back exactly as it was: those that begin with the mark character themselves, and
+those that hold lone surrogates, which JSON in UTF-8 cannot carry.
+"""
+
+import dataclasses
+import hashlib
+import json
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from swarm.core.events import EVENT_TYPES, Event, type_name
+from swarm.errors import JournalUnreadable
+
+LARGE = 2048
+"""Strings of this many characters or more become blobs."""
+
+MARK = "\x1f"
+_MARK_IN_JSON = b'"\\u001f'
+_DIGEST_BYTES = 32
+
+Value = TypeVar("Value")
+
+Resolve = Callable[[bytes], str]
+"""Returns the text of the blob with a digest. Raises JournalUnreadable when there is none."""
+
+
+class Encoded(NamedTuple):
+    """An event as bytes: its JSON body and the blobs that it refers to, uncompressed, by digest."""
+
+    body: bytes
+    blobs: Mapping[bytes, bytes]
+
+
+def encode(event: Event) -> Encoded:
+    """Return the event's body and blobs."""
+    try:
+        body = _adapter(type_name(event)).dump_json(event)
+    except PydanticSerializationError:  # A lone surrogate; anything else fails again below.
+        return _encode_with_blobs(event)
+    if len(body) < LARGE and _MARK_IN_JSON not in body:
+        return Encoded(body, {})
+    return _encode_with_blobs(event)
+
+
+def _encode_with_blobs(event: Event) -> Encoded:
+    blobs: dict[bytes, bytes] = {}
+
+    def shorten(text: str) -> str:
+        if not (len(text) >= LARGE or text.startswith(MARK) or _has_surrogates(text)):
+            return text
+        data = text.encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256(data).digest()
+        blobs[digest] = data
+        return MARK + digest.hex()
+
+    shortened = map_strings(event, shorten)
+    return Encoded(_adapter(type_name(event)).dump_json(shortened), blobs)
+
+
+def _has_surrogates(text: str) -> bool:
+    if text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def decode(seq: int, name: str, body: bytes, resolve: Resolve) -> Event:
+    """Return the event that a body holds.
+
+    Args:
+        seq: its sequence number, for error messages.
+        name: the name of its type.
+        body: what :func:`encode` returned.
+        resolve: gives the text of a blob.
+
+    Raises:
+        JournalUnreadable: the type is unknown, or the body is not one of that type; names ``seq``.
+    """
+    if name not in EVENT_TYPES:
+        raise JournalUnreadable(
+            f"event {seq} has the type {name!r}, which this version of swarm does not know",
+            hint="It may have been written by a newer version: upgrade swarm, then try again.",
+        )
+    try:
+        event: Event = _adapter(name).validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "body"
+        raise JournalUnreadable(f"event {seq} is not a {name}: {place}: {first['msg']}") from error
+    return _restored(event, body, resolve)
+
+
+def decode_raw(seq: int, body: bytes, resolve: Resolve) -> dict[str, Any]:
+    """Return a body as plain JSON values, blobs put back; works for types that this version does not know.
+
+    Raises:
+        JournalUnreadable: the body is not a JSON object; names ``seq``.
+    """
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise JournalUnreadable(f"event {seq} is not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise JournalUnreadable(f"event {seq} is not a JSON object")
+    return _restored(fields, body, resolve)
+
+
+def _restored(value: Value, body: bytes, resolve: Resolve) -> Value:
+    if _MARK_IN_JSON not in body:
+        return value
+
+    def restore(text: str) -> str:
+        if not text.startswith(MARK):
+            return text
+        try:
+            digest = bytes.fromhex(text[len(MARK) :])
+        except ValueError:
+            digest = b""
+        if len(digest) != _DIGEST_BYTES:
+            raise JournalUnreadable("a marker in the journal names no blob: the file is damaged")
+        return resolve(digest)
+
+    restored: Value = map_strings(value, restore)
+    return restored
+
+
+def map_strings(value: Any, change: Callable[[str], str]) -> Any:
+    """Return the value with ``change`` applied to every string in it; itself where nothing changed.
+
+    Looks into dataclasses, pydantic models, dicts (keys too), lists and tuples; leaves enum members alone.
+    """
+    if type(value) is str:
+        return change(value)
+    if type(value) in (tuple, list):
+        items = [map_strings(item, change) for item in value]
+        return value if all(map(_is, items, value)) else type(value)(items)
+    if type(value) is dict:
+        return {map_strings(key, change): map_strings(item, change) for key, item in value.items()}
+    kind: Any = type(value)
+    names = _field_names(kind)
+    if not names:
+        return value
+    olds = [(name, getattr(value, name)) for name in names]
+    changes = {name: new for name, old in olds if (new := map_strings(old, change)) is not old}
+    if not changes:
+        return value
+    return value.model_copy(update=changes) if isinstance(value, BaseModel) else dataclasses.replace(value, **changes)
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    if issubclass(kind, BaseModel):
+        return tuple(kind.model_fields)
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
+def _is(left: object, right: object) -> bool:
+    return left is right
+
+
+def checksum(seq: int, at: float, name: str, body: bytes) -> int:
+    """Return the checksum that is kept beside an event: SQLite itself does not notice a flipped bit."""
+    return zlib.crc32(body, zlib.crc32(struct.pack("<qd", seq, at) + name.encode()))
+
+
+def compress(data: bytes) -> bytes:
+    """Return a blob as it is stored. The fastest level and a small window: agents wait for it."""
+    return zlib.compress(data, 1, wbits=13)
+
+
+def decompress(digest: bytes, size: int, stored: bytes) -> str:
+    """Return the text of a stored blob, checked against its digest; never expands beyond ``size`` bytes.
+
+    Raises:
+        JournalUnreadable: the stored bytes are not those of this blob.
+    """
+    try:
+        data = zlib.decompressobj().decompress(stored, size + 1)
+    except zlib.error as error:
+        raise JournalUnreadable(f"blob {digest.hex()[:12]} is damaged: {error}") from error
+    if hashlib.sha256(data).digest() != digest:
+        raise JournalUnreadable(f"blob {digest.hex()[:12]} is damaged: its digest differs")
+    return data.decode("utf-8", "surrogatepass")
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    # Pydantic refuses a config for a bare dataclass; that of a union reaches the dataclass in it.
+    shape: Any = EVENT_TYPES[name] | None
+    return TypeAdapter(shape, config=ConfigDict(ser_json_inf_nan="constants"))

@@ -1,0 +1,185 @@
+"""Reading a journal, from any process, while it is being written.
+
+Rows are fetched a page at a time, and no read transaction stays open between pages: a reader that is slow or
+forgotten must not keep the log from being folded into the file.
+"""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from swarm.core.events import Recorded
+from swarm.errors import JournalUnreadable
+from swarm.journal import codec, schema
+
+_PAGE_ROWS = 500
+_CACHED_BLOBS = 64
+_CACHED_BLOB_CHARACTERS = 256 * 1024
+
+_Row = tuple[int, float, str, bytes]
+
+
+class JournalReader:
+    """A read-only view of a journal. Use it in a ``with`` block, or close it.
+
+    Attributes:
+        run_id: the run that the journal belongs to.
+        format: the format version that it was created with.
+        epoch: the epoch of its writer when it was opened.
+
+    Raises:
+        JournalUnreadable: missing, empty, not a journal, or damaged.
+        JournalTooNew: a newer version of swarm wrote it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = schema.open_read_only(path)
+        with schema.readable(path):
+            identity = schema.identify(self._connection, path)
+        self.run_id = identity.run_id
+        self.format = identity.format
+        self.epoch = identity.epoch
+        self._texts: OrderedDict[bytes, str] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file. May be called again."""
+        self._connection.close()
+
+    def last_seq(self) -> int:
+        """Return the sequence number of the last committed event; 0 when there is none."""
+        with schema.readable(self._path):
+            last: int = self._connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
+        return last
+
+    def events(
+        self, *, after: int = 0, attempt_id: str = "", subtask_id: str = "", limit: int | None = None
+    ) -> Iterator[Recorded]:
+        """Yield committed events in order.
+
+        Args:
+            after: only those with a higher sequence number.
+            attempt_id: only those of this attempt; all when empty.
+            subtask_id: only those of this subtask and its attempts; all when empty.
+            limit: at most so many.
+
+        Raises:
+            JournalUnreadable: an event cannot be read; names its sequence number.
+        """
+        for seq, at, type_name, body in self._rows(after, attempt_id, subtask_id, limit):
+            yield Recorded(seq, at, codec.decode(seq, type_name, body, self._text))
+
+    def raw(self, *, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Yield committed events as plain JSON values: ``seq``, ``at``, ``type`` and the event's own fields.
+
+        Raises:
+            JournalUnreadable: an event cannot be read; names its sequence number.
+        """
+        for seq, at, type_name, body in self._rows(after, "", "", None):
+            yield {"seq": seq, "at": at, "type": type_name, **codec.decode_raw(seq, body, self._text)}
+
+    def check(self) -> None:
+        """Look through the whole file for damage; takes seconds for a large one.
+
+        Raises:
+            JournalUnreadable: it is damaged; says where.
+        """
+        with schema.readable(self._path):
+            findings = [row[0] for row in self._connection.execute("PRAGMA quick_check(3)")]
+        if findings != ["ok"]:
+            raise JournalUnreadable(f"the journal {self._path} is damaged: {'; '.join(findings)}")
+        for _ in self.events():
+            pass
+
+    def _rows(self, after: int, attempt_id: str, subtask_id: str, limit: int | None) -> Iterator[_Row]:
+        conditions = ["seq > ?"]
+        fixed: list[str] = []
+        for column, wanted in (("attempt_id", attempt_id), ("subtask_id", subtask_id)):
+            if wanted:
+                conditions.append(f"{column} = ?")
+                fixed.append(wanted)
+        where = " AND ".join(conditions)
+        query = f"SELECT seq, at, type, body, checksum FROM events WHERE {where} ORDER BY seq LIMIT ?"  # noqa: S608
+        after = max(after, 0)
+        left = limit
+        while left is None or left > 0:
+            size = _PAGE_ROWS if left is None else min(left, _PAGE_ROWS)
+            with schema.readable(self._path):
+                page = self._connection.execute(query, (after, *fixed, size)).fetchall()
+            for row in page:
+                yield self._checked(row, 0 if fixed else after + 1)
+                after = row[0]
+            if len(page) < size:
+                return
+            left = None if left is None else left - len(page)
+
+    def _checked(self, row: tuple[int, float, str, bytes, int], expected: int) -> _Row:
+        seq, at, type_name, body, checksum = row
+        if expected and seq != expected:
+            raise JournalUnreadable(f"event {expected} is missing from {self._path}: the file is damaged")
+        if codec.checksum(seq, at, type_name, body) != checksum:
+            raise JournalUnreadable(f"event {seq} of {self._path} is damaged: its checksum differs")
+        return seq, at, type_name, body
+
+    def _text(self, digest: bytes) -> str:
+        text = self._texts.get(digest)
+        if text is not None:
+            self._texts.move_to_end(digest)
+            return text
+        with schema.readable(self._path):
+            row = self._connection.execute("SELECT size, data FROM blobs WHERE digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise JournalUnreadable(f"blob {digest.hex()[:12]} is missing from {self._path}: the file is damaged")
+        text = codec.decompress(digest, *row)
+        if len(text) <= _CACHED_BLOB_CHARACTERS:
+            self._texts[digest] = text
+            if len(self._texts) > _CACHED_BLOBS:
+                self._texts.popitem(last=False)
+        return text
+
+
+def open_reader(path: Path) -> JournalReader:
+    """Open a journal for reading; see :class:`JournalReader`."""
+    return JournalReader(path)
+
+
+async def follow(
+    path: Path, *, after: int = 0, poll_s: float = 0.2, until: Callable[[Recorded], bool] | None = None
+) -> AsyncIterator[Recorded]:
+    """Yield the journal's events as they are committed, those that are there already first.
+
+    Args:
+        path: the journal's file.
+        after: only events with a higher sequence number.
+        poll_s: seconds between two looks when nothing new is there.
+        until: ends the iteration after the first event that it is true for; never ends when ``None``.
+
+    Raises:
+        JournalUnreadable: there is no journal, or it is damaged.
+    """
+    while True:
+        page = await asyncio.to_thread(_page, path, after)
+        for recorded in page:
+            yield recorded
+            after = recorded.seq
+            if until is not None and until(recorded):
+                return
+        if len(page) < _PAGE_ROWS:
+            await asyncio.sleep(poll_s)
+
+
+def _page(path: Path, after: int) -> list[Recorded]:
+    with contextlib.closing(JournalReader(path)) as reader:
+        return list(reader.events(after=after, limit=_PAGE_ROWS))

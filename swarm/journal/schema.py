@@ -1,0 +1,257 @@
+"""The journal's tables, their migrations, and how the file is opened and recognised.
+
+Exactly one connection writes and checkpoints a journal; all others are opened read-only. (SQLite before 3.51.3 can
+corrupt a file that several connections checkpoint at the same time.)
+
+Everything is written through the view ``written``: its trigger compares the writer's epoch with the journal's, and one
+statement carries events and blobs alike. A group is then a single statement, which matters because every statement
+lets go of the interpreter lock several times, and getting it back from a busy event loop takes milliseconds each time.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from swarm.core.events import FORMAT
+from swarm.errors import JournalError, JournalTooNew, JournalUnreadable, JournalWriteFailed
+
+APPLICATION_ID = 0x5357524D
+"""``SWRM``: SQLite's header field that says whose file this is."""
+
+BUSY_TIMEOUT_S = 10.0
+
+FENCED = "fenced"
+"""The message of the error that the database raises for a writer whose epoch is over."""
+
+_FIRST_SCHEMA = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT",
+    """CREATE TABLE events (
+        seq INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        type TEXT NOT NULL,
+        subtask_id TEXT NOT NULL,
+        attempt_id TEXT NOT NULL,
+        body BLOB NOT NULL,
+        checksum INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX events_by_attempt ON events (attempt_id)",
+    "CREATE INDEX events_by_subtask ON events (subtask_id)",
+    "CREATE TABLE blobs (digest BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
+    """CREATE VIEW written AS
+        SELECT NULL AS epoch, seq, at, type, subtask_id, attempt_id, body, checksum,
+               NULL AS digest, NULL AS size, NULL AS data
+        FROM events""",
+    """CREATE TRIGGER write_if_not_fenced INSTEAD OF INSERT ON written BEGIN
+        SELECT RAISE(ABORT, 'fenced') WHERE NEW.epoch <> (SELECT value FROM meta WHERE key = 'epoch');
+        INSERT OR IGNORE INTO blobs (digest, size, data)
+            SELECT NEW.digest, NEW.size, NEW.data WHERE NEW.digest IS NOT NULL;
+        INSERT INTO events (seq, at, type, subtask_id, attempt_id, body, checksum)
+            SELECT NEW.seq, NEW.at, NEW.type, NEW.subtask_id, NEW.attempt_id, NEW.body, NEW.checksum
+            WHERE NEW.seq IS NOT NULL;
+    END""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_SCHEMA,)
+"""Statements by the version that they lead to, less one. Entries are only ever added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a journal says of itself."""
+
+    run_id: str
+    format: int
+    epoch: int
+
+
+def create(path: Path, run_id: str) -> None:
+    """Create a journal file that is either whole or not there.
+
+    Raises:
+        JournalUnreadable: there is a file already.
+        JournalWriteFailed: the disk refused.
+    """
+    if path.exists():
+        raise JournalUnreadable(f"{path} exists already", hint="`swarm resume` goes on with an existing run.")
+    unfinished = path.with_name(path.name + ".new")
+    try:
+        unfinished.unlink(missing_ok=True)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with contextlib.closing(_connect(unfinished, "rw")) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            _migrate(connection, 0, {"run_id": run_id, "format": FORMAT, "epoch": 0})
+        unfinished.rename(path)
+        _sync_folder(path.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise JournalWriteFailed(f"cannot create the journal {path}: {error}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _migrate(connection: sqlite3.Connection, version: int, meta: dict[str, str | int]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for statements in MIGRATIONS[version:]:
+        for statement in statements:
+            connection.execute(statement)
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    connection.execute("COMMIT")
+
+
+def open_for_writing(path: Path) -> tuple[sqlite3.Connection, Identity, int]:
+    """Open the journal as its one writer: migrate it, and take a new epoch, which fences older writers.
+
+    Returns:
+        The connection, which any one thread may use, the journal's identity, and the last sequence number.
+
+    Raises:
+        JournalUnreadable: there is no journal of ours at ``path``.
+        JournalTooNew: a newer version wrote it.
+        JournalWriteFailed: the file cannot be written, or another process keeps it locked.
+    """
+    with contextlib.closing(open_read_only(path)):
+        pass  # Foreign and newer files are refused before anything could change them.
+    try:
+        connection = _connect(path, "rw")
+        try:
+            return connection, *_take_over(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise write_error(error, path) from error
+
+
+def _take_over(connection: sqlite3.Connection, path: Path) -> tuple[Identity, int]:
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise JournalWriteFailed(
+            f"the file system of {path} cannot hold a write-ahead log",
+            hint="Set SWARM_HOME to a folder on a local disk.",
+        )
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    connection.execute("PRAGMA journal_size_limit = 67108864")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < len(MIGRATIONS):
+        _migrate(connection, version, {})
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'")
+    identity = identify(connection, path)
+    last = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
+    connection.execute("COMMIT")
+    return identity, last
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """Open the journal for reading; fails early on anything that is not a journal this version can read.
+
+    Raises:
+        JournalUnreadable: missing, empty, not a database, not a journal, or damaged.
+        JournalTooNew: a newer version wrote it.
+    """
+    _refuse_non_files(path)
+    with readable(path):
+        connection = _connect(path, "ro")
+        try:
+            try:
+                identify(connection, path)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN or _has_log(path):
+                    raise
+                # A folder that cannot be written holds no log and no shared memory: the file cannot change either.
+                connection.close()
+                connection = _connect(path, "ro&immutable=1")
+                identify(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _refuse_non_files(path: Path) -> None:
+    if not path.exists():
+        raise JournalUnreadable(f"there is no journal at {path}", hint="`swarm list` shows the runs of this machine.")
+    if not path.is_file():
+        raise JournalUnreadable(f"{path} is not a file")
+    if path.stat().st_size == 0:
+        raise JournalUnreadable(f"{path} is empty: not a journal")
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        cached_statements=256,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def identify(connection: sqlite3.Connection, path: Path) -> Identity:
+    """Return what the journal says of itself.
+
+    Raises:
+        JournalUnreadable: the database is not a journal.
+        JournalTooNew: a newer version wrote it.
+        sqlite3.Error: the file cannot be read.
+    """
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise JournalUnreadable(f"{path} is a database, but not a journal of swarm")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    meta = dict(connection.execute("SELECT key, value FROM meta"))
+    run_id, written, epoch = meta.get("run_id"), meta.get("format"), meta.get("epoch")
+    if not (isinstance(run_id, str) and isinstance(written, int) and isinstance(epoch, int)):
+        raise JournalUnreadable(f"{path} does not say which run it belongs to: the file is damaged")
+    if version > len(MIGRATIONS) or written > FORMAT:
+        raise JournalTooNew(
+            f"{path} was written by a newer version of swarm (format {written}.{version}; "
+            f"this one reads up to {FORMAT}.{len(MIGRATIONS)})"
+        )
+    return Identity(run_id, written, epoch)
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into JournalUnreadable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise JournalUnreadable(
+            f"cannot read the journal {path}: {error}",
+            hint="If the file is damaged, restore a copy of it; `sqlite3 FILE .recover` shows what is left.",
+        ) from error
+
+
+def write_error(error: sqlite3.Error, path: Path) -> JournalError:
+    """Return what a failed write means."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
+        return JournalWriteFailed(f"the disk is full: the journal {path} could not be written")
+    if name.startswith("SQLITE_BUSY"):
+        return JournalWriteFailed(
+            f"another process keeps the journal {path} locked",
+            hint="End the other process (it may be suspended), then `swarm resume`.",
+        )
+    return JournalWriteFailed(
+        f"the journal {path} could not be written: {error} ({name or type(error).__name__})",
+        hint="Check the disk and the folder's permissions, then `swarm resume`.",
+    )
