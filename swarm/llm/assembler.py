@@ -19,13 +19,11 @@ class ReplyAssembler:
 
     Args:
         tools: names of the tools that were offered; a call of one of them printed as text counts as a call.
-        answer_tool: name of the tool that stood for a schema: the arguments of its call are the reply's content.
         request_bytes: the size of the request, for the estimate when no usage is reported.
     """
 
-    def __init__(self, *, tools: Sequence[str] = (), answer_tool: str = "", request_bytes: int = 0) -> None:
+    def __init__(self, *, tools: Sequence[str] = (), request_bytes: int = 0) -> None:
         self._tools = frozenset(tools)
-        self._answer_tool = answer_tool
         self._request_bytes = request_bytes
         self._content: list[str] = []
         self._reasoning: dict[str, list[str]] = {}
@@ -90,9 +88,7 @@ class ReplyAssembler:
         if not reasoning:
             reasoning, content = split_thinking(content)
         finish_reason = self._finish_reason or ("tool_calls" if calls else "stop")
-        if self._answer_tool:
-            content, calls = _answer(content, calls, self._answer_tool)
-        elif not calls and self._tools:
+        if not calls and self._tools:
             content, calls = self._printed_calls(content)
         return Reply(
             content=content,
@@ -156,15 +152,6 @@ def split_thinking(content: str) -> tuple[str, str]:
         return "", content
     thinking, _, rest = body.removeprefix(opening).partition(closing)
     return thinking, rest.lstrip()
-
-
-def _answer(content: str, calls: tuple[ToolCall, ...], tool: str) -> tuple[str, tuple[ToolCall, ...]]:
-    """Return the answer that was given through a tool as the content: that is what was asked for."""
-    for call in calls:
-        if call.name == tool:
-            return call.arguments, ()
-    printed, _ = find_printed_calls(content, (tool,))
-    return (printed[0].arguments if printed else content), ()
 
 
 def _texts(content: object) -> list[str]:

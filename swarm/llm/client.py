@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from swarm.core.messages import Reply
@@ -15,7 +15,7 @@ from swarm.errors import (
     RequestRejected,
 )
 from swarm.llm.assembler import ReplyAssembler
-from swarm.llm.codec import Json, affinity_key, answer_tool_name, encode_request, to_bytes
+from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
 from swarm.llm.dialects import Dialect, dialect_for, refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
@@ -109,22 +109,19 @@ class ChatModel:
         body = to_bytes(payload)
         call.requests += 1
         try:
-            return await self._exchange(call.request, body)
+            return await self._exchange(call.request, body, tool_names(payload))
         except Complaint as complaint:
             raise self._answer_to(complaint.document, payload, call.request, dialect) from None
 
-    async def _exchange(self, request: ModelRequest, body: bytes) -> tuple[Reply, float]:
-        assembler = ReplyAssembler(
-            tools=[tool.name for tool in request.tools],
-            answer_tool=answer_tool_name(request.schema) if request.schema is not None and not request.tools else "",
-            request_bytes=len(body),
-        )
+    async def _exchange(self, request: ModelRequest, body: bytes, tools: Sequence[str]) -> tuple[Reply, float]:
+        assembler = ReplyAssembler(tools=tools, request_bytes=len(body))
         reader = ReplyReader(assembler)
         sent_at = self._clock()
         first_token_s: float | None = None
         timers = CallTimers(self._endpoint.timeouts)
         try:
-            async with timers, self._http.post(_PATH, body, _headers(request)) as response:
+            call = self._http.request("POST", _PATH, body=body, headers=_headers(request))
+            async with timers, call as response:
                 await self._check(response)
                 async for chunk in response.chunks():
                     _note_progress(timers, assembler, reader, reader.feed(chunk))

@@ -50,6 +50,11 @@ def to_bytes(payload: Json) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def tool_names(payload: Json) -> list[str]:
+    """Return the names of the tools that a body offers."""
+    return [tool["function"]["name"] for tool in payload.get("tools", ())]
+
+
 def affinity_key(affinity: str) -> str:
     """Return what stands for an affinity outside: the same for the same affinity, and saying nothing of it."""
     return hashlib.sha256(affinity.encode("utf-8", "replace")).hexdigest()[:32]

@@ -15,8 +15,8 @@ from swarm.llm.endpoint import Endpoint
 _KEEPALIVE_S = 30.0
 _KEPT_CONNECTIONS = 256
 _DNS_WAIT_S = 5.0
-_ERROR_BODY_BYTES = 64 * 1024
-_ERROR_BODY_S = 5.0
+_SHORT_BODY_BYTES = 64 * 1024
+_SHORT_BODY_S = 5.0
 
 
 class ConnectionDropped(EndpointUnavailable):
@@ -54,15 +54,15 @@ class Response:
             raise ReplyIncomplete(f"the connection to {self._host} broke during the reply") from _nameless(error)
 
     async def start_of_body(self) -> bytes:
-        """Return the first 64 KiB of an error's body, or what there is when it is slow, breaks off or is compressed."""
+        """Return the first 64 KiB of a short body, or what there is when it is slow, breaks off or is compressed."""
         body = bytearray()
         with suppress(EndpointError, TimeoutError):
-            async with asyncio.timeout(_ERROR_BODY_S):
+            async with asyncio.timeout(_SHORT_BODY_S):
                 async for chunk in self.chunks():
                     body += chunk
-                    if len(body) >= _ERROR_BODY_BYTES:
+                    if len(body) >= _SHORT_BODY_BYTES:
                         break
-        return bytes(body[:_ERROR_BODY_BYTES])
+        return bytes(body[:_SHORT_BODY_BYTES])
 
 
 class HttpClient:
@@ -77,8 +77,10 @@ class HttpClient:
         self._client: httpx2.AsyncClient | None = None
 
     @asynccontextmanager
-    async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[Response]:
-        """Send a JSON body and give the response once its headers are there.
+    async def request(
+        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Response]:
+        """Send a request, with a JSON body or none, and give the response once its headers are there.
 
         Leaving the context before the body's end closes the connection.
 
@@ -88,7 +90,8 @@ class HttpClient:
             ReplyInvalid: the server's certificate is not trusted.
         """
         client = self._client = self._client or _new_client(self._endpoint)
-        request = client.build_request("POST", self._endpoint.base_url + path, content=body, headers=dict(headers))
+        url = self._endpoint.base_url + path
+        request = client.build_request(method, url, content=body or None, headers=dict(headers or {}))
         with _mapped(self._endpoint.host):
             response = await client.send(request, stream=True)
         try:

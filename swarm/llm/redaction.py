@@ -1,8 +1,9 @@
 """What a server said, made fit for messages, journals and terminals: pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from swarm.text import neutralise_line
 
 _SHOWN_CHARACTERS = 300
 _READ_CHARACTERS = 8_192
@@ -17,14 +18,13 @@ _KEY_SHAPES = re.compile(
 
 
 def presentable(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return text as one short line: secrets masked, control and direction characters dropped, cut at 300.
+    """Return text as one short line: secrets masked, nothing in it that a terminal obeys, cut at 300 characters.
 
     Args:
         text: what a server said.
         secrets: values that must never be shown, whatever they look like.
     """
-    text = mask_secrets(text[:_READ_CHARACTERS], secrets)
-    line = " ".join("".join(" " if _unprintable(character) else character for character in text).split())
+    line = mask_secrets(neutralise_line(" ".join(text[:_READ_CHARACTERS].split())), secrets)
     return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
 
 
@@ -34,7 +34,3 @@ def mask_secrets(text: str, secrets: Iterable[str] = ()) -> str:
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, _MASK)
     return _KEY_SHAPES.sub(_MASK, text)
-
-
-def _unprintable(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
