@@ -83,7 +83,7 @@ def _wasted_share(view: RunView) -> str:
 
 
 def _delays(delays: Counter[str]) -> str:
-    codes = ", ".join(f"{count:,} × {inline(name)}" for name, count in delays.most_common(8))
+    codes = ", ".join(f"{count:,} × {code(name, in_table=True)}" for name, count in delays.most_common(8))
     return codes or "none"
 
 

@@ -1,0 +1,36 @@
+"""``swarm merge``: take a run's result over into a branch of your own."""
+
+from typing import Annotated
+
+import typer
+
+from swarm.cli.options import RunArgument
+
+
+def merge(
+    run: RunArgument,
+    into: Annotated[
+        str, typer.Option(metavar="BRANCH", help="The branch to merge into; the one checked out by default.")
+    ] = "",
+) -> None:
+    """Merge a run's branch into yours. Until you do, your branch and your files stay untouched.
+
+    Prints the commit that your branch is at afterwards.
+    """
+    import asyncio
+
+    from swarm.cli.reading import find_run, read_run, say_line
+    from swarm.cli.results import merge_run
+    from swarm.cli.speech import note, warn
+
+    found = read_run(find_run(run))
+    if found.status != "done":
+        warn(f"run {found.view.run_id} is {found.status}, not done")
+    merged = asyncio.run(merge_run(found, into))
+    branch = merged.branch.removeprefix("refs/heads/")
+    if merged.changed_paths:
+        how = "fast-forward" if merged.fast_forward else "merge commit"
+        note(f"{branch}: {len(merged.changed_paths)} files changed ({how})")
+    else:
+        note(f"{branch} holds all of it already")
+    say_line(merged.commit)

@@ -1,0 +1,127 @@
+"""The status of a run, as lines for people and as an object for programs."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from swarm.cli.reading import ReadRun
+from swarm.core.figures import cost, duration, percent
+from swarm.core.messages import CheckResult
+from swarm.core.parts import AttemptView
+from swarm.core.views import RunView
+from swarm.core.wording import one_line, verdict_in_words
+from swarm.display.base import SIMULATED
+
+AGENT_LINES = 30
+NOTE_LINES = 5
+
+
+def lines(run: ReadRun, now: float) -> Iterator[str]:
+    """Yield the status as lines of text, not neutralised."""
+    view = run.view
+    if view.simulated:
+        yield SIMULATED
+    why = f" ({one_line(run.reason)})" if run.reason else ""
+    yield f"{view.run_id}  {run.status}{why}"
+    yield f"goal     {one_line(run.goal)}"
+    yield f"branch   {view.branch} at {view.head[:12]}"
+    yield f"time     {duration(run.driven_s(now))} in {view.sessions} session{'' if view.sessions == 1 else 's'}"
+    yield f"subtasks {view.ended_subtasks}/{len(view.subtasks)}: {_counts(view)}"
+    yield f"tokens   {_tokens(view)}"
+    yield f"cost     {cost(view.spent)}"
+    if view.verdict is not None:
+        yield f"checks   {verdict_in_words(view.verdict)}"
+    yield from _agents(run, now)
+    for about, text in list(view.notes)[-NOTE_LINES:]:
+        yield f"note     {about + ': ' if about else ''}{one_line(text)}"
+
+
+def _counts(view: RunView) -> str:
+    return ", ".join(f"{count} {status}" for status, count in view.counts.items() if count) or "none yet"
+
+
+def _tokens(view: RunView) -> str:
+    usage, spent = view.spent.usage, view.spent
+    cached = percent(usage.cached_tokens, usage.input_tokens)
+    return (
+        f"{usage.input_tokens:,} in ({cached} cached), {usage.output_tokens:,} out, "
+        f"{spent.calls:,} calls, {spent.tries - spent.calls:,} retries"
+    )
+
+
+def _agents(run: ReadRun, now: float) -> Iterator[str]:
+    view = run.view
+    if view.ended:
+        return
+    yield f"agents   {view.at_work} at work, at most {view.widest} at once"
+    driven = run.driven_s(now)
+    longest = sorted(view.active.values(), key=lambda attempt: attempt.started_s)
+    for attempt in longest[:AGENT_LINES]:
+        state = view.subtasks[attempt.subtask_id].status
+        doing = f"waits ({attempt.delay})" if attempt.delay else attempt.last_action
+        yield f"  {attempt.id}  {state}  step {attempt.step}  {duration(attempt.seconds(driven))}  {doing}"
+    if len(longest) > AGENT_LINES:
+        yield f"  and {len(longest) - AGENT_LINES} more"
+
+
+def as_object(run: ReadRun, now: float) -> dict[str, Any]:
+    """Return the status as plain JSON values."""
+    view = run.view
+    driven = run.driven_s(now)
+    usage = dataclasses.asdict(view.spent.usage)
+    verdict = view.verdict
+    return {
+        "run_id": view.run_id,
+        "state": run.status,
+        "reason": run.reason,
+        "pause_reason": view.pause_reason,
+        "driven": run.driven,
+        "simulated": view.simulated,
+        "goal": run.goal,
+        "branch": view.branch,
+        "base_commit": view.base_commit,
+        "head": view.head,
+        "created_at": view.created_at,
+        "last_at": view.last_at,
+        "last_seq": view.last_seq,
+        "elapsed_s": driven,
+        "agents_s": view.agent_seconds(driven),
+        "sessions": view.sessions,
+        "kills": view.kills,
+        "revision": view.revision,
+        "subtasks": {"total": len(view.subtasks), "ended": view.ended_subtasks, **dict(view.counts)},
+        "at_work": view.at_work,
+        "widest": view.widest,
+        "agents": [_agent(view, attempt, driven) for attempt in view.active.values()],
+        "calls": view.spent.calls,
+        "tries": view.spent.tries,
+        "usage": usage,
+        "wasted_tokens": view.wasted.total_tokens,
+        "cost_usd": view.spent.cost_usd,
+        "unpriced_calls": view.spent.unpriced_calls,
+        "delays": dict(view.delays),
+        "accepted": verdict.accepted if verdict else None,
+        "checks": [_check(result) for result in verdict.checks] if verdict else [],
+    }
+
+
+def _agent(view: RunView, attempt: AttemptView, driven_s: float) -> dict[str, Any]:
+    return {
+        "attempt_id": attempt.id,
+        "subtask_id": attempt.subtask_id,
+        "number": attempt.number,
+        "state": view.subtasks[attempt.subtask_id].status,
+        "step": attempt.step,
+        "seconds": attempt.seconds(driven_s),
+        "last_action": attempt.last_action,
+        "delay": attempt.delay,
+    }
+
+
+def _check(result: CheckResult) -> dict[str, Any]:
+    return {
+        "command": result.command,
+        "exit_code": result.exit_code,
+        "seconds": result.seconds,
+        "output_digest": result.output_digest,
+    }
