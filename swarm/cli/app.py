@@ -35,10 +35,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("tasks", tasks, "swarm tasks"),
     ("simulate", simulate, "swarm simulate --scenario tasks/textkit/simulation/scenario.toml --port 8123"),
 )
-"""Name, function and example of every command, in the order of ``swarm --help``.
-
-The example is empty where the function's docstring gives one.
-"""
+"""Name, function and example of every command, in the order of ``swarm --help``."""
 
 
 def _show_version(asked: bool) -> None:
@@ -71,7 +68,7 @@ def make_app() -> typer.Typer:
     )
     app.callback()(_swarm)
     for name, function, example in COMMANDS:
-        app.command(name, epilog=f"Example: {example}" if example else None)(function)
+        app.command(name, epilog=f"Example: {example}")(function)
     return app
 
 

@@ -30,7 +30,8 @@ def merge(
     branch = merged.branch.removeprefix("refs/heads/")
     if merged.changed_paths:
         how = "fast-forward" if merged.fast_forward else "merge commit"
-        note(f"{branch}: {len(merged.changed_paths)} files changed ({how})")
+        count = len(merged.changed_paths)
+        note(f"{branch}: {count} file{'' if count == 1 else 's'} changed ({how})")
     else:
         note(f"{branch} holds all of it already")
     say_line(merged.commit)

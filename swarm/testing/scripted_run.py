@@ -71,6 +71,7 @@ class ScriptedRun:
         checks: Sequence[str] = (),
         base_commit: str = "0" * 40,
         name: str = "",
+        repository: str = ".",
     ) -> None:
         self.events: list[Recorded] = []
         self.now = 1_700_000_000.0
@@ -80,7 +81,7 @@ class ScriptedRun:
         self._sessions = 0
         self._settings = settings
         self._head = base_commit
-        self._task = Task(instruction=instruction, checks=tuple(checks), name=name)
+        self._task = Task(instruction=instruction, repository=repository, checks=tuple(checks), name=name)
         self.add(RunCreated(FORMAT, run_id, "0.1.0", self._task, settings, base_commit, f"swarm/{run_id}"))
         self.open()
 
@@ -165,12 +166,12 @@ class ScriptedRun:
         """The subtask ends."""
         self.add(SubtaskEnded(subtask_id, outcome, reason))
 
-    def deliver(self, attempt: str, verdict: Verdict, handoff: Handoff | None = None) -> None:
-        """Hand in, be accepted, be merged, and end the subtask."""
+    def deliver(self, attempt: str, verdict: Verdict, handoff: Handoff | None = None, *, head: str = "") -> None:
+        """Hand in, be accepted, be merged as ``head`` (an invented commit when it is empty), and end the subtask."""
         subtask_id = attempt.rpartition("@")[0]
         self.hand_in(attempt, handoff)
         self.judge(attempt, verdict)
-        previous, self._head = self._head, f"{len(self.events):040x}"
+        previous, self._head = self._head, head or f"{len(self.events):040x}"
         self.add(Integrated(attempt, previous, self._head))
         self.end(attempt, AttemptOutcome.INTEGRATED)
         self.settle(subtask_id, SubtaskOutcome.DONE if verdict.verified else SubtaskOutcome.UNVERIFIED)
