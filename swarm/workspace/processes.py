@@ -1,0 +1,184 @@
+"""Runs one process to its end: bounded in time and output, and gone, with all of its group, when the call returns."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from swarm.protocols import CommandResult
+from swarm.text import left_out_note
+
+_READ_SIZE = 64 * 1024
+_TERMINATION_GRACE_S = 2.0
+# A process that ended may leave behind others which hold its output open; what they still say is not waited for.
+_DRAIN_S = 0.25
+
+
+class _Output:
+    """Reads a pipe as it fills: keeps head and tail, counts and digests the rest.
+
+    ``ended`` is set when nothing more will be read; ``over`` when the process must be stopped or has ended.
+    """
+
+    def __init__(self, descriptor: int, *, output_cap: int, read_cap: int) -> None:
+        self._descriptor = descriptor
+        self._head_cap = output_cap - output_cap // 2
+        self._tail_cap = output_cap // 2
+        self._read_cap = read_cap
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._digest = hashlib.sha256()
+        self.size = 0
+        self.ended = asyncio.Event()
+        self.over = asyncio.Event()
+        os.set_blocking(descriptor, False)
+        asyncio.get_running_loop().add_reader(descriptor, self._read)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._descriptor, _READ_SIZE)
+        except BlockingIOError:
+            return
+        if not data:
+            self._stop_reading()
+            return
+        self._keep(data)
+        if self._flooded:
+            self.over.set()
+            self._stop_reading()
+
+    def _keep(self, data: bytes) -> None:
+        self.size += len(data)
+        self._digest.update(data)
+        missing = self._head_cap - len(self._head)
+        self._head += data[:missing]
+        self._tail += data[missing:]
+        del self._tail[: max(0, len(self._tail) - self._tail_cap)]
+
+    def _stop_reading(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._descriptor)
+        self.ended.set()
+
+    def close(self) -> None:
+        """Stop reading and close the pipe."""
+        self._stop_reading()
+        os.close(self._descriptor)
+
+    @property
+    def _flooded(self) -> bool:
+        return self.size > self._read_cap
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    @property
+    def text(self) -> str:
+        left_out = self.size - len(self._head) - len(self._tail)
+        if not left_out:
+            return (self._head + self._tail).decode(errors="replace")
+        head, tail = self._head.decode(errors="replace"), self._tail.decode(errors="replace")
+        note = left_out_note(left_out, "bytes")
+        if self._flooded:
+            tail += f"\n[stopped: it printed more than {self._read_cap} bytes]\n"
+        return f"{head}{note}{tail}"
+
+
+async def run_process(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    output_cap: int = 64 * 1024,
+    read_cap: int = 10 * 1024 * 1024,
+    pass_fds: Sequence[int] = (),
+) -> CommandResult:
+    """Run a program to its end, in a session of its own, with nothing to read on stdin.
+
+    When the time is over, too much was printed, or the caller is cancelled, the whole process group is terminated,
+    and killed two seconds later. Processes that moved to another group are out of its reach: a sandbox with a
+    process namespace ends those.
+
+    Must be called on the thread that runs the event loop for as long as the process lives, because a sandbox that
+    dies with its parent dies with the thread that started it.
+
+    Args:
+        argv: the program and its arguments.
+        cwd: the folder that it starts in.
+        environment: its whole environment.
+        timeout_s: wall time after which it is stopped, in seconds.
+        output_cap: how much of stdout and stderr is kept, in bytes, half of it from the end.
+        read_cap: how much it may print, in bytes, before it is stopped.
+        pass_fds: file descriptors that it inherits besides the three standard ones.
+
+    Raises:
+        OSError: the program could not be started.
+        ValueError: an argument holds a NUL character.
+    """
+    started = time.monotonic()
+    reading, writing = os.pipe()
+    output = _Output(reading, output_cap=output_cap, read_cap=read_cap)
+    try:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                cwd=cwd,
+                env=dict(environment),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writing,
+                stderr=writing,
+                start_new_session=True,
+                pass_fds=pass_fds,
+            )
+        finally:
+            os.close(writing)
+        exit_code = await _wait(process, output, timeout_s)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(output.ended.wait(), _DRAIN_S)
+    finally:
+        output.close()
+    return CommandResult(
+        exit_code=exit_code,
+        output=output.text,
+        output_bytes=output.size,
+        output_digest=output.digest,
+        seconds=time.monotonic() - started,
+    )
+
+
+async def _wait(process: asyncio.subprocess.Process, output: _Output, timeout_s: float) -> int | None:
+    """Wait for the process, its time limit or its output limit; leave nothing of its group alive."""
+    timed_out = False
+    async with asyncio.TaskGroup() as tasks:
+        ending = tasks.create_task(process.wait())
+        ending.add_done_callback(lambda _: output.over.set())
+        try:
+            async with asyncio.timeout(timeout_s):
+                await output.over.wait()
+        except TimeoutError:
+            timed_out = not ending.done()
+        finally:
+            await _end_group(process.pid, ending)
+    return None if timed_out else ending.result()
+
+
+async def _end_group(group: int, ending: asyncio.Task[int]) -> None:
+    """Terminate a process group, and kill what is left of it after a while."""
+    try:
+        if not ending.done():
+            _signal_group(group, signal.SIGTERM)
+            await asyncio.wait({ending}, timeout=_TERMINATION_GRACE_S)
+    finally:
+        # Also reached when the caller is cancelled a second time: the kill itself never waits.
+        _signal_group(group, signal.SIGKILL)
+        await asyncio.wait({ending})
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)

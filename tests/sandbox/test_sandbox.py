@@ -1,0 +1,382 @@
+"""The sandbox: what a command can use, and what it cannot reach. E numbers are those of the list of escapes."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from swarm.errors import SandboxUnavailable, WorkspaceError
+from swarm.protocols import CommandResult
+from swarm.workspace import sandbox as sandbox_module
+from swarm.workspace.sandbox import Sandbox, SandboxLevel, choose_sandbox, probe_bwrap
+from swarm.workspace.toolchains import find_toolchains
+
+SECRET = "sk-CANARY-5f1c"
+
+
+@pytest.fixture
+async def bwrap() -> Sandbox:
+    reason = await probe_bwrap()
+    if reason:
+        pytest.skip(reason)
+    return Sandbox(SandboxLevel.BWRAP)
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "secret").write_text(SECRET)
+    (folder / "secret").chmod(0o600)
+    (folder / "readable").write_text(SECRET)
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, outside: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    return folder
+
+
+async def run(sandbox: Sandbox, folder: Path, command: str, timeout_s: float = 15) -> CommandResult:
+    return await sandbox.run(folder, command, timeout_s=timeout_s)
+
+
+def processes_with(mark: str) -> list[str]:
+    """Return the commands of live processes whose command line holds the mark."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if mark in command:
+                found.append(command)
+    return found
+
+
+async def until(condition: Callable[[], bool]) -> bool:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - what another process does sets no event
+            await asyncio.sleep(0.01)
+    return True
+
+
+async def all_gone(mark: str) -> bool:
+    return await until(lambda: not processes_with(mark))
+
+
+class TestUse:
+    async def test_the_workspace_is_the_current_folder_and_writable(self, bwrap: Sandbox, workspace: Path) -> None:
+        result = await run(bwrap, workspace, "pwd; echo made > here; mkdir -p a/b; exit 7")
+        assert (result.exit_code, result.output) == (7, "/workspace\n")
+        assert (workspace / "here").read_text() == "made\n"
+        assert (workspace / "here").stat().st_uid == os.geteuid()
+
+    async def test_the_usual_tools_work(self, bwrap: Sandbox, workspace: Path) -> None:
+        result = await run(
+            bwrap,
+            workspace,
+            "set -e; git init -q .; git add -A; whoami; "
+            "python3 -c 'import ssl, sqlite3, tempfile; print(tempfile.gettempdir())'; "
+            "touch $HOME/x /tmp/x /dev/shm/x; echo a | grep a > /dev/null; cat <(echo sub)",
+        )
+        assert (result.exit_code, result.output) == (0, "agent\n/tmp\nsub\n")
+
+    async def test_loopback_inside_works(self, bwrap: Sandbox, workspace: Path) -> None:
+        (workspace / "loop.py").write_text(
+            "import socket\nserver = socket.create_server(('127.0.0.1', 0))\n"
+            "for host in ('127.0.0.1', 'localhost'):\n"
+            "    socket.create_connection((host, server.getsockname()[1]), 2)\n"
+        )
+        assert (await run(bwrap, workspace, "python3 loop.py")).exit_code == 0
+
+    async def test_readable_paths_are_there_and_read_only(self, bwrap: Sandbox, workspace: Path, outside: Path) -> None:
+        command = f"cat {outside}/readable; echo x > {outside}/readable || touch {outside}/new || echo refused"
+        result = await bwrap.run(workspace, command, timeout_s=10, readable=[outside])
+        assert result.output.startswith(SECRET)
+        assert result.output.endswith("refused\n")
+        assert (outside / "readable").read_text() == SECRET
+
+    async def test_a_toolchain_of_the_search_path_works(self, workspace: Path, bwrap: Sandbox) -> None:
+        toolchains = find_toolchains(str(Path(sys.executable).parent), home=Path.home())
+        sandbox = Sandbox(SandboxLevel.BWRAP, toolchains)
+        result = await run(sandbox, workspace, "python -c 'import sys, pytest; print(sys.prefix)'")
+        assert result.output.strip() == str(Path(sys.prefix).resolve())
+
+    async def test_limits(self, bwrap: Sandbox, workspace: Path) -> None:
+        result = await run(bwrap, workspace, "ulimit -c; ulimit -n; ulimit -u; ulimit -f")
+        assert result.output.split() == ["0", "4096", "2048", str(2 * 1024 * 1024)]
+        result = await run(bwrap, workspace, "truncate -s 3G sparse")
+        assert result.exit_code != 0
+
+    async def test_python_leaves_no_bytecode(self, bwrap: Sandbox, workspace: Path) -> None:
+        (workspace / "module.py").write_text("x = 1\n")
+        assert (await run(bwrap, workspace, "python3 -c 'import module'")).exit_code == 0
+        assert os.listdir(workspace) == ["module.py"]
+
+    async def test_many_at_once(self, bwrap: Sandbox, workspace: Path) -> None:
+        results = await asyncio.gather(*(run(bwrap, workspace, f"echo {n}", timeout_s=60) for n in range(20)))
+        assert [result.output for result in results] == [f"{n}\n" for n in range(20)]
+
+    async def test_what_cannot_start_is_not_the_commands_fault(self, bwrap: Sandbox, tmp_path: Path) -> None:
+        with pytest.raises(WorkspaceError, match="did not start"):
+            await run(bwrap, tmp_path / "none", "true")
+        with pytest.raises(WorkspaceError):
+            await run(bwrap, tmp_path, "echo 'a\0b'")
+
+    async def test_a_command_cannot_pretend_that_it_did_not_start(self, bwrap: Sandbox, workspace: Path) -> None:
+        result = await run(bwrap, workspace, "echo 'bwrap: execvp bash: No such file' >&2; exit 1")
+        assert result.exit_code == 1
+
+
+class TestEscapes:
+    async def sees_no_secret(self, sandbox: Sandbox, workspace: Path, command: str) -> str:
+        result = await run(sandbox, workspace, command)
+        assert SECRET not in result.output
+        return result.output
+
+    async def test_e01_e02_files_outside(self, bwrap: Sandbox, workspace: Path, outside: Path) -> None:
+        output = await self.sees_no_secret(bwrap, workspace, f"cat {outside}/secret {outside}/readable; ls {outside}")
+        assert output.count("No such file") == 3
+
+    async def test_e03_link_to_the_outside(self, bwrap: Sandbox, workspace: Path, outside: Path) -> None:
+        (workspace / "link").symlink_to(outside / "secret")
+        await self.sees_no_secret(bwrap, workspace, "cat link; echo changed > link")
+        assert (outside / "secret").read_text() == SECRET
+
+    async def test_e04_write_above(self, bwrap: Sandbox, workspace: Path, tmp_path: Path) -> None:
+        result = await run(bwrap, workspace, "echo x > ../escaped")
+        assert result.exit_code != 0
+        assert not (tmp_path / "escaped").exists()
+
+    async def test_e05_hard_link_to_the_outside(self, bwrap: Sandbox, workspace: Path, outside: Path) -> None:
+        result = await run(bwrap, workspace, f"ln {outside}/secret inside; ln /usr/bin/env inside")
+        assert result.exit_code != 0
+        assert not (workspace / "inside").exists()
+
+    async def test_e06_e07_shadow_and_home(self, bwrap: Sandbox, workspace: Path) -> None:
+        marker = Path.home() / f".swarm-canary-{os.getpid()}"
+        marker.write_text(SECRET)
+        try:
+            output = await self.sees_no_secret(bwrap, workspace, f"cat /etc/shadow {marker}; ls -a ~")
+        finally:
+            marker.unlink()
+        assert "root:" not in output
+        assert output.count("No such file") == 2
+
+    async def test_e08_e09_e10_environment(self, bwrap: Sandbox, workspace: Path) -> None:
+        with subprocess.Popen(["sleep", "30"], env={"KEY": SECRET}) as host:
+            try:
+                await self.sees_no_secret(
+                    bwrap, workspace, f"env; cat /proc/{host.pid}/environ; cat /proc/*/environ /proc/*/cmdline"
+                )
+            finally:
+                host.kill()
+        names = {line.partition("=")[0] for line in (await run(bwrap, workspace, "env")).output.splitlines()}
+        assert names <= {"HOME", "LANG", "PATH", "PWD", "SHLVL", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "_", "OLDPWD"}
+
+    async def test_host_processes_are_out_of_sight(self, bwrap: Sandbox, workspace: Path) -> None:
+        result = await run(
+            bwrap, workspace, f"ls /proc/{os.getpid()}/root; ls -d /proc/[0-9]* | wc -l; kill -0 {os.getpid()}"
+        )
+        assert result.exit_code != 0
+        assert int(result.output.split("\n")[1]) < 10
+
+    async def test_e16_e17_e18_network(self, bwrap: Sandbox, workspace: Path) -> None:
+        (workspace / "dial.py").write_text(
+            textwrap.dedent("""
+                import socket, sys
+                v4, v6 = socket.AF_INET, socket.AF_INET6
+                for family, address in ((v4, "127.0.0.1"), (v6, "::1"), (v4, "192.0.2.1")):
+                    try:
+                        socket.socket(family).connect((address, int(sys.argv[1])))
+                        print("connected", address)
+                    except OSError:
+                        pass
+                try:
+                    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("192.0.2.1", 53))
+                    print("sent")
+                except OSError:
+                    pass
+                print([name for _, name in socket.if_nameindex()])
+            """)
+        )
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            result = await run(bwrap, workspace, f"python3 dial.py {server.getsockname()[1]}")
+        assert result.output == "['lo']\n"
+
+    async def test_e19_e20_unix_sockets(self, bwrap: Sandbox, workspace: Path, outside: Path) -> None:
+        abstract, named = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+        with abstract, named:
+            abstract.bind(f"\0swarm-test-{os.getpid()}")
+            abstract.listen()
+            named.bind(str(outside / "socket"))
+            named.listen()
+            script = (
+                "import socket\n"
+                f"for path in ('\\0swarm-test-{os.getpid()}', '{outside}/socket', '/var/run/docker.sock'):\n"
+                "    try:\n        socket.socket(socket.AF_UNIX).connect(path)\n        print('connected')\n"
+                "    except OSError:\n        print('refused')\n"
+            )
+            (workspace / "dial.py").write_text(script)
+            assert (await run(bwrap, workspace, "python3 dial.py")).output == "refused\n" * 3
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            *("/usr/bin/swarm-test", "/etc/swarm-test", "/swarm-test", "/dev/swarm-test", "/root/x", "/home/x"),
+            *("/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger"),
+        ],
+    )
+    async def test_e27_writes_to_the_system(self, bwrap: Sandbox, workspace: Path, target: str) -> None:
+        # Appends nothing: where the file can be opened for writing, that alone is the failure.
+        result = await run(bwrap, workspace, f": >> {target}")
+        assert result.exit_code != 0
+        assert not Path("/usr/bin/swarm-test").exists()
+
+    async def test_privileges_are_gone(self, bwrap: Sandbox, workspace: Path) -> None:
+        result = await run(
+            bwrap,
+            workspace,
+            "grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status; unshare -U true; mount -t tmpfs x /tmp",
+        )
+        status = dict(line.split(":\t") for line in result.output.splitlines()[:3])
+        assert status == {"CapEff": "0" * 16, "CapBnd": "0" * 16, "NoNewPrivs": "1"}
+        assert result.exit_code != 0
+        assert "unshare failed" in result.output
+
+    async def test_e43_shared_memory(self, bwrap: Sandbox, workspace: Path) -> None:
+        marker = Path(f"/dev/shm/swarm-test-{os.getpid()}")
+        marker.write_text(SECRET)
+        try:
+            assert await self.sees_no_secret(bwrap, workspace, f"ls /dev/shm; cat {marker} 2>/dev/null") == ""
+        finally:
+            marker.unlink()
+
+    async def test_e44_no_descriptor_is_inherited(self, bwrap: Sandbox, workspace: Path, outside: Path) -> None:
+        with (outside / "secret").open() as secret:
+            os.set_inheritable(secret.fileno(), True)
+            output = await self.sees_no_secret(bwrap, workspace, "ls /proc/self/fd | tr '\\n' ' '; cat <&3; cat <&4")
+        assert output.startswith("0 1 2 3 ")  # 3 is the listing's own
+
+    async def test_nothing_of_one_command_is_there_for_the_next(self, bwrap: Sandbox, workspace: Path) -> None:
+        await run(bwrap, workspace, "echo x | tee /tmp/left /dev/shm/left ~/left")
+        assert (await run(bwrap, workspace, "ls -A /tmp /dev/shm ~ | grep left")).output == ""
+
+
+class TestEnds:
+    DAEMON = "setsid nohup bash -c 'exec -a {mark} sleep 300' >/dev/null 2>&1 & (setsid sleep 300 &) ; "
+
+    async def test_e54_daemons_end_with_the_command(self, bwrap: Sandbox, workspace: Path) -> None:
+        mark = f"swarm-daemon-{os.getpid()}-a"
+        result = await run(bwrap, workspace, self.DAEMON.format(mark=mark) + "sleep 0.1; echo done")
+        assert (result.exit_code, result.output) == (0, "done\n")
+        assert await all_gone(mark)
+
+    async def test_e54_daemons_end_at_the_time_limit(self, bwrap: Sandbox, workspace: Path) -> None:
+        mark = f"swarm-daemon-{os.getpid()}-b"
+        command = self.DAEMON.format(mark=mark) + "trap '' TERM; touch started; while :; do sleep 0.1; done"
+        started = time.monotonic()
+        result = await run(bwrap, workspace, command, timeout_s=1)
+        assert result.exit_code is None
+        assert time.monotonic() - started < 5
+        assert (workspace / "started").exists()
+        assert await all_gone(mark)
+
+    async def test_cancelled(self, bwrap: Sandbox, workspace: Path) -> None:
+        mark = f"swarm-daemon-{os.getpid()}-c"
+        running = asyncio.create_task(run(bwrap, workspace, self.DAEMON.format(mark=mark) + "wait; sleep 300"))
+        await until(lambda: bool(processes_with(mark)))
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await all_gone(mark)
+
+    async def test_e55_nothing_survives_a_killed_orchestrator(self, bwrap: Sandbox, workspace: Path) -> None:
+        mark = f"swarm-daemon-{os.getpid()}-d"
+        program = (
+            "import asyncio, pathlib, sys\nfrom swarm.workspace.sandbox import Sandbox, SandboxLevel\n"
+            "asyncio.run(Sandbox(SandboxLevel.BWRAP).run(pathlib.Path(sys.argv[1]), sys.argv[2], timeout_s=300))\n"
+        )
+        command = self.DAEMON.format(mark=mark) + "touch started; sleep 300"
+        with subprocess.Popen(
+            [sys.executable, "-c", program, str(workspace), command], cwd=Path(sandbox_module.__file__).parents[2]
+        ) as orchestrator:
+            await until((workspace / "started").exists)
+            orchestrator.send_signal(signal.SIGKILL)
+        assert await all_gone(mark)
+
+    async def test_e51_a_fork_bomb_ends_at_the_time_limit(self, bwrap: Sandbox, workspace: Path) -> None:
+        mark = f"swarm-fork-{os.getpid()}"
+        command = f"for n in $(seq 200); do bash -c 'exec -a {mark} sleep 300' & done; wait"
+        assert (await run(bwrap, workspace, command, timeout_s=2)).exit_code is None
+        assert await all_gone(mark)
+
+
+class TestWithoutSandbox:
+    async def test_no_secret_in_the_environment(self, workspace: Path) -> None:
+        sandbox = Sandbox(SandboxLevel.NONE)
+        result = await run(sandbox, workspace, "env; pwd; echo $HOME; ls -A ~; touch ~/x $TMPDIR/y")
+        assert result.exit_code == 0
+        assert SECRET not in result.output
+        home = Path(result.output.split()[-1])
+        assert home != Path.home()
+        assert not home.exists()
+
+    async def test_it_says_so(self) -> None:
+        assert Sandbox(SandboxLevel.NONE).describe().startswith("No sandbox")
+        assert "no network" in Sandbox(SandboxLevel.BWRAP).describe()
+
+    async def test_time_limit(self, workspace: Path) -> None:
+        mark = f"swarm-plain-{os.getpid()}"
+        command = f"bash -c 'exec -a {mark} sleep 300' & wait"
+        assert (await run(Sandbox(SandboxLevel.NONE), workspace, command, timeout_s=0.5)).exit_code is None
+        assert await all_gone(mark)
+
+    async def test_missing_workspace(self, tmp_path: Path) -> None:
+        with pytest.raises(WorkspaceError, match="could not be started"):
+            await run(Sandbox(SandboxLevel.NONE), tmp_path / "none", "true")
+
+
+class TestChoice:
+    async def test_none_only_by_consent(self) -> None:
+        assert (await choose_sandbox("none")).level is SandboxLevel.NONE
+
+    async def test_auto_takes_bwrap(self, bwrap: Sandbox) -> None:
+        assert (await choose_sandbox("auto")).level is SandboxLevel.BWRAP
+
+    @pytest.mark.parametrize("wanted", ["auto", "bwrap"])
+    async def test_never_silently_none(self, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sandbox_module, "_bwrap_program", lambda: str(tmp_path / "none"))
+        with pytest.raises(SandboxUnavailable, match="not installed") as refused:
+            await choose_sandbox(wanted)  # type: ignore[arg-type]
+        assert "--sandbox none" in refused.value.hint
+
+    @pytest.mark.parametrize(
+        ("script", "reason"),
+        [
+            ("echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1", "Permission denied"),
+            # Pretends to be a sandbox and is none at all.
+            ('while [ "$1" != -- ]; do shift; done; shift; echo \'{"exit-code": 0}\' >&3; exec "$@"', "shows files"),
+        ],
+    )
+    async def test_a_broken_bwrap_is_found_out(
+        self, script: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program = tmp_path / "bwrap"
+        program.write_text(f"#!/bin/bash\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setattr(sandbox_module, "_bwrap_program", lambda: str(program))
+        assert reason in await probe_bwrap()
