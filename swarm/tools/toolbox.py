@@ -1,0 +1,87 @@
+"""The tools of an agent: carries out calls as models write them, and turns every failure into words for the model."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from swarm.errors import SwarmError, ToolError, UsageError
+from swarm.protocols import Tool, ToolContext, ToolSpec
+from swarm.text import neutralise, trim_middle
+from swarm.tools.arguments import parse_object
+from swarm.tools.control import CONTROL_SPECS
+
+_OUTPUT_CAP = 64 * 1024
+_NO_OUTPUT = "(no output)"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutcome:
+    """What the model is told of a call, and whether the call failed."""
+
+    content: str
+    failed: bool
+
+
+class Toolbox:
+    """A fixed set of tools.
+
+    Args:
+        tools: the tools; those that end an attempt (``finish``, ``split``, ``give_up``) are always shown besides, and
+            are the agent's to carry out.
+
+    Raises:
+        UsageError: two tools share a name, or one bears that of a control tool.
+    """
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self._tools: dict[str, Tool] = {}
+        reserved = {spec.name for spec in CONTROL_SPECS}
+        for tool in tools:
+            name = tool.spec.name
+            if name in self._tools or name in reserved:
+                raise UsageError(f"There is already a tool named {name!r}.", hint="Give it a name: @tool(name=...).")
+            self._tools[name] = tool
+        specs = [*CONTROL_SPECS, *(tool.spec for tool in self._tools.values())]
+        self._specs = tuple(sorted(specs, key=lambda spec: spec.name))
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """What the model is told of the tools, control tools included: sorted by name, always the same."""
+        return self._specs
+
+    def is_read_only(self, name: str) -> bool:
+        """Whether a call of this name leaves the workspace's files as they were; true for unknown names."""
+        return name not in self._tools or self._tools[name].read_only
+
+    async def call(self, name: str, arguments_json: str, context: ToolContext) -> ToolOutcome:
+        """Carry a call out.
+
+        What the model did wrong, and whatever a tool raised, becomes a failed outcome. The content holds no control
+        characters and at most 64 Ki characters.
+
+        Args:
+            name: the tool's name, as the model wrote it.
+            arguments_json: the arguments, as the model wrote them.
+            context: what the tool may use.
+
+        Raises:
+            SwarmError: something of ours failed under the tool (a sandbox that does not start); not the model's doing.
+        """
+        try:
+            return _outcome(await self._call(name, arguments_json, context), failed=False)
+        except ToolError as error:
+            return _outcome(error.message, failed=True)
+        except SwarmError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a tool is anybody's code; its failure must not end the agent
+            return _outcome(f"{name} failed: {type(error).__name__}: {error}", failed=True)
+
+    async def _call(self, name: str, arguments_json: str, context: ToolContext) -> str:
+        if name not in self._tools:
+            names = ", ".join(spec.name for spec in self._specs)
+            raise ToolError(f"There is no tool named '{name[:64]}'. The tools are: {names}.")
+        return await self._tools[name].call(context, parse_object(name, arguments_json))
+
+
+def _outcome(text: str, *, failed: bool) -> ToolOutcome:
+    # Servers differ in what they make of an empty result.
+    return ToolOutcome(trim_middle(neutralise(text), _OUTPUT_CAP) or _NO_OUTPUT, failed)
