@@ -65,7 +65,8 @@ class Cells:
         """Return attempt ids by cell; an empty string is a free cell."""
         wanted = dict.fromkeys(active)
         self._cells = [cell if cell in wanted else "" for cell in self._cells]
-        new = [identifier for identifier in wanted if identifier not in set(self._cells)]
+        known = set(self._cells)
+        new = [identifier for identifier in wanted if identifier not in known]
         free = [index for index, cell in enumerate(self._cells) if not cell]
         for index, identifier in zip(free, new, strict=False):
             self._cells[index] = identifier
