@@ -17,7 +17,8 @@ def show(
 ) -> None:
     """Show a run's plan, or what its agents did.
 
-    With a subtask, every step of its attempts; with an attempt, the steps of that one. For each step: the size of the prompt, what the model said, its tool calls and their results, and verdicts.
+    With a subtask, every step of its attempts; with an attempt, the steps of that one. For each step: the size of
+    the prompt, what the model said, its tool calls and their results, and verdicts.
     """
     from swarm.cli.reading import find_run, read_run, reader_of, say
     from swarm.cli.stories import attempt_lines, plan_lines, subtask_lines
