@@ -10,19 +10,29 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Literal, Self
 
 from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.plan import Plan
 from swarm.core.task import Task
 from swarm.core.views import RunView
 from swarm.errors import UsageError
-from swarm.journal.reader import follow
+from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
 from swarm.llm import ChatModel, Endpoint
 from swarm.protocols import Tool
-from swarm.runtime import Observer, OpenRun, RunResult, create_run, drive, open_run
+from swarm.runtime import Observer, OpenRun, RunResult, create_run, drive, open_run, propose_plan
 from swarm.workspace.sandbox import Sandbox, choose_sandbox
+
+SandboxChoice = Literal["auto", "bwrap", "none"]
+
+POLL_S = 0.1
+_PAGE_EVENTS = 500
+
+
+def _page(journal: Path, after: int) -> list[Recorded]:
+    with JournalReader(journal) as reader:
+        return list(reader.events(after=after, limit=_PAGE_EVENTS))
 
 
 class Run:
@@ -47,8 +57,16 @@ class Run:
         await self._opened()
         driver = self._driver
         assert driver is not None
-        async for recorded in follow(self.folder.journal, after=after, until=driver.done):
-            yield recorded
+        while True:
+            ended = driver.done()
+            page = await asyncio.to_thread(_page, self.folder.journal, after)
+            for recorded in page:
+                yield recorded
+                after = recorded.seq
+            if not page:
+                if ended:
+                    return
+                await asyncio.wait([driver], timeout=POLL_S)
 
     async def result(self) -> RunResult:
         """Wait until the run has ended or is paused, and return how.
@@ -61,12 +79,21 @@ class Run:
 
     async def pause(self, message: str = "paused by the program") -> RunResult:
         """Bring the run to a durable stop and return; :meth:`Swarm.resume` goes on from there."""
-        (await self._opened()).pause(PauseReason.REQUESTED, message)
+        await self._opened()
+        self.ask_to_pause(PauseReason.REQUESTED, message)
         return await self.result()
+
+    def ask_to_pause(self, reason: PauseReason, message: str) -> bool:
+        """Ask for a durable stop without waiting for it. False when the run is not open (any more)."""
+        if not self._open.done() or self._driver is None or self._driver.done():
+            return False
+        self._open.result().pause(reason, message)
+        return True
 
     async def _opened(self) -> OpenRun:
         assert self._driver is not None
-        await asyncio.wait([self._open, self._driver], return_when=asyncio.FIRST_COMPLETED)
+        waited: list[asyncio.Future[Any]] = [self._open, self._driver]
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         if not self._open.done():
             self._driver.result()  # raises what kept the run from opening
         return self._open.result()
@@ -89,7 +116,7 @@ class Swarm:
         endpoint: Endpoint,
         *,
         home: Path | None = None,
-        sandbox: str = "auto",
+        sandbox: SandboxChoice = "auto",
         tools: Sequence[Tool] = (),
         simulated: bool = False,
     ) -> None:
@@ -105,7 +132,7 @@ class Swarm:
 
     async def __aenter__(self) -> Self:
         self._sandbox = await choose_sandbox(self._wanted_sandbox)
-        self._model = ChatModel(self._endpoint, random=random.Random())
+        self._model = ChatModel(self._endpoint, random=random.random)
         self._stack.push_async_callback(self._model.close)
         return self
 
@@ -120,17 +147,31 @@ class Swarm:
     async def _pause_all(self) -> None:
         drivers = [run._driver for run in self._runs if run._driver]
         for run in self._runs:
-            if run._open.done() and run._driver and not run._driver.done():
-                run._open.result().pause(PauseReason.REQUESTED, "the program that drove it ended")
+            run.ask_to_pause(PauseReason.REQUESTED, "the program that drove it ended")
         await asyncio.gather(*drivers, return_exceptions=True)
 
     @property
     def settings(self) -> RunSettings:
         """What runs record of how they are carried out."""
         assert self._sandbox is not None, "use `async with Swarm(...)`"
-        return RunSettings(
-            self._endpoint.base_url, dict(self._endpoint.models), str(self._sandbox.level), self._simulated
-        )
+        models = {role: self._endpoint.name_for(role) for role in ("planner", "worker")}
+        return RunSettings(self._endpoint.base_url, models, str(self._sandbox.level), self._simulated)
+
+    @property
+    def sandbox_description(self) -> str:
+        """What commands can and cannot do, in a sentence."""
+        assert self._sandbox is not None, "use `async with Swarm(...)`"
+        return self._sandbox.describe()
+
+    async def propose(self, task: Task) -> Plan:
+        """Ask the planner for a plan and return it; nothing is recorded and nothing is carried out.
+
+        Raises:
+            PlanError: the planner found no usable plan.
+            EndpointError: the endpoint gave no reply.
+        """
+        assert self._model is not None, "use `async with Swarm(...)`"
+        return await propose_plan(task, self._model)
 
     async def submit(
         self, task: Task, *, plan: Plan | None = None, run_id: str = "", observer: Observer | None = None
@@ -192,7 +233,7 @@ class Swarm:
             return await drive(opened)
 
 
-def run_sync(endpoint: Endpoint, task: Task, *, plan: Plan | None = None, sandbox: str = "auto") -> RunResult:
+def run_sync(endpoint: Endpoint, task: Task, *, plan: Plan | None = None, sandbox: SandboxChoice = "auto") -> RunResult:
     """Run one task to its end in a program that has no event loop. Raises SwarmError."""
 
     async def run() -> RunResult:

@@ -1,8 +1,8 @@
 """The one error tree.
 
-Every error that swarm raises on purpose is a :class:`SwarmError`. ``code`` is stable and machine-readable, ``retryable``
-says whether the same call may succeed later, ``hint`` says what a person can do, ``exit_code`` is what the
-command line ends with when nothing handles it.
+Every error that swarm raises on purpose is a :class:`SwarmError`. ``code`` is stable and machine-readable,
+``retryable`` says whether the same call may succeed later, ``hint`` says what a person can do, ``exit_code`` is
+what the command line ends with when nothing handles it.
 
     SwarmError
     ├── UsageError                  exit 2: what the user gave is wrong

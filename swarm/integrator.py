@@ -6,7 +6,9 @@ import logging
 from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, Stimulus
 from swarm.errors import SwarmError, WorkspaceError
 from swarm.protocols import Repository
+from swarm.workspace.publication import publish
 from swarm.workspace.repository import RunRepository
+from swarm.workspace.user_repository import UserRepository
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,9 @@ class Publisher:
     Merges come faster than a fetch into another repository, so one publication carries all that came meanwhile.
     """
 
-    def __init__(self, repository: RunRepository) -> None:
+    def __init__(self, repository: RunRepository, user: UserRepository) -> None:
         self._repository = repository
+        self._user = user
         self._changed = asyncio.Event()
         self.problem = ""
 
@@ -51,8 +54,8 @@ class Publisher:
     async def publish(self) -> None:
         """Publish now. A refusal is kept in ``problem``: the run itself goes on."""
         try:
-            await self._repository.publish()
-            self.problem = ""
+            published = await publish(self._repository, self._user)
+            self.problem = published.note
         except SwarmError as error:
             self.problem = error.message
             log.warning("the branch could not be published: %s", error.message)

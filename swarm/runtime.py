@@ -17,9 +17,10 @@ from pathlib import Path
 
 from swarm import __version__
 from swarm.attempt import AttemptRunner
-from swarm.conversation import Session
+from swarm.conversation import Conversation, Session
 from swarm.core.events import (
     FORMAT,
+    AttemptStarted,
     Event,
     NoteRecorded,
     PauseReason,
@@ -31,10 +32,15 @@ from swarm.core.events import (
     RunOutcome,
     RunPaused,
     RunSettings,
+    attempt_id,
 )
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
+from swarm.core.prompts import opening_for_plan
 from swarm.core.scheduler import Scheduler
 from swarm.core.stimuli import (
+    AttemptFailed,
+    AttemptPlanned,
+    AttemptRejected,
     CancelAttempt,
     CheckRun,
     Command,
@@ -50,19 +56,21 @@ from swarm.core.stimuli import (
 )
 from swarm.core.task import Task
 from swarm.core.views import RunView
-from swarm.errors import JournalError, SwarmError, UsageError
+from swarm.errors import JournalError, PlanError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
 from swarm.integrator import Publisher, merge_attempt
 from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunFolder, RunLock, RunStore
+from swarm.planner import Planner
 from swarm.protocols import Model, Tool
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.toolbox import Toolbox
 from swarm.verifier import CheckVerifier
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.git import Git
-from swarm.workspace.repository import RunRepository, inspect_user_repository
+from swarm.workspace.repository import RunRepository
 from swarm.workspace.sandbox import Sandbox
+from swarm.workspace.user_repository import inspect_user_repository
 
 log = logging.getLogger(__name__)
 
@@ -149,6 +157,11 @@ def new_run_id(now: float) -> str:
     return time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now)) + secrets.token_hex(2)
 
 
+def branch_name(run_id: str) -> str:
+    """Return the short name of the branch that a run's result is on."""
+    return f"swarm/{run_id}"
+
+
 def root_plan(task: Task) -> tuple[Subtask, ...]:
     """Return the plan that a run without a given one starts with: one subtask, to plan the rest."""
     instruction = task.instruction[:100_000]
@@ -182,15 +195,15 @@ async def create_run(
     subtasks = plan.subtasks if plan else root_plan(task)
     validate_graph(subtasks, limits=task.limits)
     git = Git()
-    user = await inspect_user_repository(Path(task.repository), git)
+    user = await inspect_user_repository(Path(task.repository).absolute(), git=git)
     task = task.model_copy(update={"repository": str(user.top or user.git_dir)})
     run_id = run_id or new_run_id(clock())
     folder = store.create(run_id)
-    repository = await RunRepository.create(folder.repository, user, user.head_commit, run_id, git)
-    created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, repository.branch)
+    await RunRepository.create(folder.repository, user=user, base_commit=user.head_commit, run_id=run_id, git=git)
+    created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, branch_name(run_id))
     notes = [NoteRecorded(note) for note in user.notes]
     reason = "given by the user" if plan else ""
-    journal = await SqliteJournal.create(folder.journal, run_id=run_id, clock=clock)
+    journal = SqliteJournal.create(folder.journal, run_id=run_id, clock=clock)
     try:
         await journal.append(created, *notes, PlanExtended(1, subtasks, reason=reason))
     finally:
@@ -235,7 +248,7 @@ async def open_run(
             observer(recorded, view)
 
     with RunLock(folder):
-        journal = await SqliteJournal.open(folder.journal, subscriber=watch, clock=clock)
+        journal = SqliteJournal.open(folder.journal, subscriber=watch, clock=clock)
         try:
             scheduler = _restore(journal, view)
             run = await _put_together(folder, scheduler, view, journal, model, sandbox, tools, clock)
@@ -271,14 +284,16 @@ async def _put_together(
 ) -> OpenRun:
     state, session, git = scheduler.state, Session(), Git()
     assert state.task is not None
-    user = await inspect_user_repository(Path(state.task.repository), git)
-    repository = await RunRepository.create(folder.repository, user, state.base_commit, state.run_id, git)
+    user = await inspect_user_repository(Path(state.task.repository), git=git)
+    repository = await RunRepository.create(
+        folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
+    )
     slots = asyncio.Semaphore(max(2, os.cpu_count() or 2))
     workspaces = CloneWorkspaces(folder.attempts, repository=repository, sandbox=sandbox, slots=slots)
     verifier = CheckVerifier(
         workspaces, repository, protected=state.task.protected, check_timeout_s=state.task.limits.check_timeout_s
     )
-    outline = await repository.outline(state.head, OUTLINE_BYTES)
+    outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
 
     async def record(*events: Event) -> None:
         now = clock()
@@ -307,7 +322,7 @@ async def _put_together(
         verifier=verifier,
         runner=runner,
         session=session,
-        publisher=Publisher(repository),
+        publisher=Publisher(repository, user),
         resumed=frozenset(state.undispatched),
     )
 
@@ -339,6 +354,37 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
     return tuple(found)
 
 
+async def propose_plan(task: Task, model: Model) -> Plan:
+    """Ask a planner for a plan of a task; nothing is recorded and nothing is carried out.
+
+    Raises:
+        PlanError: the planner found no usable plan.
+        EndpointError: the endpoint gave no reply.
+        UsageError: the repository cannot be used.
+    """
+    git = Git()
+    user = await inspect_user_repository(Path(task.repository).absolute(), git=git)
+    # Only read from: the outline of what is there.
+    repository = RunRepository.open(user.git_dir, run_id="plan", git=git)
+    outline = await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES)
+    (root,) = root_plan(task)
+    started = AttemptStarted(attempt_id(root.id, 1), root.id, 1, user.head_commit)
+
+    async def forget(*_: Event) -> None:
+        """Nothing is built on it, so nothing needs to be recorded."""
+
+    conversation = Conversation(
+        started.attempt_id, past=(), model=model, role=root.role, record=forget, session=Session()
+    )
+    planner = Planner(started.attempt_id, conversation=conversation, room=task.limits.max_subtasks)
+    opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
+    stimulus = await planner.run(opening)
+    if isinstance(stimulus, AttemptPlanned):
+        return Plan(subtasks=stimulus.subtasks)
+    assert isinstance(stimulus, AttemptRejected | AttemptFailed)
+    raise PlanError(stimulus.reason, hint="Try a stronger planner model, or write the plan yourself (--plan).")
+
+
 async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunResult:
     """Carry a run out until it has ended or is paused.
 
@@ -359,7 +405,7 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
         raise errors.exceptions[0] from None
     await run.publisher.publish()
     state = run.scheduler.state
-    return RunResult(state.run_id, run.repository.branch, state.head, state.ended, state.paused, run.view)
+    return RunResult(state.run_id, branch_name(state.run_id), state.head, state.ended, state.paused, run.view)
 
 
 async def _loop(run: OpenRun, executor: LocalExecutor, clock: Callable[[], float]) -> None:

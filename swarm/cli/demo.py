@@ -1,0 +1,50 @@
+"""`swarm demo`: the main job against the simulated endpoint, killed and resumed in the middle."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    output: Annotated[Path, typer.Option(help="Where to put everything; replaced when it is an older demo's.")] = Path(
+        "demo-output"
+    ),
+    task: Annotated[str, typer.Option(help="The shipped task to carry out.")] = "tasks/spreadsheet",
+    workers: Annotated[int, typer.Option(help="Agents at once.", min=1)] = 300,
+    display: Annotated[str, typer.Option(help="auto, full, plain or none.")] = "auto",
+) -> None:
+    """Show the main job on a shipped task: plan, hundreds of agents, SIGKILL, resume, verified branch, report.
+
+    The model is SIMULATED by the bundled endpoint; git, tests, processes and the kill are real. Needs no key.
+    """
+    import asyncio
+
+    from swarm.catalogue import find_task_folder, load_task_folder
+    from swarm.cli.speech import note, warn
+    from swarm.demo import Demo, fresh_folder, summarise, test_the_branch
+    from swarm.errors import SandboxUnavailable
+    from swarm.report import markdown
+    from swarm.workspace.git import Git
+    from swarm.workspace.project import create_project
+    from swarm.workspace.sandbox import choose_sandbox
+
+    folder = load_task_folder(find_task_folder(task))
+    root = fresh_folder(output)
+    project = root / "project"
+    asyncio.run(create_project(folder.repo, project, git=Git()))
+    try:
+        sandbox = asyncio.run(choose_sandbox("auto"))
+    except SandboxUnavailable as error:
+        warn(f"{error.message}. The demo's commands come from its own script, so it goes on without a sandbox.")
+        sandbox = asyncio.run(choose_sandbox("none"))
+    show = Demo(root, folder, project, workers=workers, sandbox=str(sandbox.level), display=display)
+    view = show.play()
+    evidence = asyncio.run(test_the_branch(show, view, sandbox))
+    text = markdown(view)
+    report = root / "report.md"
+    report.write_text(text + summarise(show.figures, view, evidence), encoding="utf-8")
+    typer.echo(summarise(show.figures, view, evidence))
+    note(f"report: {report}")
+    if not evidence.passed or show.figures.bought_again:
+        raise typer.Exit(1)

@@ -1,0 +1,221 @@
+"""What the commands that drive a run share: signals, the display, limits and the exit code."""
+
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast, get_args
+
+from pydantic import ValidationError
+
+from swarm.api import Run, SandboxChoice, Swarm
+from swarm.cli.speech import note, warn
+from swarm.core.events import PauseReason, Recorded
+from swarm.core.limits import Limits
+from swarm.core.task import Task
+from swarm.core.views import RunView
+from swarm.display import make_display
+from swarm.errors import (
+    AccessDenied,
+    ConfigError,
+    EndpointError,
+    JournalWriteFailed,
+    LimitReached,
+    ModelNotFound,
+    PersonNeeded,
+    SandboxUnavailable,
+    SwarmError,
+    UsageError,
+)
+from swarm.journal.reader import JournalReader
+from swarm.llm import Endpoint, describe_server
+from swarm.report import markdown
+from swarm.runtime import Observer, RunResult
+
+POLL_S = 0.2
+
+_BY_CODE: dict[str, type[SwarmError]] = {AccessDenied.code: ConfigError, ModelNotFound.code: ConfigError}
+_BY_REASON: dict[PauseReason, type[SwarmError]] = {
+    PauseReason.LIMIT: LimitReached,
+    PauseReason.ENDPOINT: EndpointError,
+    PauseReason.PERSON: PersonNeeded,
+    PauseReason.STORAGE: JournalWriteFailed,
+}
+
+Start = Callable[[Swarm, Observer], Awaitable[Run]]
+
+
+class Signals:
+    """The first SIGINT or SIGTERM brings the run to a durable stop, the second stops at once; SIGHUP is ignored."""
+
+    def __init__(self) -> None:
+        self.received: signal.Signals | None = None
+        self._run: Run | None = None
+        self._main = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal, number)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def watch(self, run: Run) -> None:
+        """Pause this run when a signal comes."""
+        self._run = run
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        first, self.received = self.received is None, number
+        if first and self._run and self._run.ask_to_pause(PauseReason.SIGNAL, f"stopped by {number.name}"):
+            note("stopping at the next durable point, in at most 10 seconds; a second signal stops at once")
+        elif self._main:
+            self._main.cancel()
+
+
+def drive_to_end(endpoint: Endpoint, start: Start, *, sandbox: SandboxChoice, display: str, as_json: bool) -> None:
+    """Drive a run until it has ended or is paused, then leave the process with the exit code that says how.
+
+    Args:
+        endpoint: who answers.
+        start: submits or resumes the run.
+        sandbox: where commands run.
+        display: which display, on stderr.
+        as_json: print the journal's events on stdout, one a line.
+
+    Raises:
+        SwarmError: the run could not be started or driven.
+        SystemExit: how it ended, always.
+    """
+    raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, display, as_json)))
+
+
+async def _drive(endpoint: Endpoint, start: Start, sandbox: SandboxChoice, display: str, as_json: bool) -> int:
+    signals = Signals()
+    try:
+        server = await describe_server(endpoint)
+        async with Swarm(endpoint, sandbox=sandbox, simulated=server.simulated) as swarm:
+            if swarm.settings.sandbox == "none":
+                warn(swarm.sandbox_description)
+            async with _watched(display) as observer:
+                run = await start(swarm, observer)
+                signals.watch(run)
+                note(f"run {run.id}")
+                async with _event_lines(run, wanted=as_json):
+                    result = await run.result()
+    except asyncio.CancelledError:
+        if signals.received is None:
+            raise
+        return 128 + signals.received
+    run.folder.report.write_text(markdown(result.view), encoding="utf-8")
+    note(f"report: {run.folder.report}")
+    return exit_code(result, signals.received)
+
+
+@contextlib.asynccontextmanager
+async def _watched(kind: str) -> AsyncIterator[Observer]:
+    """Show a run while it goes on: after events, and each second for clocks."""
+    shown = make_display(kind, sys.stderr)
+    latest: list[RunView] = []
+
+    def observe(_: Recorded, view: RunView) -> None:
+        latest[:] = [view]
+        shown.update(view)
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(1)
+            for view in latest:
+                shown.update(view)
+
+    async with asyncio.TaskGroup() as group:
+        ticker = group.create_task(tick())
+        try:
+            yield observe
+        finally:
+            ticker.cancel()
+            for view in latest:
+                shown.finish(view)
+
+
+@contextlib.asynccontextmanager
+async def _event_lines(run: Run, *, wanted: bool) -> AsyncIterator[None]:
+    """Print durable events as JSON lines until the run stands still."""
+    if not wanted:
+        yield
+        return
+    printed = 0
+
+    def catch_up() -> None:
+        nonlocal printed
+        with JournalReader(run.folder.journal) as reader:
+            for event in reader.raw(after=printed):
+                sys.stdout.write(json.dumps(event) + "\n")
+                printed = event["seq"]
+        sys.stdout.flush()
+
+    async def follow() -> None:
+        while True:
+            await asyncio.to_thread(catch_up)
+            await asyncio.sleep(POLL_S)
+
+    async with asyncio.TaskGroup() as group:
+        follower = group.create_task(follow())
+        try:
+            yield
+        finally:
+            follower.cancel()
+    await asyncio.to_thread(catch_up)
+
+
+def exit_code(result: RunResult, stopped_by: signal.Signals | None) -> int:
+    """Return the exit code for how driving a run ended: see the table in the documentation of the command line."""
+    if result.ended:
+        return 0 if result.done else 1
+    assert result.paused is not None
+    if result.paused.reason is PauseReason.SIGNAL and stopped_by:
+        return 128 + stopped_by
+    kind = _BY_CODE.get(result.paused.code) or _BY_REASON.get(result.paused.reason, SwarmError)
+    return kind.exit_code
+
+
+def seconds(text: str | None) -> float | None:
+    """Read a time like ``90``, ``30m``, ``12h`` or ``5d`` as seconds. Raises UsageError."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text.strip())
+    if not found:
+        raise UsageError(f"{text!r} is not a time", hint="Write 90, 30m, 12h or 5d.")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+
+
+def with_limits(limits: Limits, **changed: float | None) -> Limits:
+    """Return limits with those changed that are not None. Raises UsageError for impossible ones."""
+    given = {name: value for name, value in changed.items() if value is not None}
+    try:
+        return Limits.model_validate({**limits.model_dump(), **given})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise UsageError(f"limit {first['loc'][0]}: {first['msg']}") from None
+
+
+def changed_task(task: Task, limits: Limits) -> Task:
+    """Return the task with other limits."""
+    return task.model_copy(update={"limits": limits})
+
+
+def sandbox_choice(text: str) -> SandboxChoice:
+    """Read the value of ``--sandbox``. Raises UsageError."""
+    for choice in get_args(SandboxChoice):
+        if text == choice:
+            return cast("SandboxChoice", choice)
+    raise UsageError(f"there is no sandbox {text!r}", hint="Choose auto, bwrap or none.")
+
+
+def consent_to_no_sandbox(error: SandboxUnavailable) -> bool:
+    """Ask the person at the terminal whether to go on without a sandbox; nobody there means no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    warn(error.message)
+    sys.stderr.write("Run what the model writes with your own rights, without a sandbox? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,150 @@
+"""`swarm run`, `swarm plan` and `swarm resume`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Goal = Annotated[
+    str | None, typer.Argument(help="What to do, in words; or a task's folder, such as tasks/textkit.", metavar="GOAL")
+]
+Repo = Annotated[Path | None, typer.Option(help="The git repository to work on. [default: the current folder]")]
+BaseUrl = Annotated[str, typer.Option(help="Base URL of an OpenAI-compatible endpoint.", metavar="URL")]
+Model = Annotated[str, typer.Option(help="The model's name.", metavar="NAME")]
+PlannerModel = Annotated[str, typer.Option(help="The model that plans, when it is another one.", metavar="NAME")]
+Checks = Annotated[
+    list[str] | None,
+    typer.Option("--check", help="A command that must exit with 0 on the result. May be given often.", metavar="CMD"),
+]
+Workers = Annotated[int | None, typer.Option(help="How many agents may work at once. [default: 16]", min=1)]
+MaxTokens = Annotated[int | None, typer.Option(help="Pause the run when it has used so many tokens.", min=1)]
+MaxTime = Annotated[str | None, typer.Option(help="Pause the run after this time: 90, 30m, 12h, 5d.", metavar="TIME")]
+SandboxName = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, or none: your consent to run without.")]
+Display = Annotated[str, typer.Option(help="auto, full, plain or none.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the journal's events on stdout, one JSON object a line.")]
+
+
+def run(
+    goal: Goal = None,
+    repo: Repo = None,
+    base_url: BaseUrl = "",
+    model: Model = "",
+    planner_model: PlannerModel = "",
+    plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
+    check: Checks = None,
+    workers: Workers = None,
+    max_tokens: MaxTokens = None,
+    max_time: MaxTime = None,
+    sandbox: SandboxName = "auto",
+    run_id: Annotated[str, typer.Option(help="The run's id. [default: a new one]", metavar="ID")] = "",
+    display: Display = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID.
+    """
+    from swarm.api import Run, Swarm
+    from swarm.cli import driving, tasks_input
+    from swarm.config import choose_endpoint
+    from swarm.runtime import Observer
+
+    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model)
+    given_plan = tasks_input.read_plan(plan)
+    source = tasks_input.find_task(goal, has_plan=plan is not None)
+    limits = driving.with_limits(
+        source.limits, workers=workers, max_tokens=max_tokens, max_time_s=driving.seconds(max_time)
+    )
+
+    async def start(swarm: Swarm, observer: Observer) -> Run:
+        task = await tasks_input.make_task(source, repo, tuple(check or ()), limits)
+        return await swarm.submit(task, plan=given_plan, run_id=run_id, observer=observer)
+
+    driving.drive_to_end(endpoint, start, sandbox=driving.sandbox_choice(sandbox), display=display, as_json=as_json)
+
+
+def plan(
+    goal: Goal = None,
+    repo: Repo = None,
+    base_url: BaseUrl = "",
+    model: Model = "",
+    planner_model: PlannerModel = "",
+    check: Checks = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the plan to this file. [default: stdout]")
+    ] = None,
+) -> None:
+    """Ask for a plan only, to be read, edited and given to `swarm run --plan`.
+    """
+    import asyncio
+
+    from swarm.api import Swarm
+    from swarm.cli import tasks_input
+    from swarm.cli.plan_summary import summarise
+    from swarm.cli.speech import note
+    from swarm.config import choose_endpoint
+    from swarm.core.plan import Plan
+
+    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model)
+    source = tasks_input.find_task(goal, has_plan=False)
+
+    async def propose() -> Plan:
+        task = await tasks_input.make_task(source, repo, tuple(check or ()), source.limits)
+        async with Swarm(endpoint, sandbox="none") as swarm:  # planning runs no command
+            return await swarm.propose(task)
+
+    proposed = asyncio.run(propose())
+    text = proposed.model_dump_json(indent=2) + "\n"
+    if output:
+        tasks_input.write_text(output, text)
+    else:
+        typer.echo(text, nl=False)
+    for line in summarise(proposed):
+        note(line)
+
+
+def resume(
+    run: Annotated[str, typer.Argument(help="The run's id, a prefix of it, or `last`.", metavar="RUN")],
+    base_url: BaseUrl = "",
+    model: Model = "",
+    planner_model: PlannerModel = "",
+    workers: Workers = None,
+    max_tokens: MaxTokens = None,
+    max_time: MaxTime = None,
+    sandbox: SandboxName = "",
+    display: Display = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Go on with a run that was paused or whose process died, exactly where it was.
+
+    Endpoint, model and sandbox are those of the run unless you name others; what changes is recorded.
+    """
+    import os
+
+    from swarm.api import Run, Swarm
+    from swarm.cli import driving
+    from swarm.config import choose_endpoint
+    from swarm.core.task import Task
+    from swarm.core.views import restored
+    from swarm.journal.reader import open_reader
+    from swarm.journal.store import RunStore, swarm_home
+    from swarm.runtime import Observer
+
+    folder = RunStore(swarm_home(os.environ)).find(run)
+    with open_reader(folder.journal) as reader:
+        before = restored(reader.events()).settings
+    assert before is not None
+    endpoint = choose_endpoint(
+        base_url=base_url or before.base_url,
+        model=model or before.models.get("worker", ""),
+        planner_model=planner_model or model or before.models.get("planner", ""),
+    )
+
+    def change(task: Task) -> Task:
+        seconds = driving.seconds(max_time)
+        limits = driving.with_limits(task.limits, workers=workers, max_tokens=max_tokens, max_time_s=seconds)
+        return driving.changed_task(task, limits)
+
+    async def start(swarm: Swarm, observer: Observer) -> Run:
+        return await swarm.resume(folder.root.name, change_task=change, observer=observer)
+
+    wanted = driving.sandbox_choice(sandbox or before.sandbox)
+    driving.drive_to_end(endpoint, start, sandbox=wanted, display=display, as_json=as_json)

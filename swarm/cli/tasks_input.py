@@ -1,0 +1,102 @@
+"""Turns what the user names on the command line (a goal, a task folder, a plan file) into tasks and plans."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from swarm.catalogue import TaskFolder, find_task_folder, load_task_folder
+from swarm.core.limits import Limits
+from swarm.core.plan import Plan
+from swarm.core.task import Task
+from swarm.errors import UsageError
+from swarm.journal.store import swarm_home
+from swarm.runtime import new_run_id
+from swarm.workspace.git import Git
+from swarm.workspace.project import create_project
+
+MAX_PLAN_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSource:
+    """What to do, from words or from a task folder (``folder`` is set then)."""
+
+    instruction: str
+    limits: Limits
+    folder: TaskFolder | None = None
+
+
+def find_task(goal: str | None, *, has_plan: bool) -> TaskSource:
+    """Return what a GOAL means: a task's folder (``tasks/NAME`` or any path to one), or the goal in words.
+
+    Raises:
+        UsageError: nothing says what to do.
+        TaskError: the folder cannot be used.
+    """
+    if goal is None or not goal.strip():
+        if not has_plan:
+            raise UsageError(
+                "nothing says what to do", hint='Give a goal in words, a task folder, or a plan: swarm run "GOAL".'
+            )
+        return TaskSource("Carry out the given plan.", Limits())
+    if _names_a_folder(goal):
+        folder = load_task_folder(find_task_folder(goal))
+        return TaskSource(folder.instruction, folder.file.limits, folder)
+    return TaskSource(goal, Limits())
+
+
+def _names_a_folder(goal: str) -> bool:
+    one_word = len(goal.split()) == 1
+    return one_word and (goal.startswith("tasks/") or "/" in goal or Path(goal).is_dir())
+
+
+async def make_task(source: TaskSource, repo: Path | None, checks: tuple[str, ...], limits: Limits) -> Task:
+    """Return the task, with a repository to work on.
+
+    A task folder without ``--repo`` gets a new repository with the folder's start, below the state folder.
+
+    Raises:
+        UsageError: the repository cannot be made.
+    """
+    folder = source.folder
+    if folder is None:
+        repository = repo or Path()
+        return Task(instruction=source.instruction, repository=str(repository), checks=checks, limits=limits)
+    if repo is None:
+        repo = swarm_home(os.environ) / "projects" / f"{folder.file.name}-{new_run_id(time.time())}"
+        await create_project(folder.repo, repo, git=Git())
+    return Task(
+        instruction=source.instruction,
+        repository=str(repo),
+        checks=(*folder.file.checks, *checks),
+        protected=folder.file.protected,
+        limits=limits,
+        name=folder.file.name,
+    )
+
+
+def read_plan(path: Path | None) -> Plan | None:
+    """Read a plan file, TOML by its ending and JSON otherwise.
+
+    Raises:
+        UsageError: the file cannot be read.
+        PlanError: it is no plan; names the subtask and the field.
+    """
+    if path is None:
+        return None
+    try:
+        if path.stat().st_size > MAX_PLAN_BYTES:
+            raise UsageError(f"the plan {path} is larger than {MAX_PLAN_BYTES:,} bytes")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the plan {path} cannot be read: {error}") from None
+    return Plan.parse(text, source=str(path), toml=path.suffix == ".toml")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that the user named. Raises UsageError naming it."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
