@@ -1,0 +1,319 @@
+"""The repository of a run: the attempts' trees and commits, the merges, and the run's branch.
+
+It is bare and reads the user's objects through an alternate, so creating it copies nothing, and nothing that agents
+make reaches the user's repository before :func:`swarm.workspace.publication.publish`.
+
+It is never garbage-collected: every tree that the journal names stays, and can be returned to, until the run's folder
+is deleted.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from swarm.errors import RepositoryError, WorkspaceError
+from swarm.protocols import Merge
+from swarm.workspace.git import Git
+from swarm.workspace.orphans import wait_for_orphans
+from swarm.workspace.outline import draw_outline
+from swarm.workspace.user_repository import UserRepository, object_stores
+
+IDENTITY_NAME = "swarm"
+IDENTITY_EMAIL = "swarm@localhost"
+_FILE_LIMIT = 10 * 1024 * 1024
+
+# Files come and go byte for byte: attributes, which agents write, neither convert them nor name programs for it.
+_ATTRIBUTES = "* -text -eol -ident -filter -working-tree-encoding\n"
+
+# What tools leave behind and nobody commits on purpose. A repository's own .gitignore can take any of it back.
+EXCLUDED = (
+    "__pycache__/\n*.pyc\n.pytest_cache/\n.mypy_cache/\n.ruff_cache/\n.hypothesis/\n.tox/\n.venv/\nnode_modules/\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _CommitFacts:
+    tree: str
+    seconds: int
+
+
+class RunRepository:
+    """The run's own repository. Implements :class:`swarm.protocols.Repository`.
+
+    Made by :meth:`create` (which also repairs one that a killed process left) or :meth:`open`.
+    """
+
+    def __init__(self, folder: Path, run_id: str, git: Git) -> None:
+        self.folder = folder
+        self.branch = branch_of(run_id)
+        self.git = git
+        self._lock = folder.with_name(f"{folder.name}.lock")
+        self._merging = asyncio.Lock()
+
+    @classmethod
+    async def create(
+        cls, folder: Path, *, user: UserRepository, base_commit: str, run_id: str, git: Git
+    ) -> "RunRepository":
+        """Make the repository with the run's branch at ``base_commit``, or repair the one that is there.
+
+        A branch that has moved on stays where it is. The caller must be the only process that drives the run.
+
+        Raises:
+            RepositoryError: the user's repository does not have ``base_commit``.
+            WorkspaceError: git or the file system failed.
+        """
+        repository = cls(folder, run_id, git)
+        try:
+            if not (folder / "HEAD").exists():
+                await repository._initialise(user)
+            await wait_for_orphans(repository._lock)
+            await asyncio.to_thread(_remove_locks, folder)
+            await asyncio.to_thread(_link, folder, user)
+        except OSError as error:
+            raise WorkspaceError(f"the run's repository {folder} cannot be written: {error}") from error
+        await repository._begin_branch(base_commit)
+        return repository
+
+    @classmethod
+    def open(cls, folder: Path, *, run_id: str, git: Git) -> "RunRepository":
+        """Return an existing repository for reading, without touching it.
+
+        Raises:
+            RepositoryError: there is none.
+        """
+        if not (folder / "HEAD").exists():
+            raise RepositoryError(f"the run has no repository at {folder}", hint="Its folder may have been removed.")
+        return cls(folder, run_id, git)
+
+    @property
+    def objects(self) -> tuple[Path, ...]:
+        """Every folder that the run's objects are read from: its own first, then the user's."""
+        return object_stores(self.folder / "objects")
+
+    async def head(self) -> str:
+        """Return the commit that the run's branch is at. Raises GitError."""
+        return (await self.git.run("rev-parse", "--verify", f"{self.branch}^{{commit}}", git_dir=self.folder)).text
+
+    async def tree_of(self, commit: str) -> str:
+        """Return the tree of a commit, or a tree itself. Raises GitError when there is neither."""
+        return (await self.git.run("rev-parse", "--verify", f"{commit}^{{tree}}", git_dir=self.folder)).text
+
+    async def object_format(self) -> str:
+        """Return the kind of its object ids, ``sha1`` or ``sha256``. Raises GitError."""
+        return (await self.git.run("rev-parse", "--show-object-format", git_dir=self.folder)).text
+
+    async def commit(self, attempt_id: str, *, tree: str, parent: str, message: str) -> str:
+        """Commit a tree for an attempt, keep it alive by ``refs/swarm/attempts/``, and return the commit's id.
+
+        The same arguments give the same id: the date is one second after the parent's.
+
+        Raises:
+            GitError: git failed.
+        """
+        facts = await self._facts(parent)
+        commit = await self._commit_tree(tree, (parent,), message, facts[parent].seconds + 1)
+        ref = f"refs/swarm/attempts/{path_name(attempt_id)}"
+        await self._update_ref(ref, commit)
+        return commit
+
+    async def changed_paths(self, base: str, tree: str) -> tuple[str, ...]:
+        """Return the paths that differ between two commits or trees, sorted; a renamed file counts as two.
+
+        Raises:
+            GitError: git failed.
+        """
+        arguments = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, tree)
+        listed = await self.git.run(*arguments, git_dir=self.folder)
+        return tuple(sorted(os.fsdecode(path) for path in listed.stdout.split(b"\0") if path))
+
+    async def merge(self, commit: str, *, head: str, message: str) -> Merge:
+        """Merge a commit into the run's branch, which must be at ``head``, without any working tree.
+
+        The result always has two parents, so that the branch has one first-parent commit per subtask. When there is
+        nothing to merge, or the branch already holds the merge (a crash hid the result), its head is returned.
+
+        Raises:
+            WorkspaceError: the branch is not at ``head`` and does not hold the commit, or git failed.
+        """
+        async with self._merging:
+            branch_head = await self.head()
+            if branch_head != head:
+                if await self._holds(commit, head, branch_head):
+                    return Merge(head=branch_head)
+                raise WorkspaceError(f"the run's branch is at {branch_head}, not at {head}: nothing was merged")
+            merged = await self.merge_commits(commit, into=head, message=message)
+            if merged.head and merged.head != head:
+                await self._update_ref(self.branch, merged.head, head)
+            return merged
+
+    async def merge_commits(self, commit: str, *, into: str, message: str) -> Merge:
+        """Make the commit that merges ``commit`` into another one; no branch moves.
+
+        The other one itself is the result when it holds all of the commit's changes.
+
+        Raises:
+            WorkspaceError: git failed.
+        """
+        merged = await self.git.run("merge-tree", "--write-tree", "-z", into, commit, git_dir=self.folder, check=False)
+        if merged.exit_code not in (0, 1):
+            raise WorkspaceError(f"git could not merge {commit} into {into}: {merged.stderr}")
+        tree, *fields = merged.stdout.split(b"\0")
+        if merged.exit_code == 1:
+            return Merge(conflict_tree=tree.decode(), conflict_paths=_conflicts(fields))
+        facts = await self._facts(into, commit)
+        if tree.decode() == facts[into].tree:
+            return Merge(head=into)
+        seconds = max(fact.seconds for fact in facts.values()) + 1
+        return Merge(head=await self._commit_tree(tree.decode(), (into, commit), message, seconds))
+
+    async def read_file(self, commit: str, path: str) -> bytes | None:
+        """Return a file of a commit, or ``None`` when there is none at that path.
+
+        Raises:
+            GitError: there is no such commit, or the file is larger than 10 MiB.
+        """
+        listed = await self.git.run("ls-tree", "-z", commit, "--", path, git_dir=self.folder)
+        fields = listed.stdout.split(b"\t", 1)[0].split()
+        if len(fields) != 3 or fields[1] != b"blob":
+            return None
+        blob = fields[2].decode()
+        return (await self.git.run("cat-file", "blob", blob, git_dir=self.folder, output_limit=_FILE_LIMIT)).stdout
+
+    async def outline(self, commit: str, *, max_bytes: int = 16_000) -> str:
+        """Return the commit's paths with sizes as a compact tree, names made harmless. Raises GitError."""
+        listed = await self.git.run("ls-tree", "-r", "-l", "-z", commit, git_dir=self.folder)
+        files = [_listed_file(entry) for entry in listed.stdout.split(b"\0") if entry]
+        return await asyncio.to_thread(draw_outline, files, max_bytes=max_bytes)
+
+    async def diff(self, base: str, tree: str, *, max_bytes: int = 1024 * 1024) -> str:
+        """Return the difference between two commits or trees as a patch, cut after ``max_bytes``. Raises GitError.
+
+        What it holds is not ours: neutralise it before a terminal shows it.
+        """
+        arguments = ("diff-tree", "-p", "-r", "-M", "--no-color", "--no-ext-diff", "--no-textconv", base, tree)
+        result = await self.git.run(*arguments, git_dir=self.folder, output_limit=max_bytes, truncate=True)
+        text = result.stdout.decode(errors="replace")
+        return f"{text}\n[... cut after {max_bytes} bytes ...]\n" if result.truncated else text
+
+    async def _initialise(self, user: UserRepository) -> None:
+        half_made = self.folder.with_name(f"{self.folder.name}.new")
+        await asyncio.to_thread(shutil.rmtree, half_made, ignore_errors=True)
+        await asyncio.to_thread(self.folder.parent.mkdir, parents=True, exist_ok=True)
+        name = self.branch.removeprefix("refs/heads/")
+        await self.git.initialise(half_made, f"--object-format={user.object_format}", f"--initial-branch={name}")
+        await asyncio.to_thread(_link, half_made, user)
+        await asyncio.to_thread(half_made.rename, self.folder)
+
+    async def _begin_branch(self, base_commit: str) -> None:
+        """Point the branch at the base commit unless it is somewhere already."""
+        exists = await self.git.run("cat-file", "-e", f"{base_commit}^{{tree}}", git_dir=self.folder, check=False)
+        if exists.exit_code != 0:
+            raise RepositoryError(
+                f"the commit {base_commit} that the run starts from is not in the repository",
+                hint="Was the repository moved, or the commit rewritten and pruned? Restore it and try again.",
+            )
+        found = await self.git.run("rev-parse", "--verify", "--quiet", self.branch, git_dir=self.folder, check=False)
+        if found.exit_code != 0:
+            await self._update_ref(self.branch, base_commit)
+
+    async def _update_ref(self, *arguments: str) -> None:
+        await self.git.run("update-ref", *arguments, git_dir=self.folder, lock=self._lock)
+
+    async def _holds(self, commit: str, head: str, branch_head: str) -> bool:
+        """Whether the branch went from ``head`` to where it is by merges of which one merged ``commit``."""
+        arguments = ("rev-list", "--first-parent", "--parents", f"{head}..{branch_head}")
+        listed = await self.git.run(*arguments, git_dir=self.folder)
+        commits = [line.split() for line in listed.text.splitlines()]
+        return bool(commits) and commits[-1][1] == head and any(commit in parents[2:] for parents in commits)
+
+    async def _facts(self, *commits: str) -> dict[str, _CommitFacts]:
+        """Read trees and committer dates of commits."""
+        asked = "".join(f"{commit}\n" for commit in commits).encode()
+        answer = await self.git.run("cat-file", "--batch", git_dir=self.folder, stdin=asked)
+        facts, rest = {}, answer.stdout
+        for commit in commits:
+            header, _, rest = rest.partition(b"\n")
+            fields = header.split()
+            if len(fields) != 3 or fields[1] != b"commit":
+                raise WorkspaceError(f"the run's repository has no commit {commit}")
+            size = int(fields[2])
+            facts[commit] = _parse_commit(rest[:size])
+            rest = rest[size + 1 :]
+        return facts
+
+    async def _commit_tree(self, tree: str, parents: tuple[str, ...], message: str, seconds: int) -> str:
+        date = f"{seconds} +0000"
+        environment = {
+            "GIT_AUTHOR_NAME": IDENTITY_NAME,
+            "GIT_AUTHOR_EMAIL": IDENTITY_EMAIL,
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_NAME": IDENTITY_NAME,
+            "GIT_COMMITTER_EMAIL": IDENTITY_EMAIL,
+            "GIT_COMMITTER_DATE": date,
+        }
+        named = [part for parent in parents for part in ("-p", parent)]
+        text = message.replace("\0", "").encode(errors="replace")
+        made = await self.git.run(
+            "commit-tree", tree, *named, "-F", "-", git_dir=self.folder, stdin=text, environment=environment
+        )
+        return made.text
+
+
+def branch_of(run_id: str) -> str:
+    """Return the full name of a run's branch."""
+    return f"refs/heads/swarm/{path_name(run_id)}"
+
+
+def path_name(identifier: str) -> str:
+    """Return an id as one component of a path or ref; different ids give different names, most are left as they are."""
+
+    def encode(found: re.Match[str]) -> str:
+        return "".join(f"%{byte:02x}" for byte in found[0].encode(errors="surrogateescape"))
+
+    # Git refuses refs with two dots in a row, or which begin or end with a dot, or end with `.lock`.
+    return re.sub(r"[^A-Za-z0-9_.-]|^[.-]|(?<=\.)\.|\.$|\.(?=lock$)", encode, identifier)
+
+
+def _link(folder: Path, user: UserRepository) -> None:
+    """Write what makes the repository read the user's objects; written again when the user's repository has moved."""
+    info = folder / "info"
+    info.mkdir(exist_ok=True)
+    (info / "attributes").write_text(_ATTRIBUTES)
+    (info / "exclude").write_text(EXCLUDED)
+    if user.shallow.exists():
+        shutil.copyfile(user.shallow, folder / "shallow")
+    store = folder / "objects" / "info"
+    store.mkdir(parents=True, exist_ok=True)
+    new = store / "alternates.new"
+    new.write_bytes(os.fsencode(user.common_dir / "objects") + b"\n")
+    new.replace(store / "alternates")
+
+
+def _remove_locks(folder: Path) -> None:
+    """Remove the locks of git processes that were killed."""
+    for lock in [*folder.glob("*.lock"), *(folder / "refs").rglob("*.lock")]:
+        lock.unlink(missing_ok=True)
+
+
+def _conflicts(fields: list[bytes]) -> tuple[str, ...]:
+    """Return the paths in what merge-tree lists up to the empty field: ``mode object stage TAB path``."""
+    listed = fields[: fields.index(b"")] if b"" in fields else fields
+    return tuple(sorted({os.fsdecode(entry.split(b"\t", 1)[1]) for entry in listed}))
+
+
+def _parse_commit(data: bytes) -> _CommitFacts:
+    header = data.split(b"\n\n", 1)[0]
+    tree = re.search(rb"^tree ([0-9a-f]+)$", header, re.MULTILINE)
+    committed = re.search(rb"^committer .*> (\d+) [+-]\d+$", header, re.MULTILINE)
+    if not tree or not committed:
+        raise WorkspaceError("a commit in the run's repository is malformed")
+    return _CommitFacts(tree[1].decode(), int(committed[1]))
+
+
+def _listed_file(entry: bytes) -> tuple[str, int]:
+    fields, path = entry.split(b"\t", 1)
+    size = fields.split()[3]
+    return os.fsdecode(path), int(size) if size.isdigit() else 0

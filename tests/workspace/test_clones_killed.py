@@ -1,0 +1,52 @@
+"""SIGKILL at any moment: what the next process finds can be opened, is exact, and leaves nothing behind."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+from sources import Scene, files_below, new_run, new_scene, plain_git, write_files
+
+KILLS = 12
+
+
+async def _run_and_kill(folder: Path, delay_s: float) -> None:
+    script = Path(__file__).with_name("open_forever.py")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(script.parent), *sys.path])}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(script),
+        str(folder),
+        stdout=asyncio.subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"ready\n"
+    await asyncio.sleep(delay_s)  # the moment of the kill, not a wait for something
+    process.send_signal(signal.SIGKILL)
+    assert await process.wait() == -signal.SIGKILL
+
+
+async def test_open_works_after_kills_at_random_moments(tmp_path: Path) -> None:
+    scene = await new_scene(tmp_path)
+    tree = (await scene.commit("tree", {"x.py": "wanted\n", "src/a.py": "wanted\n"})) + "^{tree}"
+    tree = await scene.run.tree_of(tree)
+    wanted = await scene.tree_files(tree)
+    moments = random.Random(7)
+    for _ in range(KILLS):
+        await _run_and_kill(tmp_path, moments.uniform(0, 0.4))
+        run = await new_run(tmp_path, scene.source)
+        again = Scene(tmp_path, scene.source, run, scene.base)
+        for number in range(3):
+            workspace = await again.workspaces.open(f"n{number}", base_commit=scene.base, tree=tree)
+            assert files_below(workspace.folder) == wanted
+            assert await workspace.snapshot() == tree
+            assert plain_git(workspace.folder, "rev-parse", "HEAD") == scene.base
+            write_files(workspace.folder, {"more.py": "1\n"})
+            await run.commit(f"n{number}", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
+    assert not list(scene.run.folder.rglob("*.lock"))
+    assert not list((tmp_path / "run/attempts").glob("*/*.lock"))
+    await scene.run.git.run("fsck", "--strict", git_dir=scene.run.folder)

@@ -1,0 +1,202 @@
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from sources import Canary, Scene, Source, new_run, new_scene
+
+from swarm.errors import RepositoryError, WorkspaceError
+from swarm.protocols import Repository
+from swarm.workspace.git import Git
+from swarm.workspace.repository import RunRepository, branch_of, path_name
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> Scene:
+    return await new_scene(tmp_path)
+
+
+def test_names_for_paths_and_refs() -> None:
+    assert path_name("parser-2.1") == "parser-2.1"
+    awkward = ["a..b", "a.lock", ".a", "a.", "-a", "a/b", "a b", "a%2fb", "a...b", "ä", "a~1", "x.lock.lock"]
+    names = [path_name(name) for name in awkward]
+    assert len(set(names)) == len(awkward)
+    for name in names:
+        assert "/" not in name
+        assert ".." not in name
+        assert not name.endswith((".", ".lock"))
+        assert not name.startswith((".", "-"))
+    assert branch_of("r1") == "refs/heads/swarm/r1"
+
+
+async def test_create_is_idempotent_and_copies_no_objects(scene: Scene, tmp_path: Path) -> None:
+    assert await scene.run.head() == scene.base
+    commit = await scene.commit("one", {"new.py": "1\n"})
+    merge = await scene.run.merge(commit, head=scene.base, message="one\n")
+    again = await new_run(tmp_path, scene.source)
+    assert await again.head() == merge.head
+    opened = RunRepository.open(scene.run.folder, run_id="r1", git=Git())
+    assert await opened.head() == merge.head
+    assert scene.run.objects == (scene.run.folder / "objects", scene.source.folder / ".git/objects")
+    checked: Repository = opened
+    assert checked is opened
+
+
+async def test_create_repairs_what_a_kill_left(scene: Scene, tmp_path: Path) -> None:
+    folder = scene.run.folder
+    half_made = folder.with_name("repository.git.new")
+    folder.rename(half_made)
+    (half_made / "config").unlink()
+    run = await new_run(tmp_path, scene.source)
+    assert await run.head() == scene.base
+    assert not half_made.exists()
+    (folder / run.branch).unlink()
+    (folder / f"{run.branch}.lock").write_text("")
+    (folder / "packed-refs.lock").write_text("")
+    (folder / "objects/info/alternates").unlink()
+    run = await new_run(tmp_path, scene.source)
+    commit = await scene.commit("one", {"new.py": "1\n"})
+    assert (await run.merge(commit, head=scene.base, message="one\n")).head == await run.head()
+
+
+async def test_a_moved_user_repository_is_linked_again(scene: Scene, tmp_path: Path) -> None:
+    moved = tmp_path / "moved"
+    scene.source.folder.rename(moved)
+    scene.source.folder = moved
+    run = await new_run(tmp_path, scene.source)
+    assert await run.read_file(scene.base, "README.md") == b"hello\n"
+
+
+async def test_create_refuses_a_commit_that_is_not_there(scene: Scene, tmp_path: Path) -> None:
+    user = await scene.source.inspect()
+    with pytest.raises(RepositoryError, match="not in the repository"):
+        await RunRepository.create(tmp_path / "other.git", user=user, base_commit="1" * 40, run_id="r2", git=Git())
+    with pytest.raises(RepositoryError, match="no repository"):
+        RunRepository.open(tmp_path / "none.git", run_id="r1", git=Git())
+
+
+async def test_commits_are_the_same_each_time(scene: Scene) -> None:
+    workspace = await scene.workspaces.open("one", base_commit=scene.base)
+    (workspace.folder / "new.py").write_text("1\n")
+    tree = await workspace.snapshot()
+    message = "Add new\n\nTask-Attempt: one\n"
+    first = await scene.run.commit("one", tree=tree, parent=scene.base, message=message)
+    assert await scene.run.commit("one", tree=tree, parent=scene.base, message=message) == first
+    shown = await scene.run.git.run("cat-file", "commit", first, git_dir=scene.run.folder)
+    base_date = int(scene.source.git("show", "-s", "--format=%ct", scene.base))
+    assert f"author swarm <swarm@localhost> {base_date + 1} +0000" in shown.text
+    assert shown.text.endswith(message.strip())
+    kept = await scene.run.git.run("rev-parse", "refs/swarm/attempts/one", git_dir=scene.run.folder)
+    assert kept.text == first
+    assert await scene.run.changed_paths(scene.base, tree) == ("new.py",)
+    assert await scene.run.changed_paths(scene.base, first) == ("new.py",)
+
+
+async def test_merges_have_two_parents_and_do_not_touch_the_user(scene: Scene) -> None:
+    before = scene.source.git("for-each-ref")
+    one = await scene.commit("one", {"src/a.py": "a = 2\n"})
+    two = await scene.commit("two", {"src/b.py": "b = 2\n"})
+    first = await scene.run.merge(one, head=scene.base, message="one\n")
+    second = await scene.run.merge(two, head=first.head, message="two\n")
+    parents = await scene.run.git.run("rev-list", "--parents", "-1", second.head, git_dir=scene.run.folder)
+    assert parents.text.split() == [second.head, first.head, two]
+    files = await scene.tree_files(second.head)
+    assert (files["src/a.py"], files["src/b.py"]) == ("a = 2\n", "b = 2\n")
+    assert await scene.run.head() == second.head
+    assert scene.source.git("for-each-ref") == before
+    assert scene.source.git("status", "--porcelain") == ""
+
+
+async def test_conflict_moves_nothing_and_gives_both_sides(scene: Scene) -> None:
+    one = await scene.commit("one", {"src/a.py": "a = 2\n"})
+    two = await scene.commit("two", {"src/a.py": "a = 3\n", "ok.py": "1\n"})
+    head = (await scene.run.merge(one, head=scene.base, message="one\n")).head
+    conflict = await scene.run.merge(two, head=head, message="two\n")
+    assert conflict.head == ""
+    assert conflict.conflict_paths == ("src/a.py",)
+    assert await scene.run.head() == head
+    both = (await scene.tree_files(conflict.conflict_tree))["src/a.py"]
+    assert "<<<<<<<" in both
+    assert "a = 2" in both
+    assert "a = 3" in both
+    workspace = await scene.workspaces.open("two-again", base_commit=head, tree=conflict.conflict_tree)
+    (workspace.folder / "src/a.py").write_text("a = 5\n")
+    resolved = await scene.run.commit("two-again", tree=await workspace.snapshot(), parent=head, message="resolved\n")
+    merged = await scene.run.merge(resolved, head=head, message="two\n")
+    assert (await scene.tree_files(merged.head))["src/a.py"] == "a = 5\n"
+
+
+async def test_a_merge_whose_result_was_lost_is_found_again(scene: Scene) -> None:
+    one = await scene.commit("one", {"src/a.py": "a = 2\n"})
+    head = (await scene.run.merge(one, head=scene.base, message="one\n")).head
+    assert (await scene.run.merge(one, head=scene.base, message="one\n")).head == head  # the journal has the old head
+    assert (await scene.run.merge(one, head=head, message="one\n")).head == head  # it is contained
+    assert await scene.run.head() == head
+
+
+async def test_a_stale_head_is_refused(scene: Scene) -> None:
+    one = await scene.commit("one", {"src/a.py": "a = 2\n"})
+    two = await scene.commit("two", {"src/b.py": "b = 2\n"})
+    head = (await scene.run.merge(one, head=scene.base, message="one\n")).head
+    with pytest.raises(WorkspaceError, match="nothing was merged"):
+        await scene.run.merge(two, head=scene.base, message="two\n")
+    assert await scene.run.head() == head
+
+
+async def test_concurrent_merges_of_one_head_let_one_win(scene: Scene) -> None:
+    commits = [await scene.commit(f"n{number}", {f"n{number}.py": "1\n"}) for number in range(4)]
+    results = await asyncio.gather(
+        *(scene.run.merge(commit, head=scene.base, message="m\n") for commit in commits), return_exceptions=True
+    )
+    assert sum(isinstance(result, WorkspaceError) for result in results) == 3
+
+
+async def test_merge_drivers_and_attributes_of_the_tree_run_nothing(scene: Scene, tmp_path: Path) -> None:
+    canary = Canary(tmp_path / "canary")
+    canary.configure(scene.source.folder / ".git")
+    attributes = {".gitattributes": "*.py merge=evil filter=evil diff=evil\n"}
+    one = await scene.commit("one", {**attributes, "src/a.py": "a = 2\n"})
+    two = await scene.commit("two", {**attributes, "src/a.py": "a = 3\n"})
+    head = (await scene.run.merge(one, head=scene.base, message="one\n")).head
+    assert (await scene.run.merge(two, head=head, message="two\n")).conflict_paths == ("src/a.py",)
+    assert "+a = 2" in await scene.run.diff(scene.base, head)
+    canary.assert_silent()
+
+
+async def test_read_file_outline_and_diff(scene: Scene) -> None:
+    commit = await scene.commit("one", {"deep/er/x.py": "x" * 2000, "bad\x1b]0;name": "1\n"})
+    assert await scene.run.read_file(commit, "src/a.py") == b"a = 1\n"
+    assert await scene.run.read_file(commit, "src") is None
+    assert await scene.run.read_file(commit, "missing") is None
+    outline = await scene.run.outline(commit)
+    assert "deep/ (1 file, 2.0 KiB)\n  er/ (1 file, 2.0 KiB)\n    x.py 2.0 KiB\n" in outline
+    assert "\x1b" not in outline
+    assert "bad\\x1b]0;name 2 B" in outline
+    small = await scene.run.outline(commit, max_bytes=60)
+    assert 0 < len(small) <= 60
+    diff = await scene.run.diff(scene.base, commit)
+    assert "+++ b/deep/er/x.py" in diff
+    cut = await scene.run.diff(scene.base, commit, max_bytes=100)
+    assert cut.endswith("[... cut after 100 bytes ...]\n")
+
+
+async def test_sha256_and_shallow_repositories(tmp_path: Path) -> None:
+    scene = await new_scene(tmp_path / "sha256", options=("--object-format=sha256",))
+    commit = await scene.commit("one", {"x": "1\n"})
+    assert len((await scene.run.merge(commit, head=scene.base, message="m\n")).head) == 64
+    source = Source(tmp_path / "deep")
+    source.commit({"x": "1\n"})
+    source.git("clone", "-q", "--depth=1", f"file://{source.folder}", str(tmp_path / "user"))
+    shallow = Source.__new__(Source)
+    shallow.folder = tmp_path / "user"
+    run = await new_run(tmp_path, shallow)
+    scene = Scene(tmp_path, shallow, run, await run.head())
+    assert any("shallow" in note for note in (await shallow.inspect()).notes)
+    commit = await scene.commit("one", {"y": "1\n"})
+    merge = await run.merge(commit, head=scene.base, message="m\n")
+    assert (await run.git.run("rev-list", "--count", merge.head, git_dir=run.folder)).text == "3"
+
+
+async def test_a_run_without_its_folder_is_made_again(scene: Scene, tmp_path: Path) -> None:
+    shutil.rmtree(scene.run.folder)
+    assert await (await new_run(tmp_path, scene.source)).head() == scene.base
