@@ -95,11 +95,13 @@ def decode(seq: int, name: str, body: bytes, resolve: Resolve) -> Event:
             hint="It may have been written by a newer version: upgrade swarm, then try again.",
         )
     try:
-        event: Event = _adapter(name).validate_json(body)
+        event: Event | None = _adapter(name).validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "body"
         raise JournalUnreadable(f"event {seq} is not a {name}: {place}: {first['msg']}") from error
+    if event is None:
+        raise JournalUnreadable(f"event {seq} is not a {name}: it is null")
     return _restored(event, body, resolve)
 
 

@@ -21,6 +21,8 @@ _CACHED_BLOBS = 64
 _CACHED_BLOB_CHARACTERS = 256 * 1024
 
 _Row = tuple[int, float, str, bytes]
+_COLUMNS = (int, float, str, bytes, int)
+_BLOB_COLUMNS = (int, bytes)
 
 
 class JournalReader:
@@ -126,6 +128,8 @@ class JournalReader:
             left = None if left is None else left - len(page)
 
     def _checked(self, row: tuple[int, float, str, bytes, int], expected: int) -> _Row:
+        if tuple(map(type, row)) != _COLUMNS:
+            raise JournalUnreadable(f"event {row[0]} of {self._path} is damaged: a column has the wrong type")
         seq, at, type_name, body, checksum = row
         if expected and seq != expected:
             raise JournalUnreadable(f"event {expected} is missing from {self._path}: the file is damaged")
@@ -140,7 +144,7 @@ class JournalReader:
             return text
         with schema.readable(self._path):
             row = self._connection.execute("SELECT size, data FROM blobs WHERE digest = ?", (digest,)).fetchone()
-        if row is None:
+        if row is None or tuple(map(type, row)) != _BLOB_COLUMNS:
             raise JournalUnreadable(f"blob {digest.hex()[:12]} is missing from {self._path}: the file is damaged")
         text = codec.decompress(digest, *row)
         if len(text) <= _CACHED_BLOB_CHARACTERS:

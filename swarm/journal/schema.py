@@ -231,10 +231,10 @@ def identify(connection: sqlite3.Connection, path: Path) -> Identity:
 
 @contextlib.contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into JournalUnreadable."""
+    """Turn the errors that reading a damaged or locked file ends with into JournalUnreadable."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise JournalUnreadable(
             f"cannot read the journal {path}: {error}",
             hint="If the file is damaged, restore a copy of it; `sqlite3 FILE .recover` shows what is left.",

@@ -54,6 +54,7 @@ class SqliteJournal:
         self._closed: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._unsent: list[Entry] = []
         self._queued_bytes = 0
         self._queued_blobs: OrderedDict[bytes, None] = OrderedDict()
         self._admission = asyncio.Lock()
@@ -155,8 +156,17 @@ class SqliteJournal:
         durable = self._loop.create_future()
         self._waiting.append((entry.size, durable))
         self._queued_bytes += entry.size
-        self._committer.put(entry)
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        self._unsent.append(entry)
         return durable
+
+    def _send(self) -> None:
+        # Once in a turn of the loop: a commit that resumed hundreds of agents is followed by one with all that they
+        # say next. Sent one by one, the first would be committed alone while the others wait for it.
+        unsent, self._unsent = self._unsent, []
+        for entry in unsent:
+            self._committer.put(entry)
 
     def _report(self, entries: int, failure: JournalError | None) -> None:
         # On the committer's thread. A loop that has gone has nobody left to tell.
@@ -205,6 +215,7 @@ class SqliteJournal:
                     loop.call_soon_threadsafe(settle)
 
             self._room.set()
+            self._send()
             self._committer.close(on_closed)
         await asyncio.shield(self._closed)
 

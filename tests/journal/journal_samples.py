@@ -1,0 +1,129 @@
+"""Events for the tests of the journal: one hand-written of each type, and strategies that make any."""
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from swarm.core.events import (
+    EVENT_TYPES,
+    AgentNudged,
+    AttemptEnded,
+    AttemptHandedIn,
+    AttemptOpened,
+    AttemptOutcome,
+    AttemptStarted,
+    Event,
+    Integrated,
+    IntegrationConflicted,
+    ModelCalled,
+    ModelDelayed,
+    ModelReplied,
+    NoteRecorded,
+    PauseReason,
+    PlanExtended,
+    RunChecked,
+    RunCreated,
+    RunEnded,
+    RunOpened,
+    RunOutcome,
+    RunPaused,
+    RunSettings,
+    SubtaskEnded,
+    SubtaskHandedBack,
+    SubtaskOutcome,
+    ToolCalled,
+    ToolReturned,
+    VerdictGiven,
+    WorkspaceSnapshotted,
+)
+from swarm.core.limits import Limits, Usage
+from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, ToolCall, Verdict
+from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.task import Task
+
+_TASK = Task(instruction="Port the parser", repository="/repo", checks=("make test",), limits=Limits(max_tokens=9))
+_SETTINGS = RunSettings("http://127.0.0.1:1/v1", {"planner": "large", "worker": "small"}, "bwrap", simulated=True)
+_SUBTASK = Subtask(id="parser", instruction="Write the parser", checks=("pytest -q",), writes=("src/parser.py",))
+_VERDICT = Verdict(True, True, "", (CheckResult("pytest -q", 0, 1.25, "3 passed", "ab" * 32),))
+_REPLY = Reply(
+    content="I look at it.",
+    reasoning="r" * 3_000,
+    reasoning_field="reasoning_content",
+    tool_calls=(ToolCall("call_1", "read_file", '{"path": "src/parser.py"}'),),
+    finish_reason="tool_calls",
+    model="small",
+    usage=Usage(900, 800, 50, 20),
+)
+
+SAMPLES: tuple[Event, ...] = (
+    RunCreated(1, "golden", "0.1.0", _TASK, _SETTINGS, "c0" * 20, "swarm/golden"),
+    RunOpened(1, "host", 4242, _SETTINGS, _TASK, ("workers: 4 -> 8",)),
+    NoteRecorded("the tree is dirty", "parser"),
+    PlanExtended(1, (_SUBTASK, _SUBTASK.model_copy(update={"id": "docs", "depends_on": ("parser",)})), "plan"),
+    AttemptStarted("parser@1", "parser", 1, "c0" * 20),
+    AttemptOpened("parser@1", (Message(Role.SYSTEM, "rules " * 600), Message(Role.USER, "Write the parser"))),
+    ModelCalled("parser@1", 1, "small", "d1" * 32),
+    ModelDelayed("parser@1", 1, "rate_limited", "slow down", 2.5),
+    ModelReplied("parser@1", 1, _REPLY, 0.25, 1.5, tries=2, cost_usd=0.001),
+    ToolCalled("parser@1", 1, 0, "read_file"),
+    ToolReturned("parser@1", 1, 0, "\x1flooks like a marker", failed=False, seconds=0.01),
+    WorkspaceSnapshotted("parser@1", 1, "7e" * 20),
+    AgentNudged("parser@1", 2, "Use a tool. \ud800"),
+    AttemptHandedIn("parser@1", 3, Handoff("done", ("used a table",), ("slow",), ("src/parser.py",), "c1" * 20)),
+    VerdictGiven("parser@1", 3, _VERDICT),
+    IntegrationConflicted("parser@1", "c2" * 20, "7f" * 20, ("src/parser.py",)),
+    Integrated("parser@1", "c2" * 20, "c3" * 20),
+    AttemptEnded("parser@1", AttemptOutcome.INTEGRATED),
+    SubtaskEnded("parser", SubtaskOutcome.DONE),
+    SubtaskHandedBack(Subtask(id="docs", instruction="Split me", kind=SubtaskKind.PLAN), "docs@1"),
+    RunPaused(PauseReason.LIMIT, "no tokens left", "limit_reached"),
+    RunChecked("c3" * 20, _VERDICT),
+    RunEnded(RunOutcome.DONE, "all checks pass", "c3" * 20),
+)
+
+_FRAGMENTS = st.one_of(
+    st.text(max_size=20),
+    st.text(st.characters(exclude_categories=()), max_size=20),
+    st.sampled_from(["\x1f", "\x1f" + "0" * 64, "\ud800", '"\\u001f', "\\", "x" * 3_000, "é" * 2_048]),
+)
+TEXTS = st.lists(_FRAGMENTS, max_size=3).map("".join)
+_PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+_IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,20}", fullmatch=True)
+_PLAIN_TUPLES = st.lists(_PLAIN, max_size=3).map(tuple)
+_INSTRUCTIONS = st.one_of(_PLAIN, st.just("\x1f"), st.just("\x1f" + "long " * 800)).filter(bool)
+
+_FIXED: Mapping[Any, st.SearchStrategy[Any]] = {
+    Limits: st.builds(Limits, workers=st.integers(1, 10_000), max_time_s=st.none() | st.floats(1, 1e9)),
+    Subtask: st.builds(
+        Subtask, id=_IDS, instruction=_INSTRUCTIONS, title=_PLAIN | st.just("\x1f" * 300), depends_on=_PLAIN_TUPLES
+    ),
+    Task: st.builds(Task, instruction=_INSTRUCTIONS, repository=_PLAIN, checks=_PLAIN_TUPLES, limits=st.just(Limits())),
+    str: TEXTS,
+    int: st.integers(),
+    float: st.floats(allow_nan=False),
+    bool: st.booleans(),
+    type(None): st.none(),
+}
+
+
+def any_of(shape: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy for values of an annotation."""
+    if shape in _FIXED:
+        return _FIXED[shape]
+    if get_origin(shape) is tuple:
+        return st.lists(any_of(get_args(shape)[0]), max_size=3).map(tuple)
+    if get_origin(shape) is dict:
+        return st.dictionaries(*map(any_of, get_args(shape)), max_size=3)
+    if get_origin(shape) in (types.UnionType, Union):
+        return st.one_of([any_of(part) for part in get_args(shape)])
+    if issubclass(shape, StrEnum):
+        return st.sampled_from(shape)
+    hints = get_type_hints(shape)
+    return st.builds(shape, **{field.name: any_of(hints[field.name]) for field in dataclasses.fields(shape)})
+
+
+EVENTS: st.SearchStrategy[Event] = st.one_of([any_of(kind) for kind in EVENT_TYPES.values()])
