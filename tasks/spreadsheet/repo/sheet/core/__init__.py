@@ -1,0 +1,1 @@
+"""What functions are built from."""

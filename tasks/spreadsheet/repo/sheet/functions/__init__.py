@@ -1,0 +1,1 @@
+"""The functions of the spreadsheet, one module each, by category."""

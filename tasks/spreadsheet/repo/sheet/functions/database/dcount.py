@@ -1,0 +1,10 @@
+"""The spreadsheet function DCOUNT."""
+
+from sheet.core.function import function
+from sheet.core.types import Argument
+
+
+@function
+def DCOUNT(database: Argument, field: Argument, criteria: Argument) -> int:
+    """Return how many numbers a column holds in the records that meet ``criteria``."""
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+"""The spreadsheet function BIN2DEC."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def BIN2DEC(text: Value) -> int:
+    """Return the number that binary digits spell; the tenth digit is the sign. ``#NUM!`` for other text."""
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+"""The spreadsheet function BITAND."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def BITAND(first: Value, second: Value) -> int:
+    """Return the bits that are set in both numbers; ``#NUM!`` unless they are whole, from 0 to 2^48 - 1."""
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+"""The spreadsheet function ISERROR."""
+
+from sheet.core.function import error_aware
+from sheet.core.types import Value
+
+
+@error_aware
+def ISERROR(value: Value) -> bool:
+    """Tell whether ``value`` is an error of any kind."""
+    raise NotImplementedError

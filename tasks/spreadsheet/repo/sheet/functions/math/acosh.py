@@ -1,0 +1,13 @@
+"""The spreadsheet function ACOSH."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def ACOSH(number: Value) -> float:
+    """Return the number, at least 0, whose hyperbolic cosine is ``number``.
+
+    ``#NUM!`` below 1.
+    """
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+"""The spreadsheet function ATAN."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def ATAN(number: Value) -> float:
+    """Return the angle, in radians between -pi/2 and pi/2, whose tangent is ``number``."""
+    raise NotImplementedError

@@ -1,0 +1,13 @@
+"""The spreadsheet function CSCH."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def CSCH(number: Value) -> float:
+    """Return the hyperbolic cosecant of ``number``: one over its hyperbolic sine.
+
+    ``#DIV/0!`` at 0, and 0 where the hyperbolic sine is too large to be written.
+    """
+    raise NotImplementedError

@@ -1,0 +1,13 @@
+"""The spreadsheet function MINVERSE."""
+
+from sheet.core.function import function
+from sheet.core.types import Argument, Matrix
+
+
+@function
+def MINVERSE(matrix: Argument) -> Matrix:
+    """Return the inverse of a square ``matrix`` of numbers.
+
+    ``#NUM!`` when it has none, ``#VALUE!`` when it is not square or holds something else.
+    """
+    raise NotImplementedError

@@ -1,0 +1,13 @@
+"""The spreadsheet function MMULT."""
+
+from sheet.core.function import function
+from sheet.core.types import Argument, Matrix
+
+
+@function
+def MMULT(left: Argument, right: Argument) -> Matrix:
+    """Return the product of two matrices of numbers.
+
+    ``#VALUE!`` unless ``left`` has as many columns as ``right`` has rows.
+    """
+    raise NotImplementedError

@@ -1,0 +1,13 @@
+"""The spreadsheet function SUMXMY2."""
+
+from sheet.core.function import function
+from sheet.core.types import Argument
+
+
+@function
+def SUMXMY2(x: Argument, y: Argument) -> float:
+    """Return the sum, over the pairs of numbers of two ranges, of the squares of their differences.
+
+    Ranges of different sizes are ``#N/A``.
+    """
+    raise NotImplementedError

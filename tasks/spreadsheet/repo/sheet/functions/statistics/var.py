@@ -1,0 +1,10 @@
+"""The spreadsheet function VAR."""
+
+from sheet.core.function import function
+from sheet.core.types import Argument
+
+
+@function
+def VAR(*values: Argument) -> float:
+    """Return the variance of a sample; ``#DIV/0!`` for fewer than two numbers."""
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+"""The spreadsheet function LEN."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def LEN(text: Value) -> int:
+    """Return the number of characters that the value shows."""
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+"""The spreadsheet function UPPER."""
+
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def UPPER(text: Value) -> str:
+    """Return ``text`` with all letters in upper case."""
+    raise NotImplementedError

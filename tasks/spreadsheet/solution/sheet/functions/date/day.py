@@ -1,0 +1,11 @@
+"""The spreadsheet function DAY."""
+
+from sheet.core.dates import to_date
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def DAY(serial: Value) -> int:
+    """Return the day of the month, 1 to 31."""
+    return to_date(serial).day

@@ -1,0 +1,12 @@
+"""The spreadsheet function DAYS360."""
+
+from sheet.core.coerce import to_bool
+from sheet.core.dates import days_360, to_date
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def DAYS360(start: Value, end: Value, european: Value = False) -> int:
+    """Return the number of days between two days in a year of twelve months with 30 days."""
+    return days_360(to_date(start), to_date(end), to_bool(european))

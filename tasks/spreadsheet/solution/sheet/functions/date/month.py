@@ -1,0 +1,11 @@
+"""The spreadsheet function MONTH."""
+
+from sheet.core.dates import to_date
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def MONTH(serial: Value) -> int:
+    """Return the month of a day, 1 to 12."""
+    return to_date(serial).month

@@ -1,0 +1,11 @@
+"""The spreadsheet function SECOND."""
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def SECOND(serial: Value) -> int:
+    """Return the second of the time of a day, 0 to 59."""
+    return round(to_number(serial) % 1 * 86400) % 60

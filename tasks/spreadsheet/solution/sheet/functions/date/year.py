@@ -1,0 +1,11 @@
+"""The spreadsheet function YEAR."""
+
+from sheet.core.dates import to_date
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def YEAR(serial: Value) -> int:
+    """Return the year of a day."""
+    return to_date(serial).year

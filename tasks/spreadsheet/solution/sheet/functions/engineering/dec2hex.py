@@ -1,0 +1,15 @@
+"""The spreadsheet function DEC2HEX."""
+
+from sheet.core.bases import format_signed
+from sheet.core.coerce import to_integer
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def DEC2HEX(number: Value, places: Value = None) -> str:
+    """Return ``number`` in hexadecimal digits, filled with zeros to ``places``.
+
+    ``#NUM!`` beyond ten digits.
+    """
+    return format_signed(to_integer(number), 16, places)

@@ -1,0 +1,11 @@
+"""The spreadsheet function DELTA."""
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def DELTA(first: Value, second: Value = 0) -> int:
+    """Return 1 when two numbers are equal, else 0."""
+    return int(to_number(first) == to_number(second))

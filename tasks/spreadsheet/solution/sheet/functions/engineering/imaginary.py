@@ -1,0 +1,11 @@
+"""The spreadsheet function IMAGINARY."""
+
+from sheet.core.complexes import parse_complex
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def IMAGINARY(number: Value) -> float:
+    """Return the imaginary part of a complex number."""
+    return parse_complex(number).imag

@@ -1,0 +1,15 @@
+"""The spreadsheet function FV."""
+
+from sheet.core.coerce import to_number
+from sheet.core.finance import future_value
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def FV(rate: Value, periods: Value, payment: Value, present: Value = 0, due: Value = 0) -> float:
+    """Return the future value of constant payments and of money that is there at the beginning.
+
+    Money that is paid is negative. ``due`` is 1 for payments at the beginning of a period.
+    """
+    return future_value(*map(to_number, (rate, periods, payment, present, due)))

@@ -1,0 +1,11 @@
+"""The spreadsheet function NA."""
+
+from sheet.core.errors import na_error
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def NA() -> Value:
+    """Raise ``#N/A``: a value that is not available."""
+    raise na_error("not available")

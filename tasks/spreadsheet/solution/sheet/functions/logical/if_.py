@@ -1,0 +1,18 @@
+"""The spreadsheet function IF."""
+
+from sheet.core.coerce import to_bool
+from sheet.core.errors import CellError
+from sheet.core.function import error_aware
+from sheet.core.types import Argument, Value
+
+
+@error_aware
+def IF(condition: Value, when_true: Argument = True, when_false: Argument = False) -> Argument:
+    """Return ``when_true`` or ``when_false``, as ``condition`` tells.
+
+    An error in the branch that is not taken does not matter; one in the condition or the taken branch does.
+    """
+    chosen = when_true if to_bool(condition) else when_false
+    if isinstance(chosen, CellError):
+        raise chosen
+    return chosen

@@ -1,0 +1,15 @@
+"""The spreadsheet function IFNA."""
+
+from sheet.core.errors import NA, CellError
+from sheet.core.function import error_aware
+from sheet.core.types import Argument
+
+
+@error_aware
+def IFNA(value: Argument, fallback: Argument) -> Argument:
+    """Return ``value``, or ``fallback`` when it is ``#N/A``; any other error stays."""
+    if isinstance(value, CellError):
+        if value.code == NA:
+            return fallback
+        raise value
+    return value

@@ -1,0 +1,11 @@
+"""The spreadsheet function COLUMNS."""
+
+from sheet.core.function import function
+from sheet.core.ranges import as_matrix, shape
+from sheet.core.types import Argument
+
+
+@function
+def COLUMNS(block: Argument) -> int:
+    """Return how many columns ``block`` has; a single value has one."""
+    return shape(as_matrix(block))[1]

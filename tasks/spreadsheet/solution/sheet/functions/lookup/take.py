@@ -1,0 +1,28 @@
+"""The spreadsheet function TAKE."""
+
+from sheet.core.coerce import to_integer
+from sheet.core.errors import value_error
+from sheet.core.function import function
+from sheet.core.ranges import as_matrix, shape
+from sheet.core.types import Argument, Matrix, Value
+
+
+def _span(count: Value, length: int) -> slice:
+    if count is None:
+        return slice(0, length)
+    number = to_integer(count)
+    return slice(0, number) if number >= 0 else slice(max(length + number, 0), length)
+
+
+@function
+def TAKE(block: Argument, rows: Value = None, columns: Value = None) -> Matrix:
+    """Return the first rows and columns of ``block``, or the last ones for negative numbers.
+
+    A blank number takes all. ``#VALUE!`` when nothing would be left.
+    """
+    matrix = as_matrix(block)
+    height, width = shape(matrix)
+    part = [row[_span(columns, width)] for row in matrix[_span(rows, height)]]
+    if not part or not part[0]:
+        raise value_error("nothing is left")
+    return part

@@ -1,0 +1,11 @@
+"""The spreadsheet function ABS."""
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def ABS(number: Value) -> float:
+    """Return the distance of ``number`` from zero."""
+    return abs(to_number(number))

@@ -1,0 +1,16 @@
+"""The spreadsheet function ATANH."""
+
+import math
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def ATANH(number: Value) -> float:
+    """Return the number whose hyperbolic tangent is ``number``.
+
+    ``#NUM!`` unless ``number`` is between -1 and 1, both excluded.
+    """
+    return math.atanh(to_number(number))

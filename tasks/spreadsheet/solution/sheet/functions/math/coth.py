@@ -1,0 +1,16 @@
+"""The spreadsheet function COTH."""
+
+import math
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def COTH(number: Value) -> float:
+    """Return the hyperbolic cotangent of ``number``.
+
+    ``#DIV/0!`` at 0. Far from 0 it is 1 or -1.
+    """
+    return 1 / math.tanh(to_number(number))

@@ -1,0 +1,11 @@
+"""The spreadsheet function MDETERM."""
+
+from sheet.core.function import function
+from sheet.core.matrices import determinant, numeric_matrix
+from sheet.core.types import Argument
+
+
+@function
+def MDETERM(matrix: Argument) -> float:
+    """Return the determinant of a square ``matrix`` of numbers; ``#VALUE!`` for another one."""
+    return determinant(numeric_matrix(matrix, square=True))

@@ -1,0 +1,14 @@
+"""The spreadsheet function MOD."""
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def MOD(number: Value, divisor: Value) -> float:
+    """Return the rest of dividing ``number`` by ``divisor``, with the sign of ``divisor``.
+
+    ``#DIV/0!`` for a divisor of 0.
+    """
+    return to_number(number) % to_number(divisor)

@@ -1,0 +1,19 @@
+"""The spreadsheet function POWER."""
+
+from sheet.core.coerce import to_number
+from sheet.core.errors import num_error
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def POWER(number: Value, exponent: Value) -> float:
+    """Return ``number`` raised to ``exponent``.
+
+    ``#DIV/0!`` for a negative power of 0, ``#NUM!`` for 0 to the power 0, results that are too large and
+    fractional powers of negative numbers.
+    """
+    base, power = to_number(number), to_number(exponent)
+    if base == 0 and power == 0:
+        raise num_error("zero to the power zero")
+    return float(base) ** power

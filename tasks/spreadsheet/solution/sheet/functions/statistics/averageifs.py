@@ -1,0 +1,18 @@
+"""The spreadsheet function AVERAGEIFS."""
+
+from sheet.core.criteria import matching_positions
+from sheet.core.function import function
+from sheet.core.ranges import cells, numbers
+from sheet.core.statistics import mean
+from sheet.core.types import Argument
+
+
+@function
+def AVERAGEIFS(cells_to_average: Argument, *ranges_and_criteria: Argument) -> float:
+    """Return the mean of the numbers at the positions where every range meets its criterion.
+
+    Further arguments are range, criterion, range, criterion, .... ``#DIV/0!`` when no number is selected.
+    """
+    found = list(cells(cells_to_average))
+    positions = matching_positions(cells_to_average, "<>", *ranges_and_criteria)
+    return mean(numbers([[found[position] for position in positions]]))

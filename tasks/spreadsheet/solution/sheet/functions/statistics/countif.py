@@ -1,0 +1,11 @@
+"""The spreadsheet function COUNTIF."""
+
+from sheet.core.criteria import matching_positions
+from sheet.core.function import function
+from sheet.core.types import Argument
+
+
+@function
+def COUNTIF(cells_to_test: Argument, criterion: Argument) -> int:
+    """Return how many cells meet ``criterion``."""
+    return len(matching_positions(cells_to_test, criterion))

@@ -1,0 +1,15 @@
+"""The spreadsheet function COVARIANCE.P."""
+
+from sheet.core.function import function
+from sheet.core.ranges import pairs
+from sheet.core.statistics import covariance
+from sheet.core.types import Argument
+
+
+@function
+def COVARIANCE_P(x: Argument, y: Argument) -> float:
+    """Return the covariance of two ranges taken as a whole population.
+
+    ``#N/A`` for different sizes, ``#DIV/0!`` without pairs of numbers.
+    """
+    return covariance(pairs(x, y), sample=False)

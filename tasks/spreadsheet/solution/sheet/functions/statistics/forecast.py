@@ -1,0 +1,17 @@
+"""The spreadsheet function FORECAST."""
+
+from sheet.core.coerce import to_number
+from sheet.core.function import function
+from sheet.core.ranges import pairs
+from sheet.core.statistics import line_through
+from sheet.core.types import Argument, Value
+
+
+@function
+def FORECAST(x: Value, known_y: Argument, known_x: Argument) -> float:
+    """Return the y at ``x`` on the least-squares line through the known points.
+
+    ``#N/A`` for different sizes or no points, ``#DIV/0!`` when all known x are equal.
+    """
+    slope, intercept = line_through(pairs(known_x, known_y))
+    return intercept + slope * to_number(x)

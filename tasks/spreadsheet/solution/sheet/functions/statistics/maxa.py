@@ -1,0 +1,11 @@
+"""The spreadsheet function MAXA."""
+
+from sheet.core.function import function
+from sheet.core.ranges import numbers_and_text
+from sheet.core.types import Argument
+
+
+@function
+def MAXA(*values: Argument) -> float:
+    """Return the largest value, where text counts as 0, TRUE as 1 and FALSE as 0; 0 when all is blank."""
+    return max(numbers_and_text(*values), default=0)

@@ -1,0 +1,11 @@
+"""The spreadsheet function LOWER."""
+
+from sheet.core.coerce import to_text
+from sheet.core.function import function
+from sheet.core.types import Value
+
+
+@function
+def LOWER(text: Value) -> str:
+    """Return ``text`` with all letters in lower case."""
+    return to_text(text).lower()

@@ -1,0 +1,17 @@
+"""Make a text fit for a web address."""
+
+import re
+
+
+def slugify(text: str) -> str:
+    """Return ``text`` in lower case with its words joined by single hyphens.
+
+    A word is a run of the letters a to z and the digits 0 to 9. Every other character only separates words. There
+    is no hyphen at the beginning or at the end.
+
+    Examples:
+        slugify("Hello World") == "hello-world"
+        slugify("  Hello,   World! ") == "hello-world"
+        slugify("") == ""
+    """
+    return "-".join(re.findall("[a-z0-9]+", text.lower()))
