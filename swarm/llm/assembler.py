@@ -79,8 +79,9 @@ class ReplyAssembler:
             raise ReplyIncomplete("the reply broke off before its end")
         if self._finish_reason in _BROKEN_OFF:
             raise ReplyIncomplete(f"the server gave the reply up ({self._finish_reason})")
-        if not self._finish_reason and not self.has_output:
-            raise ReplyIncomplete("the reply ended without saying anything")
+        if not self._finish_reason and not (self.has_output and self._calls.are_whole):
+            # Some gateways put an end mark under a reply that broke off.
+            raise ReplyIncomplete("the reply ended without saying anything, or within a tool call")
         calls = self._calls.finish(self._id)
         field, reasoning = self._reasoning_said()
         content = "".join(self._content)

@@ -36,6 +36,11 @@ class CallAssembly:
         """How large all arguments are so far, in characters."""
         return self._argument_bytes
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether the arguments of every call are a JSON object."""
+        return all(_is_complete(call) for call in self._calls)
+
     def __bool__(self) -> bool:
         return bool(self._calls)
 

@@ -27,6 +27,7 @@ from swarm.llm.timers import CallTimers
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 
 _PATH = "/chat/completions"
+_WORTH_TELLING_S = 1.0
 
 
 class ChatModel:
@@ -181,7 +182,8 @@ class _Call:
         if self.waited_s + seconds > MAX_WAITED_S:
             raise RateLimited(error.message, hint=error.hint, status=error.status, retry_after_s=seconds)
         self.waited_s += seconds
-        await self.delayed(error, seconds)
+        if seconds >= _WORTH_TELLING_S:
+            await self.delayed(error, seconds)
 
 
 def _headers(request: ModelRequest) -> dict[str, str]:

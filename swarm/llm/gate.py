@@ -14,6 +14,7 @@ Sleep = Callable[[float], Awaitable[object]]
 
 _PROOF_WAIT_S = 30.0
 _SLOWEST_RAMP_S = 1.0
+_QUICKEST_RAMP_S = 0.25
 _RAMP_SHARE = 0.25
 
 
@@ -85,7 +86,7 @@ class Gate:
         if opens_at <= self._opens_at:
             return
         self._opens_at = opens_at
-        self._ramp_s = min(_SLOWEST_RAMP_S, _RAMP_SHARE * seconds)
+        self._ramp_s = min(_SLOWEST_RAMP_S, max(_QUICKEST_RAMP_S, _RAMP_SHARE * seconds))
         self._tickets = 0
         self._closures += 1
         self._throttle = error

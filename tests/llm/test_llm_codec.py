@@ -1,0 +1,187 @@
+"""Requests, endpoints and dialects."""
+
+import json
+from typing import Any
+
+import pytest
+from llm_servers import PLAN_SCHEMA, READ_FILE, question
+
+from swarm.core.messages import Message, Reply, Role, ToolCall
+from swarm.errors import ConfigError
+from swarm.llm import Endpoint, Timeouts
+from swarm.llm.codec import answer_tool_name, encode_request, to_bytes, tool_names
+from swarm.llm.dialects import DIALECTS, Refused, dialect_for, refused_part
+
+DEFAULT = DIALECTS["default"]
+
+
+def test_a_conversation_is_written_as_it_happened() -> None:
+    reply = Reply("", "why", "reasoning", (ToolCall("1", "read_file", '{"path":  "a"}'),), "tool_calls")
+    messages = [
+        Message(Role.SYSTEM, "s"),
+        Message(Role.USER, "u"),
+        Message(Role.ASSISTANT, reply=reply),
+        Message(Role.TOOL, "", tool_call_id="1"),
+        Message(Role.ASSISTANT, reply=Reply("done")),
+    ]
+    function = {"name": "read_file", "arguments": '{"path":  "a"}'}
+    assert encode_request(question(messages=messages), "m", DEFAULT)["messages"] == [
+        {"role": "system", "content": "s"},
+        {"role": "user", "content": "u"},
+        {
+            "role": "assistant",
+            "content": "",
+            "reasoning": "why",
+            "tool_calls": [{"id": "1", "type": "function", "function": function}],
+        },
+        {"role": "tool", "tool_call_id": "1", "content": "(empty)"},
+        {"role": "assistant", "content": "done"},
+    ]
+
+
+def test_reasoning_goes_back_under_the_name_it_came_with_even_when_empty() -> None:
+    for reply, expected in (
+        (Reply("x", "", "reasoning_content"), {"reasoning_content": ""}),
+        (Reply("x", "kept from tags", ""), {}),
+    ):
+        message = Message(Role.ASSISTANT, reply=reply)
+        [turn] = encode_request(question(messages=[message]), "m", DEFAULT)["messages"]
+        assert turn == {"role": "assistant", "content": "x"} | expected
+
+
+@pytest.mark.parametrize("arguments", ['{"path": "a', "[1]", "", "[" * 100_000])
+def test_f19_f30_arguments_that_no_server_could_read_do_not_poison_the_conversation(arguments: str) -> None:
+    message = Message(Role.ASSISTANT, reply=Reply(tool_calls=(ToolCall("1", "x", arguments),)))
+    [turn] = encode_request(question(messages=[message]), "m", DEFAULT)["messages"]
+    replayed = json.loads(turn["tool_calls"][0]["function"]["arguments"])
+    assert replayed == {"unreadable_arguments": arguments}
+
+
+def test_what_goes_along_with_tools_is_the_dialects() -> None:
+    request = question(tools=[READ_FILE], max_output_tokens=5, affinity="a")
+    first = encode_request(request, "m", DEFAULT)
+    assert first["tool_choice"] == "required"
+    assert first["max_tokens"] == 5
+    assert first["stream"] is True
+    assert tool_names(first) == ["read_file"]
+    assert "parallel_tool_calls" not in first
+    kimi = encode_request(request, "m", DIALECTS["kimi"])
+    assert (kimi["tool_choice"], kimi["max_completion_tokens"]) == ("auto", 5)
+    assert "tool_choice" not in encode_request(request, "m", DIALECTS["ollama"])
+    assert encode_request(request, "m", DIALECTS["llama.cpp"])["parallel_tool_calls"] is True
+    plain = encode_request(question(), "m", DEFAULT, stream=False)
+    assert set(plain) == {"model", "messages"}
+
+
+def test_a_shape_is_asked_for_as_the_dialect_can() -> None:
+    request = question(schema=PLAN_SCHEMA)
+    dialect = DIALECTS["deepseek"]
+    assert tool_names(encode_request(request, "m", dialect)) == ["submit_plan"]
+    dialect = dialect.without(Refused("structured", "tool"))
+    assert encode_request(request, "m", dialect)["response_format"] == {"type": "json_object"}
+    dialect = dialect.without(Refused("structured", "json_object"))
+    assert "response_format" not in encode_request(request, "m", dialect)
+    shape = encode_request(request, "m", DEFAULT)["response_format"]["json_schema"]
+    assert shape == {"name": "submit_plan", "schema": PLAN_SCHEMA, "strict": False}
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("SubmitPlan", "submit_plan"),
+        ("submit_plan", "submit_plan"),
+        ("A plan!", "a_plan"),
+        ("", "submit_answer"),
+        ("Ž", "submit_answer"),
+        ("1st", "submit_answer"),
+    ],
+)
+def test_the_tool_for_a_shape_is_named_by_its_title(title: str, name: str) -> None:
+    assert answer_tool_name({"title": title}) == name
+
+
+def test_bytes_are_the_same_each_time_and_survive_lone_surrogates() -> None:
+    payload = encode_request(question("a\ud800b ž", tools=[READ_FILE]), "m", DEFAULT)
+    assert to_bytes(payload) == to_bytes(payload)
+    assert json.loads(to_bytes(payload))["messages"][0]["content"] == "a?b ž"
+
+
+@pytest.mark.parametrize(
+    ("url", "family"),
+    [
+        ("https://api.openai.com/v1", "openai"),
+        ("https://api.deepseek.com", "deepseek"),
+        ("https://api.moonshot.ai/v1", "kimi"),
+        ("https://api.kimi.com/coding/v1", "kimi"),
+        ("http://localhost:11434/v1", "ollama"),
+        ("http://127.0.0.1:8080/v1", "default"),
+        ("https://notopenai.com.example/v1", "default"),
+    ],
+)
+def test_the_family_is_known_by_the_host(url: str, family: str) -> None:
+    assert dialect_for(url).family == family
+    assert dialect_for(url, "vllm").family == "vllm"
+
+
+def test_an_unknown_family_is_a_wrong_setting() -> None:
+    with pytest.raises(ConfigError, match="no dialect 'x'"):
+        dialect_for("http://h", "x")
+
+
+@pytest.mark.parametrize(
+    ("complaint", "part"),
+    [
+        ("tool_choice: only auto and none", "tool_choice"),
+        ("Unknown parameter: stream_options", "stream_usage"),
+        ("parallel_tool_calls is not supported", "parallel_calls"),
+        ("max_completion_tokens: extra inputs are not permitted", "output_limit"),
+        ("temperature must be 1", None),
+        ("response_format is not supported", None),
+        ("bad tools", None),
+    ],
+)
+def test_only_what_was_sent_and_named_can_be_refused(complaint: str, part: str | None) -> None:
+    dialect = DIALECTS["openai"]
+    payload = encode_request(question(tools=[READ_FILE], max_output_tokens=4), "m", dialect)
+    refused = refused_part(payload, dialect, complaint, shaped=False)
+    assert (refused.part if refused else None) == part
+    if refused:
+        again = dialect.without(refused)
+        assert again != dialect
+        assert again.without(refused) == again
+
+
+def test_an_endpoint_checks_and_keeps_its_settings() -> None:
+    endpoint = Endpoint(" http://127.0.0.1:8080/v1/ ", api_key=" k-123 ", model="a", models={"planner": "b"})
+    assert endpoint.base_url == "http://127.0.0.1:8080/v1"
+    assert (endpoint.name_for("planner"), endpoint.name_for("worker"), endpoint.host) == ("b", "a", "127.0.0.1:8080")
+    assert "k-123" not in repr(endpoint)
+    assert hash(endpoint) == hash(endpoint)
+    with pytest.raises(ConfigError, match="role 'judge'"):
+        Endpoint("http://h", models={"planner": "b"}).name_for("judge")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "h/v1", "ftp://h", "http://", "http://h:port", "http://h/v1?x=1", "http://h/#x", "http://h/a b", "http://[h"],
+)
+def test_a_base_url_that_cannot_be_used_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError):
+        Endpoint(url)
+
+
+def test_a_password_in_the_base_url_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ConfigError, match="user name or password") as caught:
+        Endpoint("https://me:hunter2@h/v1")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("settings", [{"api_key": "a\nb"}, {"api_key": "ž"}, {"max_in_flight": 0}])
+def test_other_settings_that_cannot_be_used_are_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        Endpoint("http://h", **settings)
+
+
+def test_timeouts_must_be_positive() -> None:
+    with pytest.raises(ConfigError, match="idle_s"):
+        Timeouts(idle_s=0)
