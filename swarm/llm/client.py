@@ -110,7 +110,7 @@ class ChatModel:
         body = to_bytes(payload)
         call.requests += 1
         try:
-            return await self._exchange(call.request, body, tool_names(payload))
+            return await self._exchange(call.request, body, tool_names(call.request, dialect))
         except Complaint as complaint:
             raise self._answer_to(complaint.document, payload, call.request, dialect) from None
 

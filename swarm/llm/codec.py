@@ -8,6 +8,7 @@ from typing import Any
 
 from swarm.core.messages import Message, Reply, Role
 from swarm.llm.dialects import Dialect
+from swarm.llm.text_tools import as_text, call_schema
 from swarm.protocols import JsonSchema, ModelRequest, ToolSpec
 
 Json = dict[str, Any]
@@ -16,33 +17,40 @@ _ANSWER_TOOL = "submit_answer"
 _TOOL_NAME_LIMIT = 64
 
 
-def encode_request(request: ModelRequest, model: str, dialect: Dialect, *, stream: bool = True) -> Json:
+def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
     """Return the body of a chat completion request.
 
     Args:
         request: what is asked.
         model: the model's name at the endpoint.
         dialect: how the endpoint wants to be asked.
-        stream: ask for the reply as it is produced.
     """
     payload: Json = {"model": model}
     tools = request.tools or _answer_tool(request, dialect)
-    if tools:
-        payload["tools"] = [_tool(tool) for tool in tools]
-        _add_first(payload, "tool_choice", dialect.tool_choice)
-        _add_first(payload, "parallel_tool_calls", dialect.parallel_calls if request.tools else ())
-    elif request.schema is not None:
-        _add_response_format(payload, request.schema, dialect)
-    payload["messages"] = [_message(message) for message in request.messages]
+    if request.tools and dialect.tools[:1] != ("native",):
+        _add_response_format(payload, call_schema(request.tools), dialect)
+        payload["messages"] = as_text(request.messages, request.tools)
+    else:
+        if tools:
+            payload["tools"] = [_tool(tool) for tool in tools]
+            _add_first(payload, "tool_choice", dialect.tool_choice)
+            _add_first(payload, "parallel_tool_calls", dialect.parallel_calls if request.tools else ())
+        elif request.schema is not None:
+            _add_response_format(payload, request.schema, dialect)
+        payload["messages"] = [_message(message) for message in request.messages]
+    _add_options(payload, request, dialect)
+    return payload
+
+
+def _add_options(payload: Json, request: ModelRequest, dialect: Dialect) -> None:
     if request.max_output_tokens is not None and dialect.output_limit:
         payload[dialect.output_limit[0]] = request.max_output_tokens
     if request.affinity and dialect.affinity:
         payload[dialect.affinity[0]] = affinity_key(request.affinity)
-    if stream:
+    if dialect.streaming:
         payload["stream"] = True
         if dialect.stream_usage:
             payload["stream_options"] = {"include_usage": True}
-    return payload
 
 
 def to_bytes(payload: Json) -> bytes:
@@ -50,9 +58,9 @@ def to_bytes(payload: Json) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def tool_names(payload: Json) -> list[str]:
-    """Return the names of the tools that a body offers."""
-    return [tool["function"]["name"] for tool in payload.get("tools", ())]
+def tool_names(request: ModelRequest, dialect: Dialect) -> list[str]:
+    """Return the names of the tools that a request offers, however the dialect offers them."""
+    return [tool.name for tool in request.tools or _answer_tool(request, dialect)]
 
 
 def affinity_key(affinity: str) -> str:

@@ -20,10 +20,12 @@ class Dialect:
     Attributes:
         family: its name.
         checked: the day the entry was last compared with the family's documentation.
+        tools: how tools are offered: ``native``, or ``text``: described in the prompt and called by a JSON object.
         tool_choice: values of ``tool_choice`` sent along with tools.
         structured: how an answer of a given shape is asked for: ``json_schema`` and ``json_object`` by
             ``response_format``, ``tool`` through a call of one tool, ``text`` by the prompt alone.
         output_limit: names of the field that limits the reply's length.
+        streaming: whether replies are asked for as streams.
         stream_usage: whether ``stream_options`` asks for usage at the end of a stream.
         parallel_calls: values of ``parallel_tool_calls`` sent along with tools.
         affinity: names of the field that keeps calls with one prefix together.
@@ -31,9 +33,11 @@ class Dialect:
 
     family: str
     checked: str
+    tools: tuple[str, ...] = ("native", "text")
     tool_choice: tuple[str, ...] = ("required", "auto")
     structured: tuple[str, ...] = ("json_schema", "tool", "text")
     output_limit: tuple[str, ...] = ("max_tokens", "max_completion_tokens")
+    streaming: tuple[bool, ...] = (True,)
     stream_usage: tuple[bool, ...] = (True,)
     parallel_calls: tuple[bool, ...] = ()
     affinity: tuple[str, ...] = ()
@@ -82,6 +86,12 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect("ollama", _CHECKED, tool_choice=(), output_limit=("max_tokens",)),
     )
 }
+
+# What servers say when they have no tools at all; to name a wrong part of one tool is something else.
+_NO_TOOLS = (
+    r"(not|n't|that) support\b.{0,30}\b(tool|function)|\btools?\b.{0,40}\bnot (supported|available|enabled)"
+    r"|unsupported.{0,30}\btools?\b|\btools?\b.{0,40}\brequires? .{0,4}--"
+)
 
 _FAMILY_BY_HOST: tuple[tuple[str, str], ...] = (
     (r"(^|\.)openai\.com$", "openai"),
@@ -144,6 +154,8 @@ def _sent_parts(payload: Mapping[str, Any], dialect: Dialect, shaped: bool) -> t
         ),
         ("tool_choice", r"tool_choice|tool choice|toolchoice|grammar", "tool_choice" in payload),
         ("structured", r"\btools?\b|function", shaped and "tools" in payload),
+        ("tools", _NO_TOOLS, not shaped and "tools" in payload),
         ("output_limit", r"max_tokens|max_completion_tokens", any(name in payload for name in limits)),
         ("affinity", r"prompt_cache_key", "prompt_cache_key" in payload),
+        ("streaming", r"\bstream(ing)?\b.{0,40}\b(not|un)|\bnot support.{0,20}\bstream", "stream" in payload),
     )

@@ -15,6 +15,10 @@ from swarm.llm.dialects import DIALECTS, Refused, dialect_for, refused_part
 DEFAULT = DIALECTS["default"]
 
 
+def names(payload: dict[str, Any]) -> list[str]:
+    return [tool["function"]["name"] for tool in payload["tools"]]
+
+
 def test_a_conversation_is_written_as_it_happened() -> None:
     reply = Reply("", "why", "reasoning", (ToolCall("1", "read_file", '{"path":  "a"}'),), "tool_calls")
     messages = [
@@ -63,26 +67,53 @@ def test_what_goes_along_with_tools_is_the_dialects() -> None:
     assert first["tool_choice"] == "required"
     assert first["max_tokens"] == 5
     assert first["stream"] is True
-    assert tool_names(first) == ["read_file"]
+    assert names(first) == ["read_file"]
     assert "parallel_tool_calls" not in first
     kimi = encode_request(request, "m", DIALECTS["kimi"])
     assert (kimi["tool_choice"], kimi["max_completion_tokens"]) == ("auto", 5)
     assert "tool_choice" not in encode_request(request, "m", DIALECTS["ollama"])
     assert encode_request(request, "m", DIALECTS["llama.cpp"])["parallel_tool_calls"] is True
-    plain = encode_request(question(), "m", DEFAULT, stream=False)
+    plain = encode_request(question(), "m", DEFAULT.without(Refused("streaming", True)))
     assert set(plain) == {"model", "messages"}
 
 
 def test_a_shape_is_asked_for_as_the_dialect_can() -> None:
     request = question(schema=PLAN_SCHEMA)
     dialect = DIALECTS["deepseek"]
-    assert tool_names(encode_request(request, "m", dialect)) == ["submit_plan"]
+    assert names(encode_request(request, "m", dialect)) == ["submit_plan"]
     dialect = dialect.without(Refused("structured", "tool"))
     assert encode_request(request, "m", dialect)["response_format"] == {"type": "json_object"}
     dialect = dialect.without(Refused("structured", "json_object"))
     assert "response_format" not in encode_request(request, "m", dialect)
     shape = encode_request(request, "m", DEFAULT)["response_format"]["json_schema"]
     assert shape == {"name": "submit_plan", "schema": PLAN_SCHEMA, "strict": False}
+
+
+def test_without_native_tools_a_conversation_is_text() -> None:
+    dialect = DEFAULT.without(Refused("tools", "native"))
+    calls = (ToolCall("1", "read_file", '{"path": "a"}'), ToolCall("2", "read_file", '{"path": "b"}'))
+    messages = [
+        Message(Role.SYSTEM, "Rules."),
+        Message(Role.USER, "Go."),
+        Message(Role.ASSISTANT, reply=Reply("Reading.", "why", "reasoning", calls)),
+        Message(Role.TOOL, "A", tool_call_id="1"),
+        Message(Role.TOOL, "", tool_call_id="2"),
+    ]
+    request = question(messages=messages, tools=[READ_FILE])
+    payload = encode_request(request, "m", dialect)
+    assert "tools" not in payload
+    assert payload["response_format"]["json_schema"]["schema"]["properties"]["tool"]["enum"] == ["read_file"]
+    system, user, assistant, results = payload["messages"]
+    assert system["content"].startswith("Rules.\n\nYou act by calling tools.")
+    assert '"path"' in system["content"]
+    assert user == {"role": "user", "content": "Go."}
+    assert assistant["content"] == (
+        'Reading.\n{"tool": "read_file", "arguments": {"path": "a"}}\n{"tool": "read_file", "arguments": {"path": "b"}}'
+    )
+    assert results == {"role": "user", "content": "Result of read_file:\nA\n\nResult of read_file:\n(empty)"}
+    assert tool_names(request, dialect) == ["read_file"]
+    [system, _] = encode_request(question("Go.", tools=[READ_FILE]), "m", dialect)["messages"]
+    assert system["role"] == "system"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +168,11 @@ def test_an_unknown_family_is_a_wrong_setting() -> None:
         ("max_completion_tokens: extra inputs are not permitted", "output_limit"),
         ("temperature must be 1", None),
         ("response_format is not supported", None),
-        ("bad tools", None),
+        ("tools[0].function.name is not valid", None),
+        ("this model does not support tools", "tools"),
+        ("No endpoints found that support tool use", "tools"),
+        ("tools param requires --jinja flag", "tools"),
+        ("stream: this endpoint does not support stream", "streaming"),
     ],
 )
 def test_only_what_was_sent_and_named_can_be_refused(complaint: str, part: str | None) -> None:

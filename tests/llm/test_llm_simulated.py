@@ -1,6 +1,7 @@
 """The client against the simulated endpoint: what the parts agree on."""
 
 import asyncio
+import json
 
 import pytest
 from llm_servers import PLAN_SCHEMA, READ_FILE, calling
@@ -8,7 +9,10 @@ from llm_servers import PLAN_SCHEMA, READ_FILE, calling
 from swarm.core.messages import Message, Reply, Role
 from swarm.errors import AccessDenied, ModelNotFound
 from swarm.llm import describe_server
+from swarm.protocols import ToolSpec
 from swarm.testing.endpoint import Answer, Fault, Features, Scenario, SimulatedEndpoint, step
+
+FINISH = ToolSpec("finish", "End.", {"type": "object", "properties": {"summary": {"type": "string"}}})
 
 
 def opening(subtask: str = "parser") -> list[Message]:
@@ -40,6 +44,23 @@ async def test_a_conversation_goes_on_step_by_step() -> None:
     assert (first.reasoning, first.usage.estimated) == ("Look first.", False)
     assert [call.name for call in second.tool_calls] == ["finish"]
     assert second.usage.cached_tokens <= second.usage.input_tokens
+
+
+@pytest.mark.parametrize(
+    "features",
+    [Features(tools=False), Features(tools=False, json_schema=False), Features(stream=False, usage=False)],
+)
+async def test_what_the_server_does_not_have_is_done_without(features: Features) -> None:
+    scenario = SCENARIO.model_copy(update={"features": features})
+    async with SimulatedEndpoint(scenario) as endpoint, calling(endpoint.base_url, model="m") as caller:
+        messages = opening()
+        first = (await caller.ask(messages=messages, tools=[READ_FILE, FINISH])).reply
+        messages += [Message(Role.ASSISTANT, reply=first)]
+        messages += [Message(Role.TOOL, "x = 1", tool_call_id=call.id) for call in first.tool_calls]
+        second = (await caller.ask(messages=messages, tools=[READ_FILE, FINISH])).reply
+    assert [(call.name, json.loads(call.arguments)) for call in first.tool_calls] == [("read_file", {"path": "a.py"})]
+    assert [call.name for call in second.tool_calls] == ["finish"]
+    assert caller.delays == []
 
 
 async def test_a_shape_comes_back_in_each_way_that_the_server_knows() -> None:
