@@ -3,7 +3,8 @@
 The body of an event is its JSON. A string that is large is kept once, as a *blob*, under the digest of its bytes; a
 *marker* stands in its place: the mark character followed by the digest in hex. Two other kinds of strings travel the
 same way, so that every event comes back exactly as it was: those that begin with the mark character themselves, and
-those that hold lone surrogates, which JSON in UTF-8 cannot carry.
+those that hold lone surrogates, which JSON in UTF-8 cannot carry. (Keys of dicts are names of roles, not what a model
+or a program said: pydantic alters lone surrogates in them without a word.)
 """
 
 import dataclasses

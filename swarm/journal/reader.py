@@ -40,9 +40,7 @@ class JournalReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection = schema.open_read_only(path)
-        with schema.readable(path):
-            identity = schema.identify(self._connection, path)
+        self._connection, identity = schema.open_read_only(path)
         self.run_id = identity.run_id
         self.format = identity.format
         self.epoch = identity.epoch

@@ -119,8 +119,7 @@ def open_for_writing(path: Path) -> tuple[sqlite3.Connection, Identity, int]:
         JournalTooNew: a newer version wrote it.
         JournalWriteFailed: the file cannot be written, or another process keeps it locked.
     """
-    with contextlib.closing(open_read_only(path)):
-        pass  # Foreign and newer files are refused before anything could change them.
+    open_read_only(path)[0].close()  # Foreign and newer files are refused before anything could change them.
     try:
         connection = _connect(path, "rw")
         try:
@@ -153,7 +152,7 @@ def _take_over(connection: sqlite3.Connection, path: Path) -> tuple[Identity, in
     return identity, last
 
 
-def open_read_only(path: Path) -> sqlite3.Connection:
+def open_read_only(path: Path) -> tuple[sqlite3.Connection, Identity]:
     """Open the journal for reading; fails early on anything that is not a journal this version can read.
 
     Raises:
@@ -162,21 +161,24 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     """
     _refuse_non_files(path)
     with readable(path):
-        connection = _connect(path, "ro")
         try:
-            try:
-                identify(connection, path)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN or _has_log(path):
-                    raise
-                # A folder that cannot be written holds no log and no shared memory: the file cannot change either.
-                connection.close()
-                connection = _connect(path, "ro&immutable=1")
-                identify(connection, path)
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+            return _identified(path, "ro")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _has_log(
+                path
+            ):
+                raise
+            # A folder that cannot be written holds no log and no shared memory: the file cannot change either.
+            return _identified(path, "ro&immutable=1")
+
+
+def _identified(path: Path, mode: str) -> tuple[sqlite3.Connection, Identity]:
+    connection = _connect(path, mode)
+    try:
+        return connection, identify(connection, path)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _refuse_non_files(path: Path) -> None:

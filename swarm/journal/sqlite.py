@@ -137,19 +137,18 @@ class SqliteJournal:
         for seq, event, (body, texts) in zip(count(self.last_seq + 1), events, encoded, strict=False):
             name = type_name(event)
             rows.append((seq, at, name, subtask_of(event), attempt_of(event), body, checksum(seq, at, name, body)))
-            blobs.extend((digest, len(data), compress(data)) for digest, data in texts.items() if self._is_new(digest))
+            new = [(digest, data) for digest, data in texts.items() if digest not in self._queued_blobs]
+            blobs.extend((digest, len(data), compress(data)) for digest, data in new)
         size = sum(len(row[5]) for row in rows) + sum(len(blob[2]) for blob in blobs)
         return Entry(rows, blobs, size)
 
-    def _is_new(self, digest: bytes) -> bool:
-        # Whatever this writer queued before is committed before, or nothing more is. The database ignores the rest.
-        if digest in self._queued_blobs:
-            self._queued_blobs.move_to_end(digest)
-            return False
-        self._queued_blobs[digest] = None
-        if len(self._queued_blobs) > _REMEMBERED_BLOBS:
-            self._queued_blobs.popitem(last=False)
-        return True
+    def _remember(self, blobs: Sequence[BlobRow]) -> None:
+        # Whatever this writer has queued is committed before what it queues later, or nothing more is. What is
+        # forgotten here is sent again, and the database passes over it.
+        for digest, _, _ in blobs:
+            self._queued_blobs[digest] = None
+            if len(self._queued_blobs) > _REMEMBERED_BLOBS:
+                self._queued_blobs.popitem(last=False)
 
     def _enqueue(self, entry: Entry) -> asyncio.Future[None]:
         self._loop = asyncio.get_running_loop()
@@ -159,6 +158,7 @@ class SqliteJournal:
         if not self._unsent:
             self._loop.call_soon(self._send)
         self._unsent.append(entry)
+        self._remember(entry.blobs)
         return durable
 
     def _send(self) -> None:

@@ -94,6 +94,7 @@ TEXTS = st.lists(_FRAGMENTS, max_size=3).map("".join)
 _PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,20}", fullmatch=True)
 _PLAIN_TUPLES = st.lists(_PLAIN, max_size=3).map(tuple)
+_KEYS = _PLAIN | st.sampled_from(["\x1f", "\x1f" + "0" * 64, "k" * 3_000])
 _INSTRUCTIONS = st.one_of(_PLAIN, st.just("\x1f"), st.just("\x1f" + "long " * 800)).filter(bool)
 
 _FIXED: Mapping[Any, st.SearchStrategy[Any]] = {
@@ -117,7 +118,7 @@ def any_of(shape: Any) -> st.SearchStrategy[Any]:
     if get_origin(shape) is tuple:
         return st.lists(any_of(get_args(shape)[0]), max_size=3).map(tuple)
     if get_origin(shape) is dict:
-        return st.dictionaries(*map(any_of, get_args(shape)), max_size=3)
+        return st.dictionaries(_KEYS, any_of(get_args(shape)[1]), max_size=3)
     if get_origin(shape) in (types.UnionType, Union):
         return st.one_of([any_of(part) for part in get_args(shape)])
     if issubclass(shape, StrEnum):

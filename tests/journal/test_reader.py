@@ -1,11 +1,11 @@
 import asyncio
 import contextlib
-import os
 import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import cast
@@ -182,20 +182,26 @@ def test_truncated_files_are_found(path: Path, tmp_path: Path) -> None:
             reader.check()
 
 
-def test_a_folder_that_cannot_be_written(path: Path, tmp_path: Path) -> None:
-    archive = tmp_path / "archive with ? and # and %20"
-    archive.mkdir()
-    shutil.copy(path, archive / "journal.db")
-    archive.chmod(0o555)
-    read = "import sys, pathlib; from swarm.journal.reader import open_reader\n"
-    read += "print(len(list(open_reader(pathlib.Path(sys.argv[1])).events())))"
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    done = subprocess.run(
-        [sys.executable, "-c", read, str(archive / "journal.db")], capture_output=True, text=True, timeout=60
-    )
-    archive.chmod(0o755)
+_COUNT = """
+import os, pathlib, sys
+from swarm.journal.reader import open_reader
+os.chdir(sys.argv[1])
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+assert not os.access(".", os.W_OK)
+print(len(list(open_reader(pathlib.Path("journal.db")).events())))
+"""
+
+
+def test_a_folder_that_cannot_be_written(path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="archive ? # %20 ") as name:
+        archive = Path(name)
+        shutil.copy(path, archive / "journal.db")
+        (archive / "journal.db").chmod(0o444)
+        archive.chmod(0o555)
+        done = subprocess.run([sys.executable, "-c", _COUNT, name], capture_output=True, text=True, timeout=60)
+        archive.chmod(0o755)
     assert done.stdout == f"{len(SAMPLES)}\n", done.stderr
 
 
