@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from swarm.core.messages import Reply
@@ -19,7 +19,7 @@ from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_n
 from swarm.llm.dialects import Dialect, dialect_for, refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
-from swarm.llm.gate import Gate, Sleep
+from swarm.llm.gate import Entry, Gate, Sleep
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
 from swarm.llm.reader import ReplyReader
 from swarm.llm.retry import MAX_WAITED_S, next_wait, throttle_floor
@@ -73,8 +73,8 @@ class ChatModel:
         began = self._clock()
         while True:
             try:
-                async with self._gate.slot(call.suspended):
-                    reply, first_token_s = await self._ask(call)
+                async with self._gate.slot(call.suspended) as entry:
+                    reply, first_token_s = await self._ask(call, entry)
             except _AskDifferently:
                 continue
             except EndpointError as error:
@@ -103,19 +103,21 @@ class ChatModel:
         await call.delayed(error, wait)
         await self._sleep(wait)
 
-    async def _ask(self, call: "_Call") -> tuple[Reply, float]:
+    async def _ask(self, call: "_Call", entry: Entry) -> tuple[Reply, float]:
         """Send the request once and return the reply and the seconds to its first token."""
         dialect = self._dialect
         payload = encode_request(call.request, call.model, dialect)
         body = to_bytes(payload)
         call.requests += 1
         try:
-            return await self._exchange(call.request, body, tool_names(call.request, dialect))
+            assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
+            return await self._exchange(call.request, body, assembler, entry)
         except Complaint as complaint:
             raise self._answer_to(complaint.document, payload, call.request, dialect) from None
 
-    async def _exchange(self, request: ModelRequest, body: bytes, tools: Sequence[str]) -> tuple[Reply, float]:
-        assembler = ReplyAssembler(tools=tools, request_bytes=len(body))
+    async def _exchange(
+        self, request: ModelRequest, body: bytes, assembler: ReplyAssembler, entry: Entry
+    ) -> tuple[Reply, float]:
         reader = ReplyReader(assembler)
         sent_at = self._clock()
         first_token_s: float | None = None
@@ -123,7 +125,8 @@ class ChatModel:
         try:
             call = self._http.request("POST", _PATH, body=body, headers=_headers(request))
             async with timers, call as response:
-                await self._check(response)
+                entry.answered(response.status)
+                await _check(response)
                 async for chunk in response.chunks():
                     _note_progress(timers, assembler, reader, reader.feed(chunk))
                     if first_token_s is None and assembler.has_output:
@@ -137,13 +140,6 @@ class ChatModel:
                 raise
         reply = reader.close()
         return reply, self._clock() - sent_at if first_token_s is None else first_token_s
-
-    async def _check(self, response: Response) -> None:
-        """Raise the complaint of a response that is no reply."""
-        self._gate.answered(response.status)
-        if response.status != 200:
-            body = await response.start_of_body()
-            raise Complaint(read_complaint(response.status, response.headers, body))
 
     def _answer_to(self, document: ErrorDocument, payload: Json, request: ModelRequest, dialect: Dialect) -> Exception:
         """Return what to raise for a complaint; learn from it what the endpoint does not take."""
@@ -184,6 +180,12 @@ class _Call:
         self.waited_s += seconds
         if seconds >= _WORTH_TELLING_S:
             await self.delayed(error, seconds)
+
+
+async def _check(response: Response) -> None:
+    """Raise the complaint of a response that is no reply."""
+    if response.status != 200:
+        raise Complaint(read_complaint(response.status, response.headers, await response.start_of_body()))
 
 
 def _headers(request: ModelRequest) -> dict[str, str]:

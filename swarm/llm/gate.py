@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -12,10 +13,39 @@ Suspended = Callable[[RateLimited, float], Awaitable[None]]
 
 Sleep = Callable[[float], Awaitable[object]]
 
-_PROOF_WAIT_S = 30.0
+_CAUTIOUS_S = 30.0
+_LOOK_AGAIN_S = 5.0
 _SLOWEST_RAMP_S = 1.0
 _QUICKEST_RAMP_S = 0.25
 _RAMP_SHARE = 0.25
+_REFUSALS = frozenset({401, 403, 429, 503, 529})
+
+
+class Entry:
+    """One call's place behind the gate."""
+
+    __slots__ = ("_gate", "_period", "_waited_for")
+
+    def __init__(self, gate: "Gate", period: int) -> None:
+        self._gate = gate
+        self._period = period
+        self._waited_for = True
+
+    def answered(self, status: int) -> None:
+        """Note the status of the response, as soon as it is known."""
+        if status not in _REFUSALS:
+            self._settle(accepted=True)
+        if status == 200:
+            self._gate.allow()
+
+    def leave(self) -> None:
+        """Note that the call is over."""
+        self._settle(accepted=False)
+
+    def _settle(self, *, accepted: bool) -> None:
+        if self._waited_for:
+            self._waited_for = False
+            self._gate.settle(self._period, accepted=accepted)
 
 
 class Gate:
@@ -23,8 +53,10 @@ class Gate:
 
     At most ``max_in_flight`` calls are under way. Until the endpoint has answered one call without refusing the
     key, calls go one at a time, so that a wrong key costs one request and not one per agent; once it has refused
-    the key, nobody sends until another call succeeds. A throttled endpoint is left alone for as long as it asks;
-    then calls are let through at a rate that doubles, so that they do not arrive all at once.
+    the key, nobody sends until another call succeeds. A throttled endpoint is left alone for as long as it asks.
+    Then calls pass at a rate that doubles, and no more of them at a time without an answer than a window that
+    grows by one with each round of answers, so that they neither arrive all at once nor run far ahead of a
+    refusal. Half a minute after the last refusal that caution ends.
 
     Args:
         max_in_flight: calls that may be under way at the same time.
@@ -36,18 +68,20 @@ class Gate:
         self._slots = asyncio.Semaphore(max_in_flight)
         self._clock = clock
         self._sleep = sleep
-        self._proven = False
-        self._no_probe = asyncio.Event()
-        self._no_probe.set()
         self._denial: AccessDenied | None = None
+        self._throttle: RateLimited | None = None
         self._opens_at = -math.inf
         self._ramp_s = 0.0
         self._tickets = 0
-        self._closures = 0
-        self._throttle: RateLimited | None = None
+        # A period begins with each closure; what was sent in an earlier one says nothing of this one.
+        self._period = 0
+        self._unanswered = 0
+        self._window = 1.0
+        self._cautious_until: float | None = None
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
-    async def slot(self, suspended: Suspended) -> AsyncIterator[None]:
+    async def slot(self, suspended: Suspended) -> AsyncIterator[Entry]:
         """Hold one call's place; waits until it may be sent.
 
         Args:
@@ -57,28 +91,22 @@ class Gate:
             AccessDenied: the endpoint refuses the key; nothing is sent.
         """
         async with self._slots:
-            probing = await self._take_proof_turn()
+            await self._wait_for_turn(suspended)
+            self._unanswered += 1
+            entry = Entry(self, self._period)
             try:
-                self._refuse_if_denied()
-                await self._wait_until_open(suspended)
-                self._refuse_if_denied()
-                yield
+                yield entry
             finally:
-                if probing:
-                    self._no_probe.set()
-
-    def answered(self, status: int) -> None:
-        """Note the status of a response, as soon as it is known."""
-        if status in (401, 403):
-            return
-        self._proven = True
-        self._no_probe.set()
-        if status == 200:
-            self._denial = None
+                entry.leave()
 
     def deny(self, error: AccessDenied) -> None:
         """Note that the endpoint refuses the key."""
         self._denial = error
+        self._wake(math.inf)
+
+    def allow(self) -> None:
+        """Note that the endpoint takes the key."""
+        self._denial = None
 
     def close(self, error: RateLimited, seconds: float) -> None:
         """Let nobody through for some seconds, because the endpoint is throttled."""
@@ -88,35 +116,74 @@ class Gate:
         self._opens_at = opens_at
         self._ramp_s = min(_SLOWEST_RAMP_S, max(_QUICKEST_RAMP_S, _RAMP_SHARE * seconds))
         self._tickets = 0
-        self._closures += 1
         self._throttle = error
+        self._period += 1
+        self._unanswered = 0
+        self._window = 1.0
+        self._cautious_until = opens_at + _CAUTIOUS_S
+        self._wake(math.inf)
 
-    async def _take_proof_turn(self) -> bool:
-        """Wait until the endpoint is known to take the key, or return True to the call that is to find out."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_PROOF_WAIT_S):
-                while not (self._proven or self._denial or self._no_probe.is_set()):
-                    await self._no_probe.wait()
-        if self._proven or self._denial or not self._no_probe.is_set():
-            return False
-        self._no_probe.clear()
-        return True
+    def settle(self, period: int, *, accepted: bool) -> None:
+        """Note that a call of a period is answered, or over without an answer."""
+        if period == self._period:
+            self._unanswered -= 1
+            if accepted:
+                # Before the first closure one answer is proof enough; after one, trust grows slowly.
+                self._window = self._window + 1 / self._window if self._throttle else math.inf
+        self._wake(self._window - self._unanswered)
 
-    def _refuse_if_denied(self) -> None:
-        if self._denial is not None:
-            raise AccessDenied(self._denial.message, hint=self._denial.hint, status=self._denial.status)
+    async def _wait_for_turn(self, suspended: Suspended) -> None:
+        period = -1
+        turn = -math.inf
+        while True:
+            if self._denial is not None:
+                raise AccessDenied(self._denial.message, hint=self._denial.hint, status=self._denial.status)
+            if period != self._period:
+                period, turn = self._period, self._next_turn()
+            wait = turn - self._clock()
+            if wait > 0:
+                if self._throttle is not None:
+                    await suspended(self._throttle, wait)
+                await self._sleep(wait)
+            elif self._has_room():
+                return
+            else:
+                await self._wait_for_room()
 
-    async def _wait_until_open(self, suspended: Suspended) -> None:
-        closures, turn = self._closures, self._turn()
-        while (wait := turn - self._clock()) > 0:
-            if self._throttle is not None:
-                await suspended(self._throttle, wait)
-            await self._sleep(wait)
-            if closures != self._closures:
-                closures, turn = self._closures, self._turn()
-
-    def _turn(self) -> float:
+    def _next_turn(self) -> float:
         """Return when the next call may go: after a closure the rate doubles with every interval of the ramp."""
         turn = self._opens_at + self._ramp_s * math.log2(1 + self._tickets)
         self._tickets += 1
         return turn
+
+    def _has_room(self) -> bool:
+        now = self._clock()
+        if self._cautious_until is None:
+            self._cautious_until = now + _CAUTIOUS_S
+        if now >= self._cautious_until:
+            self._window = math.inf
+        return self._unanswered < self._window
+
+    async def _wait_for_room(self) -> None:
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            # The time of caution may also end while no call is answered.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AGAIN_S):
+                    await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self._wake(1)
+            raise
+        finally:
+            with suppress(ValueError):
+                self._waiting.remove(place)
+
+    def _wake(self, count: float) -> None:
+        """Let up to so many waiting calls look again whether they may go."""
+        while self._waiting and count > 0:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                count -= 1

@@ -2,15 +2,14 @@
 
 import asyncio
 import heapq
-import time
 from dataclasses import dataclass, field
 
 import pytest
-from llm_servers import HELLO, QUICK, Exchange, FakeTime, error, question, response, serving
+from llm_servers import HELLO, Exchange, FakeTime, error, question, response, serving
 
 from swarm.errors import AccessDenied, EndpointError, EndpointUnavailable, RateLimited
 from swarm.llm import ChatModel, Endpoint
-from swarm.llm.gate import Gate
+from swarm.llm.gate import Entry, Gate
 
 
 @dataclass
@@ -48,12 +47,12 @@ async def ignore(error: EndpointError, seconds: float) -> None:
 async def test_a_closed_gate_opens_for_a_growing_number() -> None:
     timer = QueuedTime()
     gate = Gate(1_000, clock=timer.clock, sleep=timer.sleep)
-    gate.answered(200)
     passed: list[float] = []
 
     async def call() -> None:
-        async with gate.slot(ignore):
+        async with gate.slot(ignore) as entry:
             passed.append(timer.now)
+            entry.answered(200)
 
     gate.close(RateLimited("x"), 20)
     async with asyncio.TaskGroup() as group:
@@ -69,7 +68,6 @@ async def test_a_closed_gate_opens_for_a_growing_number() -> None:
 async def test_a_gate_closed_again_holds_back_those_who_have_not_passed() -> None:
     timer = QueuedTime()
     gate = Gate(1_000, clock=timer.clock, sleep=timer.sleep)
-    gate.answered(200)
     passed: list[float] = []
 
     async def call() -> None:
@@ -89,26 +87,53 @@ async def test_a_gate_closed_again_holds_back_those_who_have_not_passed() -> Non
     assert all(moment >= 50 for moment in passed[1:])
 
 
+async def test_after_a_closure_few_calls_run_ahead_of_their_answers() -> None:
+    timer = FakeTime()
+    gate = Gate(1_000, clock=timer.clock, sleep=timer.sleep)
+    inside: list[Entry] = []
+    over = asyncio.Event()
+
+    async def call() -> None:
+        async with gate.slot(ignore) as entry:
+            inside.append(entry)
+            await over.wait()
+
+    gate.close(RateLimited("x"), 20)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(40):
+            group.create_task(call())
+        reached = []
+        for _ in range(4):
+            await settle()
+            reached.append(len(inside))
+            for entry in inside:
+                entry.answered(200)
+        assert reached == [1, 3, 6, 10]
+        timer.now += 60
+        over.set()
+    assert len(inside) == 40
+
+
 async def test_until_the_key_is_proven_calls_go_one_at_a_time() -> None:
     timer = FakeTime()
     gate = Gate(10, clock=timer.clock, sleep=timer.sleep)
-    inside: list[int] = []
+    inside: list[Entry] = []
     leave = [asyncio.Event() for _ in range(5)]
 
     async def call(number: int) -> None:
-        async with gate.slot(ignore):
-            inside.append(number)
+        async with gate.slot(ignore) as entry:
+            inside.append(entry)
             await leave[number].wait()
 
     async with asyncio.TaskGroup() as group:
         for number in range(5):
             group.create_task(call(number))
         await settle()
-        assert inside == [0]
+        assert len(inside) == 1
         leave[0].set()
         await settle()
         assert len(inside) == 2
-        gate.answered(500)
+        inside[1].answered(500)
         await settle()
         assert len(inside) == 5
         for event in leave:
@@ -118,53 +143,53 @@ async def test_until_the_key_is_proven_calls_go_one_at_a_time() -> None:
 async def test_a_denied_key_is_refused_until_a_call_succeeds() -> None:
     timer = FakeTime()
     gate = Gate(10, clock=timer.clock, sleep=timer.sleep)
-    gate.answered(200)
-    async with gate.slot(ignore):
+    async with gate.slot(ignore) as entry:
+        entry.answered(200)
         gate.deny(AccessDenied("no", status=401))
         with pytest.raises(AccessDenied):
             async with gate.slot(ignore):
                 pass
-        gate.answered(503)
+        entry.answered(503)
         with pytest.raises(AccessDenied):
             async with gate.slot(ignore):
                 pass
-        gate.answered(200)
+        entry.answered(200)
     async with gate.slot(ignore):
         pass
 
 
 async def test_f01_a_storm_of_two_hundred_agents_sends_little_more_than_is_permitted() -> None:
-    """The server takes 40 calls in each 10 s and refuses the rest until they are over. Time runs fast here."""
-    speed = 16.0
-    retry_after_s = 10
-    started = time.monotonic()
-    permitted = 40
+    """The server takes 40 calls in each 10 s and refuses the rest until they are over."""
+    agents, permitted, period_s = 200, 40, 10
+    timer = QueuedTime()
     taken: dict[int, int] = {}
-
-    def clock() -> float:
-        return (time.monotonic() - started) * speed
-
-    async def sleep(seconds: float) -> None:
-        await asyncio.sleep(seconds / speed)
+    done = 0
 
     async def handle(exchange: Exchange) -> bool | None:
-        period, into = divmod(clock(), retry_after_s)
+        period, into = divmod(timer.now, period_s)
         taken[int(period)] = taken.get(int(period), 0) + 1
         if taken[int(period)] <= permitted:
             return await HELLO(exchange)
-        return await error(429, "slow down", headers={"retry_after": f"{retry_after_s - into:.3f}"})(exchange)
+        return await error(429, "slow down", headers={"retry_after": f"{period_s - into:.3f}"})(exchange)
+
+    async def agent() -> None:
+        nonlocal done
+        await model.reply(question(), delayed=ignore)
+        done += 1
 
     seed = iter(range(10**9))
-    async with serving(handle) as server:
-        model = ChatModel(
-            Endpoint(server.base_url, model="m", timeouts=QUICK),
-            random=lambda: next(seed) * 0.618 % 1,
-            clock=clock,
-            sleep=sleep,
-        )
-        answers = await asyncio.gather(*(model.reply(question(), delayed=ignore) for _ in range(200)))
+    async with serving(handle) as server, asyncio.TaskGroup() as group:
+        endpoint = Endpoint(server.base_url, model="m", max_in_flight=agents)
+        model = ChatModel(endpoint, random=lambda: next(seed) * 0.618 % 1, clock=timer.clock, sleep=timer.sleep)
+        for _ in range(agents):
+            group.create_task(agent())
+        while done < agents:
+            # Time stands still while anybody has something to do.
+            await asyncio.sleep(0.001)
+            if done + len(timer.sleepers) + len(model._gate._waiting) == agents and timer.sleepers:
+                await timer.wake_next()
         await model.close()
-    assert len(answers) == 200
+    assert sum(taken.values()) == len(server.received)
     _, *after_the_first_burst = (taken[period] for period in sorted(taken))
     assert sum(after_the_first_burst) <= 1.1 * permitted * len(after_the_first_burst)
 
