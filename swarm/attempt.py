@@ -90,7 +90,10 @@ class AttemptRunner:
         )
         if subtask.kind is SubtaskKind.PLAN:
             room = self._limits.max_subtasks - len(self.state.nodes)
-            planner = Planner(started.attempt_id, conversation=conversation, room=room)
+            assert self.state.task is not None
+            planner = Planner(
+                started.attempt_id, conversation=conversation, room=room, goal_checks=self.state.task.checks
+            )
             return await planner.run(self._opening_for_plan(started, room))
         tree = conversation.transcript.tree or started.tree
         workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)

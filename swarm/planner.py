@@ -6,7 +6,7 @@ import re
 from swarm.conversation import Conversation
 from swarm.core.events import AgentNudged, AttemptOpened, ToolReturned, VerdictGiven
 from swarm.core.messages import Message, Reply, Verdict
-from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, answer_schema
+from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, answer_schema, checked_too_early, without_checks
 from swarm.core.prompts import plan_refused
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected, Stimulus
 from swarm.errors import PlanError
@@ -20,10 +20,13 @@ _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 class Planner:
     """Carries out one attempt at a plan subtask: a question, and up to two repairs."""
 
-    def __init__(self, attempt_id: str, *, conversation: Conversation, room: int) -> None:
+    def __init__(
+        self, attempt_id: str, *, conversation: Conversation, room: int, goal_checks: tuple[str, ...] = ()
+    ) -> None:
         self._attempt_id = attempt_id
         self._conversation = conversation
         self._room = room
+        self._goal_checks = goal_checks
 
     async def run(self, opening: tuple[Message, ...]) -> Stimulus:
         """Ask until the answer is a plan, and return it.
@@ -39,7 +42,7 @@ class Planner:
         while True:
             if last is not None:
                 try:
-                    return AttemptPlanned(self._attempt_id, read_plan(last, room=self._room))
+                    return AttemptPlanned(self._attempt_id, self._read(last))
                 except PlanError as error:
                     reason = error.message
                 self._refuse(last, reason)
@@ -50,6 +53,18 @@ class Planner:
             if last.finish_reason == "length":
                 await self._conversation.commit()
                 return AttemptFailed(self._attempt_id, "the plan was cut off at the model's length limit")
+
+    def _read(self, reply: Reply) -> tuple[Subtask, ...]:
+        subtasks = read_plan(reply, room=self._room)
+        early = checked_too_early(subtasks, self._goal_checks)
+        if early and self._conversation.transcript.step <= MAX_REPAIRS:
+            raise PlanError(
+                f"the checks of {', '.join(early[:20])} are those of the whole goal, which cannot pass while other "
+                "subtasks are still at work; check only the subtask's own files, or give it no checks",
+                subtask=early[0],
+            )
+        # A planner that will not see it loses these checks: the run's own checks judge the result in the end.
+        return without_checks(subtasks, early, self._goal_checks)
 
     def _refuse(self, reply: Reply, reason: str) -> None:
         step = self._conversation.transcript.step

@@ -157,6 +157,10 @@ def new_run_id(now: float) -> str:
     return time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now)) + secrets.token_hex(2)
 
 
+def _absolute(repository: str) -> Path:
+    return Path(repository).absolute()
+
+
 def branch_name(run_id: str) -> str:
     """Return the short name of the branch that a run's result is on."""
     return f"swarm/{run_id}"
@@ -195,7 +199,7 @@ async def create_run(
     subtasks = plan.subtasks if plan else root_plan(task)
     validate_graph(subtasks, limits=task.limits)
     git = Git()
-    user = await inspect_user_repository(Path(task.repository).absolute(), git=git)
+    user = await inspect_user_repository(_absolute(task.repository), git=git)
     task = task.model_copy(update={"repository": str(user.top or user.git_dir)})
     run_id = run_id or new_run_id(clock())
     folder = store.create(run_id)
@@ -284,7 +288,7 @@ async def _put_together(
 ) -> OpenRun:
     state, session, git = scheduler.state, Session(), Git()
     assert state.task is not None
-    user = await inspect_user_repository(Path(state.task.repository), git=git)
+    user = await inspect_user_repository(_absolute(state.task.repository), git=git)
     repository = await RunRepository.create(
         folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
     )
@@ -363,7 +367,7 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         UsageError: the repository cannot be used.
     """
     git = Git()
-    user = await inspect_user_repository(Path(task.repository).absolute(), git=git)
+    user = await inspect_user_repository(_absolute(task.repository), git=git)
     # Only read from: the outline of what is there.
     repository = RunRepository.open(user.git_dir, run_id="plan", git=git)
     outline = await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES)
@@ -376,7 +380,9 @@ async def propose_plan(task: Task, model: Model) -> Plan:
     conversation = Conversation(
         started.attempt_id, past=(), model=model, role=root.role, record=forget, session=Session()
     )
-    planner = Planner(started.attempt_id, conversation=conversation, room=task.limits.max_subtasks)
+    planner = Planner(
+        started.attempt_id, conversation=conversation, room=task.limits.max_subtasks, goal_checks=task.checks
+    )
     opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
     stimulus = await planner.run(opening)
     if isinstance(stimulus, AttemptPlanned):

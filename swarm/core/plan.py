@@ -254,6 +254,34 @@ def place_below(parent: Subtask, children: Iterable[Subtask]) -> tuple[Subtask, 
     )
 
 
+def checked_too_early(subtasks: Iterable[Subtask], goal_checks: Iterable[str]) -> list[str]:
+    """Return the ids of subtasks that a check of the whole goal would judge while other parts are still missing.
+
+    Such a check can only pass in a subtask that everything else comes before.
+    """
+    nodes = list(subtasks)
+    whole = set(goal_checks)
+    graph = graph_of(nodes)
+    return [
+        node.id
+        for node in nodes
+        if whole.intersection(node.checks) and len(nx.ancestors(graph, node.id)) < len(nodes) - 1
+    ]
+
+
+def without_checks(
+    subtasks: Iterable[Subtask], identifiers: Iterable[str], checks: Iterable[str]
+) -> tuple[Subtask, ...]:
+    """Return the subtasks, those that are named without the given checks."""
+    named, dropped = set(identifiers), set(checks)
+    return tuple(
+        node.model_copy(update={"checks": tuple(check for check in node.checks if check not in dropped)})
+        if node.id in named
+        else node
+        for node in subtasks
+    )
+
+
 def answer_schema() -> dict[str, Any]:
     """Return the JSON Schema of a planner's answer: the plan file's shape, with every field required.
 
