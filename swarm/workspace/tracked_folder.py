@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from swarm.errors import WorkspaceError
-from swarm.workspace.git import Git, GitResult
+from swarm.workspace.git import DEFAULT_TIMEOUT_S, Git, GitResult
 from swarm.workspace.survey import LeftOut, survey_changes
 
 LARGEST_CHANGE = 1024 * 1024 * 1024
@@ -24,14 +24,26 @@ class TrackedFolder:
         lock: the lock file that git holds while it works on the folder.
         repository: where trees are written.
         git: runs git.
+        search_timeout_s: seconds that looking through the folder may take. Git opens the HEAD of what looks like an
+            embedded repository, and would wait for ever where that is a FIFO.
     """
 
-    def __init__(self, folder: Path, *, index: Path, lock: Path, repository: Path, git: Git) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        index: Path,
+        lock: Path,
+        repository: Path,
+        git: Git,
+        search_timeout_s: float = 60.0,
+    ) -> None:
         self._folder = folder
         self._lock = lock
         self._index = index
         self._repository = repository
         self._git = git
+        self._search_timeout_s = search_timeout_s
         self._tree = ""
 
     async def restore(self, tree: str, *, fresh: bool) -> None:
@@ -46,7 +58,7 @@ class TrackedFolder:
         """
         await self._run("read-tree", "--reset", "-u", tree)
         if not fresh:
-            await self._run("clean", "-ffdq")
+            await self._search("clean", "-ffdq")
         self._tree = ""
 
     async def record(self) -> tuple[str, tuple[LeftOut, ...]]:
@@ -55,7 +67,7 @@ class TrackedFolder:
         Raises:
             WorkspaceError: the files cannot be recorded at all.
         """
-        listed = await self._run("ls-files", "-z", "--others", "--modified", "--deleted", "--exclude-standard")
+        listed = await self._search("ls-files", "-z", "--others", "--modified", "--deleted", "--exclude-standard")
         names = sorted({os.fsdecode(name) for name in listed.stdout.split(b"\0") if name})
         survey = await asyncio.to_thread(survey_changes, self._folder, names)
         if survey.size > LARGEST_CHANGE:
@@ -69,7 +81,12 @@ class TrackedFolder:
             self._tree = (await self._run("write-tree")).text
         return self._tree, tuple(survey.left_out)
 
-    async def _run(self, *arguments: str, stdin: bytes | None = None) -> GitResult:
+    async def _search(self, *arguments: str) -> GitResult:
+        return await self._run(*arguments, timeout_s=self._search_timeout_s)
+
+    async def _run(
+        self, *arguments: str, stdin: bytes | None = None, timeout_s: float = DEFAULT_TIMEOUT_S
+    ) -> GitResult:
         return await self._git.run(
             *arguments,
             git_dir=self._repository,
@@ -77,6 +94,7 @@ class TrackedFolder:
             index=self._index,
             stdin=stdin,
             lock=self._lock,
+            timeout_s=timeout_s,
         )
 
 

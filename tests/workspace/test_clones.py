@@ -219,6 +219,16 @@ async def test_open_again_repairs(scene: Scene, damage) -> None:  # type: ignore
     plain_git(again.folder, "commit", "-q", "--allow-empty", "-m", "works")
 
 
+async def test_stale_locks_cost_no_ignored_files(scene: Scene) -> None:
+    workspace = await scene.workspaces.open("one", base_commit=scene.base)
+    write_files(workspace.folder, {"build/cache": "ignored\n"})
+    _locks(scene.folder / "run/attempts/one")
+    await workspace.snapshot()
+    _locks(scene.folder / "run/attempts/one")
+    await scene.new_workspaces().open("one", base_commit=scene.base)
+    assert (workspace.folder / "build/cache").exists()
+
+
 async def test_a_tree_that_is_not_there_costs_nothing(scene: Scene) -> None:
     workspace = await scene.workspaces.open("one", base_commit=scene.base)
     write_files(workspace.folder, {"build/cache": "ignored\n"})

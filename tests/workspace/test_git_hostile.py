@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sources import Canary, Scene, files_below, new_scene, plain_git, write_files
 
+from swarm.errors import WorkspaceError
 from swarm.workspace.clones import CloneWorkspace
+from swarm.workspace.tracked_folder import TrackedFolder
 
 
 @pytest.fixture
@@ -166,6 +168,26 @@ async def test_special_and_huge_files_are_left_out_and_never_waited_for(
     assert {left.path for left in workspace.left_out} == {"huge.bin", "src/a.py"}
     assert files["src/a.py"] == "a = 1\n"
     assert "huge.bin" not in files
+
+
+async def test_a_fifo_where_git_looks_for_a_repository_is_an_error(
+    scene: Scene, workspace: CloneWorkspace, tmp_path: Path
+) -> None:
+    for folder in ("objects", "refs"):
+        (workspace.folder / "trap/.git" / folder).mkdir(parents=True)
+    os.mkfifo(workspace.folder / "trap/.git/HEAD")
+    tracked = TrackedFolder(
+        workspace.folder,
+        index=workspace.folder.with_name("index"),
+        lock=tmp_path / "x.lock",
+        repository=scene.run.folder,
+        git=scene.run.git,
+        search_timeout_s=0.5,
+    )
+    with pytest.raises(WorkspaceError, match=r"stopped after 0\.5 s"):
+        await tracked.record()
+    with pytest.raises(WorkspaceError, match=r"stopped after 0\.5 s"):
+        await tracked.restore(scene.base, fresh=False)
 
 
 async def test_restoring_does_not_write_through_links(scene: Scene, workspace: CloneWorkspace, tmp_path: Path) -> None:

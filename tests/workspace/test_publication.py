@@ -60,9 +60,15 @@ async def test_publish_leaves_what_is_not_the_runs(scene: Scene) -> None:
 async def test_publish_executes_nothing(scene: Scene, tmp_path: Path) -> None:
     canary = Canary(tmp_path / "canary")
     canary.configure(scene.source.folder / ".git")
+    head = await scene.run.head()
+    commit = await scene.commit("two", {".gitattributes": "* filter=evil diff=evil merge=evil\n"}, base=head)
+    await scene.run.merge(commit, head=head, message="two\n")
+    scene.source.write({"src/b.py": "local\n"})
+    (scene.source.folder / "src/a.py").touch()
     user = await scene.source.inspect()
     assert (await publish(scene.run, user)).commit
     await merge_into_user_branch(scene.run, user, branch="refs/heads/main", message="m\n")
+    assert files_below(scene.source.folder)["new.py"] == "1\n"
     canary.assert_silent()
 
 

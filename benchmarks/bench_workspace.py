@@ -1,0 +1,176 @@
+"""What workspaces cost: creating, snapshotting, committing, merging and removing, alone and 300 at once.
+
+``python benchmarks/bench_workspace.py`` prints a table to stderr and, as the last line on stdout, one JSON object.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from swarm.workspace.clones import CloneWorkspace, CloneWorkspaces
+from swarm.workspace.git import Git
+from swarm.workspace.repository import RunRepository
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
+from swarm.workspace.user_repository import inspect_user_repository
+
+REPEATS = 9
+MERGES = 60
+PARALLEL = 300
+PARALLEL_FILES = 300
+FILES_PER_FOLDER = 50
+
+
+class Bench:
+    """One generated repository with a run on it."""
+
+    def __init__(self, folder: Path, files: int) -> None:
+        self.folder = folder
+        self.files = files
+        self.medians: dict[str, float] = {}
+
+    async def prepare(self) -> None:
+        generate(self.folder / "user", self.files)
+        git = Git()
+        user = await inspect_user_repository(self.folder / "user", git=git)
+        self.base = user.head_commit
+        self.run = await RunRepository.create(
+            self.folder / "run" / "repository.git", user=user, base_commit=self.base, run_id="bench", git=git
+        )
+        self.workspaces = CloneWorkspaces(
+            self.folder / "run" / "attempts",
+            repository=self.run,
+            sandbox=Sandbox(SandboxLevel.NONE),
+            slots=asyncio.Semaphore(os.cpu_count() or 1),
+        )
+
+    async def measure(self, name: str, action: Callable[[int], Awaitable[object]], repeats: int = REPEATS) -> None:
+        """Keep the median of an action's time in milliseconds."""
+        times = []
+        for number in range(repeats):
+            started = time.perf_counter()
+            await action(number)
+            times.append((time.perf_counter() - started) * 1000)
+        self.medians[name] = statistics.median(times)
+        print(f"{self.files:>6} files  {name:<18}{self.medians[name]:9.1f} ms", file=sys.stderr)
+
+    async def steps(self) -> None:
+        """Measure the life of a workspace, step by step."""
+        opened: dict[int, CloneWorkspace] = {}
+        trees: dict[int, str] = {}
+        commits: dict[int, str] = {}
+
+        async def create(number: int) -> None:
+            opened[number] = await self.workspaces.open(f"n{number}", base_commit=self.base)
+
+        async def snapshot(number: int) -> None:
+            change(opened[number].folder, number)
+            trees[number] = await opened[number].snapshot()
+
+        async def unchanged(number: int) -> None:
+            await opened[number].snapshot()
+
+        async def commit(number: int) -> None:
+            commits[number] = await self.run.commit(f"n{number}", tree=trees[number], parent=self.base, message="m\n")
+
+        async def merge(number: int) -> None:
+            await self.run.merge(commits[number], head=await self.run.head(), message="m\n")
+
+        async def reopen(number: int) -> None:
+            await self.workspaces.open(f"n{number}", base_commit=self.base, tree=trees[number])
+
+        async def checkout(number: int) -> None:
+            await self.workspaces.checkout(commits[number], name=f"check{number}")
+
+        async def remove(number: int) -> None:
+            await self.workspaces.close(f"n{number}")
+            await self.workspaces.close(f"check{number}")
+
+        for action in (create, snapshot, unchanged, commit, merge, reopen, checkout, remove):
+            await self.measure(action.__name__, action)
+
+
+def generate(folder: Path, files: int) -> None:
+    """Make a repository of small source files, packed as a fetched one is."""
+    for number in range(files):
+        path = folder / f"pkg{number // FILES_PER_FOLDER // 10}/mod{number // FILES_PER_FOLDER}/file{number}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"value_{number}_{line} = {line}\n" for line in range(30)))
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null"}
+    identity = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
+    for arguments in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "base"), ("repack", "-adq")):
+        subprocess.run(["git", *identity, *arguments], cwd=folder, env=environment, check=True)
+
+
+def change(folder: Path, number: int) -> None:
+    """Edit two files and add one, as a step of an agent does."""
+    for name in (f"pkg0/mod0/file{number % FILES_PER_FOLDER}.py", f"pkg0/mod1/new{number}.py", f"new{number}.py"):
+        (folder / name).write_text(f"changed = {number}\n")
+
+
+async def merges_per_second(bench: Bench) -> float:
+    """Merge commits of as many attempts, one after the other, as the integrator does."""
+    commits = []
+    workspace = await bench.workspaces.open("merges", base_commit=bench.base)
+    for number in range(MERGES):
+        (workspace.folder / f"merge{number}.py").write_text(f"{number}\n")
+        tree = await workspace.snapshot()
+        commits.append(await bench.run.commit(f"merge{number}", tree=tree, parent=bench.base, message="m\n"))
+        (workspace.folder / f"merge{number}.py").unlink()
+    head = await bench.run.head()
+    started = time.perf_counter()
+    for commit in commits:
+        head = (await bench.run.merge(commit, head=head, message="m\n")).head
+    return MERGES / (time.perf_counter() - started)
+
+
+async def parallel_failures(bench: Bench) -> tuple[int, float]:
+    """Open, change, snapshot, commit and close many workspaces at once; return failures and seconds."""
+
+    async def work(number: int) -> None:
+        workspace = await bench.workspaces.open(f"p{number}", base_commit=bench.base)
+        (workspace.folder / f"parallel{number}.py").write_text(f"{number}\n")
+        tree = await workspace.snapshot()
+        await bench.run.commit(f"p{number}", tree=tree, parent=bench.base, message="m\n")
+        await bench.workspaces.close(f"p{number}")
+
+    started = time.perf_counter()
+    results = await asyncio.gather(*(work(number) for number in range(PARALLEL)), return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    for failure in failures[:3]:
+        print(f"failure: {failure!r}", file=sys.stderr)
+    return len(failures), time.perf_counter() - started
+
+
+async def main() -> None:
+    """Run every measurement."""
+    with tempfile.TemporaryDirectory(prefix="bench-workspace-", ignore_cleanup_errors=True) as temporary:
+        small, large, many = (
+            Bench(Path(temporary) / name, files)
+            for name, files in (("small", 3_000), ("large", 20_000), ("many", PARALLEL_FILES))
+        )
+        for bench in (small, large, many):
+            await bench.prepare()
+        await small.steps()
+        await large.steps()
+        merges = await merges_per_second(small)
+        failures, seconds = await parallel_failures(many)
+    print(f"{merges:.1f} merges/s; {PARALLEL} at once: {failures} failures, {seconds:.1f} s", file=sys.stderr)
+    metrics = {
+        "create_3000_ms": round(small.medians["create"], 1),
+        "create_20000_ms": round(large.medians["create"], 1),
+        "snapshot_3000_ms": round(small.medians["snapshot"], 1),
+        "merges_per_s": round(merges, 1),
+        "parallel_300_failures": failures,
+    }
+    print(json.dumps({"bench": "bench-workspace", "metrics": metrics}))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
