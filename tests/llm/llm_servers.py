@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -95,11 +96,11 @@ class FaultServer:
 
 
 @asynccontextmanager
-async def serving(*handlers: Handler) -> AsyncIterator[FaultServer]:
+async def serving(*handlers: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[FaultServer]:
     faults = FaultServer(list(handlers))
-    server = await asyncio.start_server(faults.serve, "127.0.0.1", 0, backlog=1_024)
+    server = await asyncio.start_server(faults.serve, "127.0.0.1", 0, backlog=1_024, ssl=tls)
     host, port = server.sockets[0].getsockname()[:2]
-    faults.base_url = f"http://{host}:{port}/v1"
+    faults.base_url = f"{'https' if tls else 'http'}://{host}:{port}/v1"
     try:
         yield faults
     finally:

@@ -3,6 +3,10 @@
 import asyncio
 import gzip
 import json
+import shutil
+import ssl
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,6 +193,20 @@ async def test_f11_an_unknown_name_is_retried_slowly() -> None:
         with pytest.raises(EndpointUnavailable, match="cannot be resolved"):
             await caller.ask()
     assert all(wait >= 5 for _, wait in caller.delays)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+async def test_f12_a_certificate_that_is_not_trusted_is_not_tried_again(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout"]
+    subprocess.run(["openssl", *new, key, "-out", certificate], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    async with serving(HELLO, tls=tls) as server, calling(server.base_url) as caller:
+        with pytest.raises(ReplyInvalid, match="is not trusted"):
+            await caller.ask()
+    assert server.received == []
+    assert caller.delays == []
 
 
 @pytest.mark.parametrize("fault", [hang_up, reset])
