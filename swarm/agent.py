@@ -176,7 +176,8 @@ class Agent:
 
     async def _handoff(self, finish: Finish) -> Handoff:
         base = self._work.started.base_commit
-        tree = await self._snapshot()
+        # Every call that may change files was followed by a snapshot, so the newest one is what is there.
+        tree = self._conversation.transcript.tree or await self._snapshot()
         changed = await self._repository.changed_paths(base, tree)
         commit = ""
         if changed:

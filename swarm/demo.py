@@ -30,7 +30,7 @@ from swarm.workspace.sandbox import Sandbox
 
 RUN_ID = "demo"
 MARKER = ".swarm-demo"
-KILL_AT = 0.4
+KILL_AT = 0.3
 """The share of subtasks that have ended when the process is killed."""
 
 START_S = 30.0

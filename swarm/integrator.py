@@ -31,13 +31,15 @@ async def merge_attempt(repository: Repository, command: MergeAttempt, run_id: s
 class Publisher:
     """Keeps the branch in the user's repository up to date without slowing the merges down.
 
-    Merges come faster than a fetch into another repository, so one publication carries all that came meanwhile.
+    Merges come faster than a fetch into another repository, so one publication carries all that came meanwhile, and
+    there are at least ``pause_s`` seconds between two.
     """
 
-    def __init__(self, repository: RunRepository, user: UserRepository) -> None:
+    def __init__(self, repository: RunRepository, user: UserRepository, *, pause_s: float = 5.0) -> None:
         self._repository = repository
         self._user = user
         self._changed = asyncio.Event()
+        self._pause_s = pause_s
         self.problem = ""
 
     def changed(self) -> None:
@@ -50,6 +52,7 @@ class Publisher:
             await self._changed.wait()
             self._changed.clear()
             await self.publish()
+            await asyncio.sleep(self._pause_s)
 
     async def publish(self) -> None:
         """Publish now. A refusal is kept in ``problem``: the run itself goes on."""

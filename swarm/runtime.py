@@ -292,8 +292,10 @@ async def _put_together(
     repository = await RunRepository.create(
         folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
     )
-    slots = asyncio.Semaphore(max(2, os.cpu_count() or 2))
-    workspaces = CloneWorkspaces(folder.attempts, repository=repository, sandbox=sandbox, slots=slots)
+    cores = max(2, os.cpu_count() or 2)
+    workspaces = CloneWorkspaces(
+        folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
+    )
     verifier = CheckVerifier(
         workspaces, repository, protected=state.task.protected, check_timeout_s=state.task.limits.check_timeout_s
     )

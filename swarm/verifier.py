@@ -45,7 +45,7 @@ class CheckVerifier:
         Raises:
             WorkspaceError: the checks could not be run at all.
         """
-        touched = self._protected.among(await self._repository.changed_paths(base, commit))
+        touched = await self._touched(base, commit)
         if touched:
             return Verdict(accepted=False, verified=False, reason=_protected_reason(touched))
         if not checks:
@@ -55,6 +55,11 @@ class CheckVerifier:
             return await self._run_checks(workspace, checks)
         finally:
             await self._workspaces.close(name)
+
+    async def _touched(self, base: str, commit: str) -> tuple[str, ...]:
+        if not self._protected or commit == base:
+            return ()
+        return self._protected.among(await self._repository.changed_paths(base, commit))
 
     async def _run_checks(self, workspace: Workspace, checks: Sequence[str]) -> Verdict:
         results: list[CheckResult] = []
@@ -85,6 +90,9 @@ class ProtectedPaths:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._rules = [(not pattern.startswith("!"), _compile(pattern.removeprefix("!"))) for pattern in patterns]
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
 
     def among(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return those of the paths that are protected."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import re
 import signal
 import sys
@@ -89,7 +90,19 @@ def drive_to_end(endpoint: Endpoint, start: Start, *, sandbox: SandboxChoice, di
     raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, display, as_json)))
 
 
+def _tune_the_interpreter() -> None:
+    """Settings that concern the whole process, which here is ours."""
+    # The journal's thread waits this long for the interpreter while the event loop is busy.
+    sys.setswitchinterval(0.001)
+    if sys.version_info < (3, 12) and hasattr(os, "pidfd_open"):
+        # The default starts a thread for every process; newer versions choose this one themselves.
+        watcher = asyncio.PidfdChildWatcher()
+        watcher.attach_loop(asyncio.get_running_loop())
+        asyncio.set_child_watcher(watcher)
+
+
 async def _drive(endpoint: Endpoint, start: Start, sandbox: SandboxChoice, display: str, as_json: bool) -> int:
+    _tune_the_interpreter()
     signals = Signals()
     try:
         server = await describe_server(endpoint)

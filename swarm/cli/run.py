@@ -40,8 +40,7 @@ def run(
     display: Display = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID.
-    """
+    """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID."""
     from swarm.api import Run, Swarm
     from swarm.cli import driving, tasks_input
     from swarm.config import choose_endpoint
@@ -72,8 +71,7 @@ def plan(
         Path | None, typer.Option("--output", "-o", help="Write the plan to this file. [default: stdout]")
     ] = None,
 ) -> None:
-    """Ask for a plan only, to be read, edited and given to `swarm run --plan`.
-    """
+    """Ask for a plan only, to be read, edited and given to `swarm run --plan`."""
     import asyncio
 
     from swarm.api import Swarm

@@ -55,8 +55,9 @@ class Gate:
     key, calls go one at a time, so that a wrong key costs one request and not one per agent; once it has refused
     the key, nobody sends until another call succeeds. A throttled endpoint is left alone for as long as it asks.
     Then calls pass at a rate that doubles, and no more of them at a time without an answer than a window that
-    grows by one with each round of answers, so that they neither arrive all at once nor run far ahead of a
-    refusal. Half a minute after the last refusal that caution ends.
+    doubles with each round of answers up to half of what was too much, then grows by one a round, so that they
+    neither arrive all at once nor run far ahead of a refusal. Half a minute after the last refusal that caution
+    ends.
 
     Args:
         max_in_flight: calls that may be under way at the same time.
@@ -77,6 +78,7 @@ class Gate:
         self._period = 0
         self._unanswered = 0
         self._window = 1.0
+        self._doubling_until = 0.0
         self._cautious_until: float | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
 
@@ -118,6 +120,8 @@ class Gate:
         self._tickets = 0
         self._throttle = error
         self._period += 1
+        # Slow start up to half of what was under way when it was too much, then one more a round (RFC 5681, 3.1).
+        self._doubling_until = self._unanswered / 2
         self._unanswered = 0
         self._window = 1.0
         self._cautious_until = opens_at + _CAUTIOUS_S
@@ -129,8 +133,11 @@ class Gate:
             self._unanswered -= 1
             if accepted:
                 # Before the first closure one answer is proof enough; after one, trust grows slowly.
-                self._window = self._window + 1 / self._window if self._throttle else math.inf
+                self._window = self._grown() if self._throttle else math.inf
         self._wake(self._window - self._unanswered)
+
+    def _grown(self) -> float:
+        return self._window + (1 if self._window < self._doubling_until else 1 / self._window)
 
     async def _wait_for_turn(self, suspended: Suspended) -> None:
         period = -1

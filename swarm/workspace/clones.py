@@ -17,6 +17,9 @@ from swarm.workspace.sandbox import Sandbox
 from swarm.workspace.survey import LeftOut
 from swarm.workspace.tracked_folder import TrackedFolder
 
+CHECKOUT_PREFIX = ".checkout-"
+"""Folders of clean checkouts; no attempt's folder begins with a dot."""
+
 _REMOVAL_TIMEOUT_S = 600.0
 _Result = TypeVar("_Result")
 
@@ -81,17 +84,23 @@ class CloneWorkspace:
             await _on_disk("the snapshot cannot be named", lambda: self._name_snapshot(tree))
             return tree
 
-    async def restore(self, tree: str, *, base_commit: str, source: CloneSource) -> None:
+    async def restore(self, tree: str, *, base_commit: str, source: CloneSource, clean: bool = False) -> None:
         """Make the files those of ``tree``, and give the agent a ``.git`` when it has no sound one.
+
+        Args:
+            tree: a tree or commit.
+            base_commit: where a new ``.git`` starts.
+            source: what a new ``.git`` is a clone of.
+            clean: keep nothing of what was there: no ignored file, no ``.git``.
 
         Raises:
             WorkspaceError: git or the file system failed.
         """
         await wait_for_orphans(self._lock)
         fresh = await _on_disk("the workspace cannot be made", self._prepare_folder)
-        await self._tracked.restore(tree, fresh=fresh)
+        await self._tracked.restore(tree, fresh=fresh, keep_ignored=not clean)
         git_dir = self.folder / ".git"
-        if await _on_disk("the agent's clone cannot be repaired", lambda: _repair(git_dir, source)):
+        if not clean and await _on_disk("the agent's clone cannot be repaired", lambda: _repair(git_dir, source)):
             return
         if not await _remove(git_dir, self._lock):
             raise WorkspaceError(f"the agent's broken clone {git_dir} could not be removed")
@@ -137,14 +146,29 @@ class CloneWorkspaces:
         repository: the run's repository.
         sandbox: where commands run.
         slots: taken by each running command; as many as the machine has cores.
+        checkouts: how many clean checkouts there are at most; who wants another one waits. Their folders are used
+            again, because writing only what differs costs a fraction of writing a large repository.
     """
 
-    def __init__(self, folder: Path, *, repository: RunRepository, sandbox: Sandbox, slots: asyncio.Semaphore) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        repository: RunRepository,
+        sandbox: Sandbox,
+        slots: asyncio.Semaphore,
+        checkouts: int = 4,
+    ) -> None:
         self._folder = folder
+        self._idle_checkouts = asyncio.LifoQueue[str]()
+        for number in range(checkouts, 0, -1):
+            self._idle_checkouts.put_nowait(f"{CHECKOUT_PREFIX}{number}")
+        self._checkouts: dict[str, str] = {}
         self._repository = repository
         self._sandbox = sandbox
         self._slots = slots
         self._source: CloneSource | None = None
+        self._source_lock = asyncio.Lock()
         self._readable: tuple[Path, ...] = ()
 
     async def open(self, attempt_id: str, *, base_commit: str, tree: str = "") -> CloneWorkspace:
@@ -156,24 +180,35 @@ class CloneWorkspaces:
         Raises:
             WorkspaceError: git or the file system failed.
         """
-        workspace = await self._workspace(attempt_id)
+        return await self._restored(attempt_id, base_commit=base_commit, tree=tree or base_commit, clean=False)
+
+    async def _restored(self, name: str, *, base_commit: str, tree: str, clean: bool) -> CloneWorkspace:
+        workspace = await self._workspace(name)
         source = await self._clone_source()
-        wanted = tree or base_commit
         try:
-            await workspace.restore(wanted, base_commit=base_commit, source=source)
+            await workspace.restore(tree, base_commit=base_commit, source=source, clean=clean)
         except WorkspaceError:
-            await self._repository.tree_of(wanted)  # what is there is given up only for something that exists
-            await self.close(attempt_id)
-            await workspace.restore(wanted, base_commit=base_commit, source=source)
+            await self._repository.tree_of(tree)  # what is there is given up only for something that exists
+            await self._remove_folder(name)
+            await workspace.restore(tree, base_commit=base_commit, source=source, clean=clean)
         return workspace
 
     async def close(self, attempt_id: str) -> None:
         """Remove the attempt's workspace; snapshots stay. Does nothing when there is none.
 
+        A checkout's folder is kept for the next one.
+
         Raises:
             WorkspaceError: the file system kept something.
         """
-        folder = self._attempt_folder(attempt_id)
+        checkout = self._checkouts.pop(attempt_id, "")
+        if checkout:
+            self._idle_checkouts.put_nowait(checkout)
+        else:
+            await self._remove_folder(attempt_id)
+
+    async def _remove_folder(self, name: str) -> None:
+        folder = self._attempt_folder(name)
         lock = lock_of(folder)
         if not await asyncio.to_thread(lambda: os.path.lexists(folder) or lock.exists()):
             return
@@ -185,11 +220,15 @@ class CloneWorkspaces:
     async def checkout(self, commit: str, *, name: str) -> CloneWorkspace:
         """Return a clean workspace with a commit's files and a ``.git`` of the host's making, nothing of an agent's.
 
+        Waits while all checkouts are in use.
+
         Raises:
             WorkspaceError: git or the file system failed.
         """
         await self.close(name)
-        return await self.open(name, base_commit=commit)
+        folder = await self._idle_checkouts.get()
+        self._checkouts[name] = folder
+        return await self._restored(folder, base_commit=commit, tree=commit, clean=True)
 
     async def _workspace(self, attempt_id: str) -> CloneWorkspace:
         if not self._readable:
@@ -204,13 +243,15 @@ class CloneWorkspaces:
         )
 
     async def _clone_source(self) -> CloneSource:
-        if self._source is None:
-            object_format = await self._repository.object_format()
-            self._source = CloneSource(self._repository.folder, object_format)
-        return self._source
+        async with self._source_lock:
+            if self._source is None:
+                object_format = await self._repository.object_format()
+                self._source = CloneSource(self._repository.folder, object_format)
+            return self._source
 
     def _attempt_folder(self, attempt_id: str) -> Path:
-        return self._folder / path_name(attempt_id)
+        name = attempt_id if attempt_id.startswith(CHECKOUT_PREFIX) else path_name(attempt_id)
+        return self._folder / name
 
 
 def lock_of(folder: Path) -> Path:

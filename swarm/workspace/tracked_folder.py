@@ -46,19 +46,23 @@ class TrackedFolder:
         self._search_timeout_s = search_timeout_s
         self._tree = ""
 
-    async def restore(self, tree: str, *, fresh: bool) -> None:
-        """Make the files those of a tree; what is not in it is removed, ignored files excepted.
+    async def restore(self, tree: str, *, fresh: bool, keep_ignored: bool = True) -> None:
+        """Make the files those of a tree; what is not in it is removed.
+
+        Git compares by size, times (the change time too, which nobody can set) and inode, so a file that was tampered
+        with is written anew.
 
         Args:
             tree: a tree or commit.
             fresh: the folder is empty, so there is nothing to remove.
+            keep_ignored: ignored files stay.
 
         Raises:
             GitError: git could not read the tree or write the files.
         """
         await self._run("read-tree", "--reset", "-u", tree)
         if not fresh:
-            await self._search("clean", "-ffdq")
+            await self._search("clean", "-ffdq" if keep_ignored else "-ffdqx")
         self._tree = ""
 
     async def record(self) -> tuple[str, tuple[LeftOut, ...]]:
