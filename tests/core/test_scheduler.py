@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import World, random_plan
 
 from swarm.core.events import (
     AttemptEnded,
+    AttemptHandedIn,
     AttemptStarted,
     PauseReason,
     PlanExtended,
@@ -14,20 +14,25 @@ from swarm.core.events import (
     RunOutcome,
     RunPaused,
     SubtaskEnded,
+    VerdictGiven,
 )
 from swarm.core.limits import Limits
+from swarm.core.messages import Handoff, Verdict
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import ENDED, SubtaskState
 from swarm.core.stimuli import (
+    AttemptAccepted,
     AttemptFailed,
     AttemptPlanned,
+    AttemptSplit,
     CancelAsked,
     CancelAttempt,
     MergeAttempt,
     PauseAsked,
     RunAttempt,
 )
+from tests.core.worlds import World, random_plan
 
 
 def work(identifier: str, *depends_on: str, **fields: object) -> Subtask:
@@ -191,10 +196,6 @@ def test_failing_run_checks_are_repaired_within_limits() -> None:
 
 
 def test_without_any_check_a_run_is_unverified_not_done() -> None:
-    from swarm.core.events import AttemptHandedIn, VerdictGiven
-    from swarm.core.messages import Handoff, Verdict
-    from swarm.core.stimuli import AttemptAccepted
-
     world = World(1, (work("a"),))
     world.pending.clear()
     world.record(AttemptHandedIn("a@1", 1, Handoff("did", commit="c")))
@@ -254,8 +255,6 @@ def test_a_planners_impossible_answer_is_refused_and_it_may_try_again(
 
 def test_split_turns_work_into_planning_but_not_for_ever() -> None:
     world = World(7, (work("a"),), Limits(max_depth=1), good=1.0)
-    from swarm.core.stimuli import AttemptSplit
-
     world.pending.clear()
     world.decide([AttemptSplit("a@1", "too big", ("left", "right"))])
     node = world.state.nodes["a"]

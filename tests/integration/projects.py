@@ -37,7 +37,7 @@ def make_repository(path: Path, files: dict[str, str] | None = None) -> Path:
 
 
 def file_plan(count: int, *, layer: int = 0) -> Plan:
-    """Return a plan whose subtask ``s<n>`` writes ``f<n>.txt``; with ``layer``, each layer of so many needs the last."""
+    """Return a plan whose subtask ``s<n>`` writes ``f<n>.txt``; with ``layer``, it needs the one so many before."""
     return Plan(
         subtasks=tuple(
             Subtask(

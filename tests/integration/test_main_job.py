@@ -7,19 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from projects import (
-    WRITE_IT,
-    branch_files,
-    environment,
-    file_plan,
-    file_scenario,
-    git,
-    kill_after_events,
-    make_repository,
-    recorded_replies,
-    run_swarm,
-    swarm_command,
-)
 
 from swarm import Endpoint, Limits, Swarm, Task, tool
 from swarm.core.events import (
@@ -36,6 +23,19 @@ from swarm.core.events import (
 from swarm.core.plan import Plan, Subtask
 from swarm.errors import RunOwned, UsageError
 from swarm.testing.endpoint import Answer, Fault, Scenario, SimulatedEndpoint, Speed, step
+from tests.integration.projects import (
+    WRITE_IT,
+    branch_files,
+    environment,
+    file_plan,
+    file_scenario,
+    git,
+    kill_after_events,
+    make_repository,
+    recorded_replies,
+    run_swarm,
+    swarm_command,
+)
 
 
 def endpoint_of(simulated: SimulatedEndpoint) -> Endpoint:
@@ -290,19 +290,20 @@ async def test_a_tool_of_the_users_own(tmp_path: Path) -> None:
 async def test_two_drivers_of_one_run_are_refused(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "repository")
     plan = file_plan(2)
-    async with SimulatedEndpoint(file_scenario(plan)) as simulated, simulated.hold("*") as hold:
-        async with (
-            Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as first,
-            Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as second,
-        ):
-            run = await first.submit(Task(instruction="x", repository=str(repository)), plan=plan)
-            await hold.reached(2)
-            with pytest.raises(UsageError):
-                await first.resume(run.id)
-            with pytest.raises(RunOwned):
-                await (await second.resume(run.id)).result()
-            hold.release()
-            assert (await run.result()).done
+    async with (
+        SimulatedEndpoint(file_scenario(plan)) as simulated,
+        simulated.hold("*") as hold,
+        Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as first,
+        Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as second,
+    ):
+        run = await first.submit(Task(instruction="x", repository=str(repository)), plan=plan)
+        await hold.reached(2)
+        with pytest.raises(UsageError):
+            await first.resume(run.id)
+        with pytest.raises(RunOwned):
+            await (await second.resume(run.id)).result()
+        hold.release()
+        assert (await run.result()).done
 
 
 async def test_an_ended_run_is_not_resumed(tmp_path: Path) -> None:

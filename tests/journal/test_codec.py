@@ -7,12 +7,12 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from journal_samples import EVENTS, SAMPLES, any_of
 
 from swarm.core.events import EVENT_TYPES, AttemptOpened, Event, ModelDelayed, NoteRecorded, ToolReturned, type_name
 from swarm.core.messages import Message, Role
 from swarm.errors import JournalUnreadable
 from swarm.journal import codec
+from tests.journal.journal_samples import EVENTS, SAMPLES, any_of
 
 
 def no_blob(digest: bytes) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from journal_samples import SAMPLES
 
 from swarm.core.events import (
     NoteRecorded,
@@ -26,6 +25,7 @@ from swarm.errors import JournalError, JournalUnreadable
 from swarm.journal.codec import checksum, encode
 from swarm.journal.reader import follow, open_reader
 from swarm.journal.sqlite import SqliteJournal
+from tests.journal.journal_samples import SAMPLES
 
 
 @pytest.fixture

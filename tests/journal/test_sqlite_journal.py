@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from journal_samples import SAMPLES
 
 from swarm.core.events import FORMAT, AgentNudged, AttemptOpened, Event, NoteRecorded, Recorded
 from swarm.core.messages import Message, Role
@@ -23,6 +22,7 @@ from swarm.journal import committer, schema, sqlite
 from swarm.journal.reader import open_reader
 from swarm.journal.sqlite import SqliteJournal
 from swarm.testing.journal_conformance import JournalConformance, OpenJournal
+from tests.journal.journal_samples import SAMPLES
 
 
 class TestSqliteJournal(JournalConformance):

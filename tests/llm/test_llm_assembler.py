@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from llm_servers import chunk
 
 from swarm.core.messages import Reply, ToolCall
 from swarm.errors import ReplyIncomplete, ReplyInvalid
 from swarm.llm.assembler import ReplyAssembler, split_thinking
 from swarm.llm.faults import Complaint
 from swarm.llm.reader import ReplyReader
+from tests.llm.llm_servers import chunk
 
 END = chunk({}, "stop")
 

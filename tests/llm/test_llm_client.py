@@ -10,7 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from llm_servers import (
+
+from swarm.errors import (
+    AccessDenied,
+    ContextOverflow,
+    EndpointError,
+    EndpointUnavailable,
+    ModelNotFound,
+    QuotaExhausted,
+    RateLimited,
+    ReplyIncomplete,
+    ReplyInvalid,
+    RequestRejected,
+)
+from swarm.llm import Timeouts, describe_server, http
+from swarm.llm.retry import MAX_TRIES
+from tests.llm.llm_servers import (
     HELLO,
     PLAN_SCHEMA,
     READ_FILE,
@@ -28,21 +43,6 @@ from llm_servers import (
     silence,
     stream,
 )
-
-from swarm.errors import (
-    AccessDenied,
-    ContextOverflow,
-    EndpointError,
-    EndpointUnavailable,
-    ModelNotFound,
-    QuotaExhausted,
-    RateLimited,
-    ReplyIncomplete,
-    ReplyInvalid,
-    RequestRejected,
-)
-from swarm.llm import Timeouts, describe_server, http
-from swarm.llm.retry import MAX_TRIES
 
 
 @pytest.fixture(params=["aiohttp", "plain"], autouse=True)

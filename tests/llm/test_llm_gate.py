@@ -5,11 +5,11 @@ import heapq
 from dataclasses import dataclass, field
 
 import pytest
-from llm_servers import HELLO, Exchange, FakeTime, error, question, response, serving
 
 from swarm.errors import AccessDenied, EndpointError, EndpointUnavailable, RateLimited
 from swarm.llm import ChatModel, Endpoint
 from swarm.llm.gate import Entry, Gate
+from tests.llm.llm_servers import HELLO, Exchange, FakeTime, error, question, response, serving
 
 
 @dataclass

@@ -4,13 +4,13 @@ import asyncio
 import json
 
 import pytest
-from llm_servers import PLAN_SCHEMA, READ_FILE, calling
 
 from swarm.core.messages import Message, Reply, Role
 from swarm.errors import AccessDenied, ModelNotFound
 from swarm.llm import describe_server
 from swarm.protocols import ToolSpec
 from swarm.testing.endpoint import Answer, Fault, Features, Scenario, SimulatedEndpoint, step
+from tests.llm.llm_servers import PLAN_SCHEMA, READ_FILE, calling
 
 FINISH = ToolSpec("finish", "End.", {"type": "object", "properties": {"summary": {"type": "string"}}})
 

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from sources import Scene, new_scene
 
 from swarm.errors import UsageError
 from swarm.protocols import Verifier
 from swarm.verifier import CheckVerifier, ProtectedPaths
+from tests.workspace.sources import Scene, new_scene
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from sources import Scene, Source, new_run, write_files
+from tests.workspace.sources import Scene, Source, new_run, write_files
 
 
 async def main(folder: Path) -> None:

@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sources import Scene, files_below, new_scene, plain_git, until, write_files
 
 from swarm.errors import WorkspaceError
 from swarm.protocols import Workspace, Workspaces
 from swarm.workspace.clones import CloneWorkspace
+from tests.workspace.sources import Scene, files_below, new_scene, plain_git, until, write_files
 
 
 @pytest.fixture

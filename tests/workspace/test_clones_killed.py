@@ -7,14 +7,14 @@ import signal
 import sys
 from pathlib import Path
 
-from sources import Scene, files_below, new_run, new_scene, plain_git, write_files
+from tests.workspace.sources import Scene, files_below, new_run, new_scene, plain_git, write_files
 
 KILLS = 12
 
 
 async def _run_and_kill(folder: Path, delay_s: float) -> None:
     script = Path(__file__).with_name("open_forever.py")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(script.parent), *sys.path])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(script),

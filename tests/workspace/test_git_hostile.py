@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sources import Canary, Scene, files_below, new_scene, plain_git, write_files
 
 from swarm.errors import WorkspaceError
 from swarm.workspace.clones import CloneWorkspace
 from swarm.workspace.tracked_folder import TrackedFolder
+from tests.workspace.sources import Canary, Scene, files_below, new_scene, plain_git, write_files
 
 
 @pytest.fixture

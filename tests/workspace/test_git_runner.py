@@ -3,11 +3,11 @@ import os
 from pathlib import Path
 
 import pytest
-from sources import Canary, Source, is_alive, plain_git, until
 
 from swarm.errors import GitError, RepositoryError, WorkspaceError
 from swarm.workspace.git import Git
 from swarm.workspace.user_repository import inspect_user_repository
+from tests.workspace.sources import Canary, Source, is_alive, plain_git, until
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sources import files_below, new_scene
 
 from swarm.errors import WorkspaceError
 from swarm.workspace.orphans import holding, wait_for_orphans
+from tests.workspace.sources import files_below, new_scene
 
 
 async def test_open_waits_for_a_process_of_a_killed_swarm(tmp_path: Path) -> None:

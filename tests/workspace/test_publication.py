@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from sources import Canary, Scene, files_below, new_scene
 
 from swarm.errors import RepositoryError
 from swarm.workspace.publication import merge_into_user_branch, publish
+from tests.workspace.sources import Canary, Scene, files_below, new_scene
 
 BRANCH = "swarm/r1"
 

@@ -3,12 +3,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sources import Canary, Scene, Source, new_run, new_scene
 
 from swarm.errors import RepositoryError, WorkspaceError
 from swarm.protocols import Repository
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository, branch_of, path_name
+from tests.workspace.sources import Canary, Scene, Source, new_run, new_scene
 
 
 @pytest.fixture

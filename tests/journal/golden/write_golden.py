@@ -10,11 +10,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from journal_samples import SAMPLES
-
 from swarm.core.events import FORMAT
 from swarm.journal.reader import open_reader
 from swarm.journal.sqlite import SqliteJournal
+from tests.journal.journal_samples import SAMPLES
 
 FOLDER = Path(__file__).parent
 
