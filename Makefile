@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench bench-journal bench-workspace clean
+.PHONY: demo test check bench bench-journal bench-workspace lock clean
 
 demo: $(STAMP)
 	$(BIN)/swarm demo --output demo-output
@@ -25,13 +25,19 @@ bench-journal: $(STAMP)
 bench-workspace: $(STAMP)
 	$(BIN)/python benchmarks/bench_workspace.py
 
-$(STAMP): pyproject.toml
+# Exactly the versions of the lock file, checked by their hashes.
+$(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "swarm needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(STAMP)
+
+# After a change of the dependencies in pyproject.toml; needs uv.
+lock:
+	uv pip compile --quiet pyproject.toml --extra fast --group dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) demo-output dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.catalogue import TaskFolder, find_task_folder, load_task_folder
+from swarm.cli.speech import note
 from swarm.core.limits import Limits
 from swarm.core.plan import Plan
 from swarm.core.task import Task
@@ -66,6 +67,7 @@ async def make_task(source: TaskSource, repo: Path | None, checks: tuple[str, ..
     if repo is None:
         repo = swarm_home(os.environ) / "projects" / f"{folder.file.name}-{new_run_id(time.time())}"
         await create_project(folder.repo, repo, git=Git())
+        note(f"the task's repository is {repo}")
     return Task(
         instruction=source.instruction,
         repository=str(repo),

@@ -15,9 +15,14 @@ from typer.main import get_command
 
 from swarm.cli.app import make_app
 from swarm.config import Settings
-from swarm.core.plan import Plan
+from swarm.core.events import EVENT_TYPES
+from swarm.core.limits import Limits
+from swarm.core.plan import Plan, Subtask
 from swarm.core.task import TaskFile
+from swarm.errors import SwarmError
 from swarm.testing.endpoint import Scenario, SimulatedEndpoint, load_scenario
+from swarm.tools.builtin import builtin_tools
+from swarm.tools.control import CONTROL_SPECS
 from swarm.workspace.sandbox import probe_bwrap
 from tests.docs.pages import LANGUAGES, ROOT, Block, ShellLine, blocks, headings, pages, shell_lines, words
 from tests.docs.shell_session import ShellSession
@@ -223,6 +228,31 @@ def test_the_simulated_endpoint_takes_the_same_options_alone() -> None:
     flags = {flag for parameter in group.commands["simulate"].params for flag in parameter.opts}
     source = (ROOT / "swarm" / "testing" / "endpoint" / "__main__.py").read_text()
     assert set(re.findall(r'"(--[a-z-]+)"', source)) == flags
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    named = re.findall(r"`((?:swarm|tests|docs|examples|benchmarks)/[a-z0-9_./-]+)`", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_limit_event_field_and_exit_code_is_described() -> None:
+    def described(page: str, pattern: str) -> set[str]:
+        return set(re.findall(pattern, (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert set(Limits.model_fields) == described("tasks-and-plans.md", r"^\| `([a-z_]+)` \|") - set(
+        Subtask.model_fields
+    )
+    assert set(Subtask.model_fields) <= described("tasks-and-plans.md", r"^\| `([a-z_]+)` \|")
+    assert set(EVENT_TYPES) <= described("cli.md", r"`([a-z_]+)`")
+    codes = {str(error.exit_code) for error in all_errors(SwarmError)}
+    assert codes <= described("cli.md", r"\b(\d+)\b")
+    tools = {tool.spec.name for tool in builtin_tools()} | {spec.name for spec in CONTROL_SPECS}
+    assert tools <= described("python-api.md", r"`([a-z_]+)`")
+
+
+def all_errors(kind: type[SwarmError]) -> list[type[SwarmError]]:
+    return [kind, *(error for below in kind.__subclasses__() for error in all_errors(below))]
 
 
 def test_no_page_speaks_of_this_machine() -> None:
