@@ -251,6 +251,11 @@ def test_every_limit_event_field_and_exit_code_is_described() -> None:
     assert tools <= described("python-api.md", r"`([a-z_]+)`")
 
 
+def test_the_demo_is_as_large_as_the_page_says() -> None:
+    plan = json.loads((ROOT / "tasks" / "spreadsheet" / "simulation" / "plan.json").read_text())
+    assert f"of {len(plan['subtasks'])} subtasks" in (ROOT / "docs" / "getting-started.md").read_text()
+
+
 def all_errors(kind: type[SwarmError]) -> list[type[SwarmError]]:
     return [kind, *(error for below in kind.__subclasses__() for error in all_errors(below))]
 
