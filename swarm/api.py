@@ -90,6 +90,10 @@ class Run:
         self._open.result().pause(reason, message)
         return True
 
+    async def cancel(self, subtask_id: str = "") -> None:
+        """Cancel one subtask with all that depends on it, or the whole run. What is cancelled stays cancelled."""
+        (await self._opened()).cancel(subtask_id)
+
     async def _opened(self) -> OpenRun:
         assert self._driver is not None
         waited: list[asyncio.Future[Any]] = [self._open, self._driver]

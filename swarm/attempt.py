@@ -23,6 +23,7 @@ from swarm.errors import (
     RateLimited,
     ReplyInvalid,
     SwarmError,
+    WorkspaceError,
 )
 from swarm.planner import Planner
 from swarm.protocols import Model, Repository, Verifier, Workspace, Workspaces
@@ -73,10 +74,17 @@ class AttemptRunner:
         except PAUSING as error:
             return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
         except SwarmError as error:
-            return AttemptFailed(started.attempt_id, error.message)
+            return await self._failed(started.attempt_id, error.message)
         except Exception as error:  # a bug in one attempt must not take 300 others down
             log.exception("attempt %s broke", started.attempt_id)
-            return AttemptFailed(started.attempt_id, f"internal error: {type(error).__name__}: {error}")
+            return await self._failed(started.attempt_id, f"internal error: {type(error).__name__}: {error}")
+
+    async def _failed(self, attempt_id: str, reason: str) -> Stimulus:
+        try:
+            await self.workspaces.close(attempt_id)
+        except WorkspaceError as error:
+            log.warning("the workspace of %s stays: %s", attempt_id, error.message)
+        return AttemptFailed(attempt_id, reason)
 
     async def _carry_out(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus:
         subtask = self.state.nodes[started.subtask_id].subtask
@@ -87,6 +95,7 @@ class AttemptRunner:
             role=subtask.role,
             record=self.record,
             session=self.session,
+            max_output_tokens=self._limits.max_output_tokens,
         )
         if subtask.kind is SubtaskKind.PLAN:
             room = self._limits.max_subtasks - len(self.state.nodes)

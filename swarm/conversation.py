@@ -41,7 +41,15 @@ class Conversation:
     """Folds the attempt's events while it records them, so that memory and journal never differ."""
 
     def __init__(
-        self, attempt_id: str, *, past: Iterable[Event], model: Model, role: str, record: Record, session: Session
+        self,
+        attempt_id: str,
+        *,
+        past: Iterable[Event],
+        model: Model,
+        role: str,
+        record: Record,
+        session: Session,
+        max_output_tokens: int | None = None,
     ) -> None:
         self.attempt_id = attempt_id
         self.transcript = Transcript.of(past)
@@ -51,6 +59,7 @@ class Conversation:
         self._session = session
         self._unsaid: list[Event] = []
         self._digest = PromptDigest()
+        self._max_output_tokens = max_output_tokens
 
     def note(self, *events: Event) -> None:
         """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
@@ -77,7 +86,14 @@ class Conversation:
             raise Interrupted
         step = self.transcript.step + 1
         messages = self.transcript.messages
-        request = ModelRequest(self._role, messages, tools, schema, affinity=self.attempt_id)
+        request = ModelRequest(
+            self._role,
+            messages,
+            tools,
+            schema,
+            affinity=self.attempt_id,
+            max_output_tokens=self._max_output_tokens,
+        )
         await self.commit(
             ModelCalled(self.attempt_id, step, self._model.name_for(self._role), self._digest.of(messages))
         )

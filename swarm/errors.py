@@ -20,8 +20,8 @@ what the command line ends with when nothing handles it.
     │   ├── ReplyIncomplete         the reply broke off before its end (retryable)
     │   ├── ReplyInvalid            the reply is not a chat completion
     │   ├── QuotaExhausted          the account has no credit left
-    │   ├── AccessDenied            401 or 403
-    │   ├── ModelNotFound           404 for the model
+    │   ├── AccessDenied            exit 3: 401 or 403
+    │   ├── ModelNotFound           exit 3: 404 for the model
     │   ├── ContextOverflow         the conversation is longer than the model's window
     │   └── RequestRejected         any other 4xx
     ├── LimitReached                exit 5: a limit of the run; resumable with a higher one
@@ -183,14 +183,16 @@ class AccessDenied(EndpointError):
     """The endpoint refused the key."""
 
     code = "access_denied"
-    default_hint = "Check the API key (OPENAI_API_KEY or SWARM_API_KEY), then `swarm resume`."
+    exit_code = 3
+    default_hint = "Check the API key (OPENAI_API_KEY or SWARM_API_KEY); a paused run goes on with `swarm resume`."
 
 
 class ModelNotFound(EndpointError):
     """The endpoint does not serve the model that was asked for."""
 
     code = "model_not_found"
-    default_hint = "Choose one that it serves with --model, then `swarm resume`."
+    exit_code = 3
+    default_hint = "Choose one that it serves with --model; a paused run goes on with `swarm resume --model NAME`."
 
 
 class ContextOverflow(EndpointError):
@@ -210,7 +212,7 @@ class LimitReached(SwarmError):
 
     code = "limit_reached"
     exit_code = 5
-    default_hint = "Raise the limit: `swarm resume RUN --max-tokens N` (or --max-cost, --max-time)."
+    default_hint = "Raise the limit: `swarm resume RUN --max-tokens N` (or --max-calls, --max-time)."
 
 
 class PersonNeeded(SwarmError):

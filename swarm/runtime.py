@@ -41,6 +41,7 @@ from swarm.core.stimuli import (
     AttemptFailed,
     AttemptPlanned,
     AttemptRejected,
+    CancelAsked,
     CancelAttempt,
     CheckRun,
     Command,
@@ -87,7 +88,10 @@ Observer = Callable[[Recorded, RunView], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How driving a run ended: it is over (``ended``) or paused and resumable (``paused``)."""
+    """How driving a run ended: it is over (``ended``) or paused and resumable (``paused``).
+
+    ``unpublished`` says why the branch in the user's repository is not at ``head``, when it is not.
+    """
 
     run_id: str
     branch: str
@@ -95,6 +99,7 @@ class RunResult:
     ended: RunEnded | None
     paused: RunPaused | None
     view: RunView
+    unpublished: str = ""
 
     @property
     def done(self) -> bool:
@@ -139,11 +144,16 @@ class OpenRun:
     session: Session
     publisher: Publisher
     resumed: frozenset[str]
+    leftovers: tuple[str, ...]
     inbox: Inbox = field(default_factory=Inbox)
 
     def pause(self, reason: PauseReason, message: str) -> None:
         """Ask the run to come to a durable stop; callable from the event loop only."""
         self.inbox.put(PauseAsked(reason, message))
+
+    def cancel(self, subtask_id: str = "") -> None:
+        """Cancel one subtask with what depends on it, or the whole run; callable from the event loop only."""
+        self.inbox.put(CancelAsked(subtask_id))
 
     def past_of(self, attempt_id: str) -> list[Event]:
         """Return what is recorded of an attempt that an earlier process started; nothing for a new one."""
@@ -202,7 +212,7 @@ async def create_run(
     user = await inspect_user_repository(_absolute(task.repository), git=git)
     task = task.model_copy(update={"repository": str(user.top or user.git_dir)})
     run_id = run_id or new_run_id(clock())
-    folder = store.create(run_id)
+    folder = store.prepare(run_id)
     await RunRepository.create(folder.repository, user=user, base_commit=user.head_commit, run_id=run_id, git=git)
     created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, branch_name(run_id))
     notes = [NoteRecorded(note) for note in user.notes]
@@ -212,7 +222,7 @@ async def create_run(
         await journal.append(created, *notes, PlanExtended(1, subtasks, reason=reason))
     finally:
         await journal.close()
-    return folder
+    return store.admit(folder)
 
 
 @contextlib.asynccontextmanager
@@ -299,6 +309,7 @@ async def _put_together(
     verifier = CheckVerifier(
         workspaces, repository, protected=state.task.protected, check_timeout_s=state.task.limits.check_timeout_s
     )
+    leftovers = await workspaces.leftovers(keep=state.undispatched)
     outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
 
     async def record(*events: Event) -> None:
@@ -330,6 +341,7 @@ async def _put_together(
         session=session,
         publisher=Publisher(repository, user),
         resumed=frozenset(state.undispatched),
+        leftovers=tuple(leftovers),
     )
 
 
@@ -380,7 +392,13 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         """Nothing is built on it, so nothing needs to be recorded."""
 
     conversation = Conversation(
-        started.attempt_id, past=(), model=model, role=root.role, record=forget, session=Session()
+        started.attempt_id,
+        past=(),
+        model=model,
+        role=root.role,
+        record=forget,
+        session=Session(),
+        max_output_tokens=task.limits.max_output_tokens,
     )
     planner = Planner(
         started.attempt_id, conversation=conversation, room=task.limits.max_subtasks, goal_checks=task.checks
@@ -405,15 +423,31 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
     try:
         async with asyncio.TaskGroup() as group:
             executor = LocalExecutor(group, run.inbox.put)
-            publisher = group.create_task(run.publisher.run(), name="publisher")
+            # Until the branch is there, nothing keeps the base commit alive in the user's repository.
+            run.publisher.changed()
+            helpers = [
+                group.create_task(run.publisher.run(), name="publisher"),
+                group.create_task(run.workspaces.sweep(run.leftovers), name="sweeper"),
+            ]
             await _loop(run, executor, clock)
             await executor.drain(0)
-            publisher.cancel()
+            for helper in helpers:
+                helper.cancel()
     except* JournalError as errors:
         raise errors.exceptions[0] from None
     await run.publisher.publish()
     state = run.scheduler.state
-    return RunResult(state.run_id, branch_name(state.run_id), state.head, state.ended, state.paused, run.view)
+    if state.ended:
+        await run.workspaces.close_all()
+    return RunResult(
+        state.run_id,
+        branch_name(state.run_id),
+        state.head,
+        state.ended,
+        state.paused,
+        run.view,
+        run.publisher.problem,
+    )
 
 
 async def _loop(run: OpenRun, executor: LocalExecutor, clock: Callable[[], float]) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import cast, get_args
 
 from pydantic import ValidationError
@@ -16,12 +17,10 @@ from swarm.api import Run, SandboxChoice, Swarm
 from swarm.cli.speech import note, warn
 from swarm.core.events import PauseReason, Recorded
 from swarm.core.limits import Limits
-from swarm.core.task import Task
 from swarm.core.views import RunView
 from swarm.display import make_display
 from swarm.errors import (
     AccessDenied,
-    ConfigError,
     EndpointError,
     JournalWriteFailed,
     LimitReached,
@@ -35,10 +34,11 @@ from swarm.journal.reader import JournalReader
 from swarm.llm import Endpoint, describe_server
 from swarm.report import markdown
 from swarm.runtime import Observer, RunResult
+from swarm.workspace.sandbox import choose_sandbox
 
 POLL_S = 0.2
 
-_BY_CODE: dict[str, type[SwarmError]] = {AccessDenied.code: ConfigError, ModelNotFound.code: ConfigError}
+_BY_CODE: dict[str, type[SwarmError]] = {kind.code: kind for kind in (AccessDenied, ModelNotFound)}
 _BY_REASON: dict[PauseReason, type[SwarmError]] = {
     PauseReason.LIMIT: LimitReached,
     PauseReason.ENDPOINT: EndpointError,
@@ -73,7 +73,9 @@ class Signals:
             self._main.cancel()
 
 
-def drive_to_end(endpoint: Endpoint, start: Start, *, sandbox: SandboxChoice, display: str, as_json: bool) -> None:
+def drive_to_end(
+    endpoint: Endpoint, start: Start, *, sandbox: SandboxChoice, display: str, as_json: bool, after: int = 0
+) -> None:
     """Drive a run until it has ended or is paused, then leave the process with the exit code that says how.
 
     Args:
@@ -82,12 +84,14 @@ def drive_to_end(endpoint: Endpoint, start: Start, *, sandbox: SandboxChoice, di
         sandbox: where commands run.
         display: which display, on stderr.
         as_json: print the journal's events on stdout, one a line.
+        after: print only events with a higher sequence number.
 
     Raises:
         SwarmError: the run could not be started or driven.
         SystemExit: how it ended, always.
     """
-    raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, display, as_json)))
+    lines_after = after if as_json else None
+    raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, display, lines_after)))
 
 
 def _tune_the_interpreter() -> None:
@@ -101,27 +105,65 @@ def _tune_the_interpreter() -> None:
         asyncio.set_child_watcher(watcher)
 
 
-async def _drive(endpoint: Endpoint, start: Start, sandbox: SandboxChoice, display: str, as_json: bool) -> int:
+async def _drive(
+    endpoint: Endpoint, start: Start, sandbox: SandboxChoice, display: str, lines_after: int | None
+) -> int:
     _tune_the_interpreter()
     signals = Signals()
     try:
         server = await describe_server(endpoint)
-        async with Swarm(endpoint, sandbox=sandbox, simulated=server.simulated) as swarm:
+        async with Swarm(endpoint, sandbox=await _consented(sandbox), simulated=server.simulated) as swarm:
             if swarm.settings.sandbox == "none":
                 warn(swarm.sandbox_description)
             async with _watched(display) as observer:
                 run = await start(swarm, observer)
                 signals.watch(run)
                 note(f"run {run.id}")
-                async with _event_lines(run, wanted=as_json):
-                    result = await run.result()
+                with _log_file(run):
+                    async with _event_lines(run, lines_after):
+                        result = await run.result()
     except asyncio.CancelledError:
         if signals.received is None:
             raise
         return 128 + signals.received
+    _say_how_it_ended(result, display)
     run.folder.report.write_text(markdown(result.view), encoding="utf-8")
     note(f"report: {run.folder.report}")
     return exit_code(result, signals.received)
+
+
+def _say_how_it_ended(result: RunResult, display: str) -> None:
+    if result.unpublished:
+        warn(f"the branch {result.branch} in your repository is not up to date: {result.unpublished}")
+    if display == "none" and not result.done:
+        note(f"run {result.run_id} {result.view.status}: {result.view.reason}")
+
+
+@contextlib.contextmanager
+def _log_file(run: Run) -> Iterator[None]:
+    """Write what the process logs to the run's folder; the journal is the truth, this is for bugs."""
+    handler = logging.FileHandler(run.folder.log, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("swarm")
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+
+
+async def _consented(wanted: SandboxChoice) -> SandboxChoice:
+    """Return the sandbox that was asked for, or none where a person at the terminal agrees to that."""
+    if wanted != "none":
+        try:
+            await choose_sandbox(wanted)
+        except SandboxUnavailable as error:
+            if not consent_to_no_sandbox(error):
+                raise
+            return "none"
+    return wanted
 
 
 @contextlib.asynccontextmanager
@@ -151,12 +193,12 @@ async def _watched(kind: str) -> AsyncIterator[Observer]:
 
 
 @contextlib.asynccontextmanager
-async def _event_lines(run: Run, *, wanted: bool) -> AsyncIterator[None]:
-    """Print durable events as JSON lines until the run stands still."""
-    if not wanted:
+async def _event_lines(run: Run, after: int | None) -> AsyncIterator[None]:
+    """Print durable events as JSON lines until the run stands still; none when ``after`` is None."""
+    if after is None:
         yield
         return
-    printed = 0
+    printed = after
 
     def catch_up() -> None:
         nonlocal printed
@@ -209,11 +251,6 @@ def with_limits(limits: Limits, **changed: float | None) -> Limits:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise UsageError(f"limit {first['loc'][0]}: {first['msg']}") from None
-
-
-def changed_task(task: Task, limits: Limits) -> Task:
-    """Return the task with other limits."""
-    return task.model_copy(update={"limits": limits})
 
 
 def sandbox_choice(text: str) -> SandboxChoice:

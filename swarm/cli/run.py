@@ -16,9 +16,20 @@ Checks = Annotated[
     list[str] | None,
     typer.Option("--check", help="A command that must exit with 0 on the result. May be given often.", metavar="CMD"),
 ]
+Protect = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--protect", help="Paths that agents may not change, as in .gitignore. May be given often.", metavar="P"
+    ),
+]
 Workers = Annotated[int | None, typer.Option(help="How many agents may work at once. [default: 16]", min=1)]
 MaxTokens = Annotated[int | None, typer.Option(help="Pause the run when it has used so many tokens.", min=1)]
 MaxTime = Annotated[str | None, typer.Option(help="Pause the run after this time: 90, 30m, 12h, 5d.", metavar="TIME")]
+MaxCalls = Annotated[int | None, typer.Option(help="Pause the run after so many model calls.", min=1)]
+MaxOutput = Annotated[
+    int | None,
+    typer.Option("--max-output-tokens", help="The most tokens of one reply. [default: the endpoint's]", min=16),
+]
 SandboxName = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, or none: your consent to run without.")]
 Display = Annotated[str, typer.Option(help="auto, full, plain or none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the journal's events on stdout, one JSON object a line.")]
@@ -32,9 +43,12 @@ def run(
     planner_model: PlannerModel = "",
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
     check: Checks = None,
+    protect: Protect = None,
     workers: Workers = None,
     max_tokens: MaxTokens = None,
     max_time: MaxTime = None,
+    max_calls: MaxCalls = None,
+    max_output_tokens: MaxOutput = None,
     sandbox: SandboxName = "auto",
     run_id: Annotated[str, typer.Option(help="The run's id. [default: a new one]", metavar="ID")] = "",
     display: Display = "auto",
@@ -50,11 +64,16 @@ def run(
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
     limits = driving.with_limits(
-        source.limits, workers=workers, max_tokens=max_tokens, max_time_s=driving.seconds(max_time)
+        source.limits,
+        workers=workers,
+        max_tokens=max_tokens,
+        max_time_s=driving.seconds(max_time),
+        max_calls=max_calls,
+        max_output_tokens=max_output_tokens,
     )
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
-        task = await tasks_input.make_task(source, repo, tuple(check or ()), limits)
+        task = await tasks_input.make_task(source, repo, tuple(check or ()), tuple(protect or ()), limits)
         return await swarm.submit(task, plan=given_plan, run_id=run_id, observer=observer)
 
     driving.drive_to_end(endpoint, start, sandbox=driving.sandbox_choice(sandbox), display=display, as_json=as_json)
@@ -67,6 +86,7 @@ def plan(
     model: Model = "",
     planner_model: PlannerModel = "",
     check: Checks = None,
+    max_output_tokens: MaxOutput = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the plan to this file. [default: stdout]")
     ] = None,
@@ -75,7 +95,7 @@ def plan(
     import asyncio
 
     from swarm.api import Swarm
-    from swarm.cli import tasks_input
+    from swarm.cli import driving, tasks_input
     from swarm.cli.plan_summary import summarise
     from swarm.cli.speech import note
     from swarm.config import choose_endpoint
@@ -85,7 +105,8 @@ def plan(
     source = tasks_input.find_task(goal, has_plan=False)
 
     async def propose() -> Plan:
-        task = await tasks_input.make_task(source, repo, tuple(check or ()), source.limits)
+        limits = driving.with_limits(source.limits, max_output_tokens=max_output_tokens)
+        task = await tasks_input.make_task(source, repo, tuple(check or ()), (), limits)
         async with Swarm(endpoint, sandbox="none") as swarm:  # planning runs no command
             return await swarm.propose(task)
 
@@ -107,6 +128,8 @@ def resume(
     workers: Workers = None,
     max_tokens: MaxTokens = None,
     max_time: MaxTime = None,
+    max_calls: MaxCalls = None,
+    max_output_tokens: MaxOutput = None,
     sandbox: SandboxName = "",
     display: Display = "auto",
     as_json: AsJson = False,
@@ -122,6 +145,7 @@ def resume(
     from swarm.config import choose_endpoint
     from swarm.core.task import Task
     from swarm.core.views import restored
+    from swarm.errors import JournalUnreadable
     from swarm.journal.reader import open_reader
     from swarm.journal.store import RunStore, swarm_home
     from swarm.runtime import Observer
@@ -129,7 +153,9 @@ def resume(
     folder = RunStore(swarm_home(os.environ)).find(run)
     with open_reader(folder.journal) as reader:
         before = restored(reader.events()).settings
-    assert before is not None
+        recorded = reader.last_seq()
+    if before is None:
+        raise JournalUnreadable(f"the journal of run {folder.run_id} does not say how the run was made")
     endpoint = choose_endpoint(
         base_url=base_url or before.base_url,
         model=model or before.models.get("worker", ""),
@@ -137,12 +163,18 @@ def resume(
     )
 
     def change(task: Task) -> Task:
-        seconds = driving.seconds(max_time)
-        limits = driving.with_limits(task.limits, workers=workers, max_tokens=max_tokens, max_time_s=seconds)
-        return driving.changed_task(task, limits)
+        limits = driving.with_limits(
+            task.limits,
+            workers=workers,
+            max_tokens=max_tokens,
+            max_time_s=driving.seconds(max_time),
+            max_calls=max_calls,
+            max_output_tokens=max_output_tokens,
+        )
+        return task.model_copy(update={"limits": limits})
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
         return await swarm.resume(folder.root.name, change_task=change, observer=observer)
 
     wanted = driving.sandbox_choice(sandbox or before.sandbox)
-    driving.drive_to_end(endpoint, start, sandbox=wanted, display=display, as_json=as_json)
+    driving.drive_to_end(endpoint, start, sandbox=wanted, display=display, as_json=as_json, after=recorded)

@@ -52,7 +52,9 @@ def _names_a_folder(goal: str) -> bool:
     return one_word and (goal.startswith("tasks/") or "/" in goal or Path(goal).is_dir())
 
 
-async def make_task(source: TaskSource, repo: Path | None, checks: tuple[str, ...], limits: Limits) -> Task:
+async def make_task(
+    source: TaskSource, repo: Path | None, checks: tuple[str, ...], protected: tuple[str, ...], limits: Limits
+) -> Task:
     """Return the task, with a repository to work on.
 
     A task folder without ``--repo`` gets a new repository with the folder's start, below the state folder.
@@ -63,7 +65,13 @@ async def make_task(source: TaskSource, repo: Path | None, checks: tuple[str, ..
     folder = source.folder
     if folder is None:
         repository = repo or Path()
-        return Task(instruction=source.instruction, repository=str(repository), checks=checks, limits=limits)
+        return Task(
+            instruction=source.instruction,
+            repository=str(repository),
+            checks=checks,
+            protected=protected,
+            limits=limits,
+        )
     if repo is None:
         repo = swarm_home(os.environ) / "projects" / f"{folder.file.name}-{new_run_id(time.time())}"
         await create_project(folder.repo, repo, git=Git())
@@ -72,7 +80,7 @@ async def make_task(source: TaskSource, repo: Path | None, checks: tuple[str, ..
         instruction=source.instruction,
         repository=str(repo),
         checks=(*folder.file.checks, *checks),
-        protected=folder.file.protected,
+        protected=(*folder.file.protected, *protected),
         limits=limits,
         name=folder.file.name,
     )

@@ -11,12 +11,12 @@ class Limits(BaseModel):
     Attributes:
         workers: attempts that may run at the same time.
         max_tokens: input plus output tokens of the whole run.
-        max_cost_usd: money of the whole run, in US dollars; needs known prices.
         max_time_s: time during which the run was driven, in seconds; pauses do not count.
         max_calls: model calls of the whole run.
         max_attempts: attempts at one subtask.
         max_handins: hand-ins that one attempt may make before it counts as failed.
         max_steps: steps (model calls) of one attempt.
+        max_output_tokens: tokens of one reply; the endpoint's own limit when ``None``.
         max_subtasks: subtasks of the plan, all expansions included.
         max_depth: how many expansions may be nested.
         max_repairs: rounds of repair when the run's checks fail on the merged branch.
@@ -27,12 +27,12 @@ class Limits(BaseModel):
 
     workers: int = Field(default=16, ge=1, le=10_000)
     max_tokens: int | None = Field(default=None, ge=1)
-    max_cost_usd: float | None = Field(default=None, gt=0)
     max_time_s: float | None = Field(default=None, gt=0)
     max_calls: int | None = Field(default=None, ge=1)
     max_attempts: int = Field(default=3, ge=1, le=100)
     max_handins: int = Field(default=3, ge=1, le=100)
     max_steps: int = Field(default=60, ge=1, le=10_000)
+    max_output_tokens: int | None = Field(default=None, ge=16)
     max_subtasks: int = Field(default=5_000, ge=1, le=200_000)
     max_depth: int = Field(default=4, ge=0, le=32)
     max_repairs: int = Field(default=2, ge=0, le=20)

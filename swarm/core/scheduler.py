@@ -393,7 +393,6 @@ def exceeded_limit(state: RunState) -> str:
     limits = state.task.limits
     used = (
         (limits.max_tokens, state.usage.total_tokens, "tokens", "max-tokens"),
-        (limits.max_cost_usd, state.cost_usd, "US dollars", "max-cost"),
         (limits.max_time_s, state.active_s, "seconds", "max-time"),
         (limits.max_calls, state.calls, "model calls", "max-calls"),
     )

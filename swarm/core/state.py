@@ -115,7 +115,6 @@ class RunState:
         self.nodes: dict[str, Node] = {}
         self.usage = Usage()
         self.calls = 0
-        self.cost_usd = 0.0
         self.active_s = 0.0
         self.paused: RunPaused | None = None
         self.ended: RunEnded | None = None
@@ -333,7 +332,6 @@ class RunState:
     def _model_replied(self, event: ModelReplied) -> None:
         self.calls += 1
         self.usage += event.reply.usage
-        self.cost_usd += event.cost_usd or 0.0
 
     # -- checking --------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from swarm.journal.owner import Owner, network_file_system
 RUN_ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 LAST = "last"
 """Stands for the newest run wherever the id of an existing one is asked for."""
+
+_PREPARED = ".new-"
+"""Begins the name of a folder that is no run yet; no run's id begins with a dot."""
 
 _LOCAL_DISK_HINT = "Set SWARM_HOME to a folder on a local disk."
 
@@ -105,15 +109,15 @@ class RunStore:
         self.runs = home / "runs"
         self._clock = clock
 
-    def create(self, run_id: str) -> RunFolder:
-        """Create the folder of a new run, for this user only.
+    def prepare(self, run_id: str) -> RunFolder:
+        """Create the folder of a new run, for this user only. It is no run before :meth:`admit`.
 
         Raises:
             UsageError: the id is not allowed, or there is a run of that name.
             ConfigError: the folder cannot be created, or is on a network file system.
         """
         refuse_bad_run_id(run_id)
-        folder = RunFolder(self.runs / run_id)
+        folder = RunFolder(self.runs / f"{_PREPARED}{run_id}")
         try:
             self.runs.mkdir(mode=0o700, parents=True, exist_ok=True)
             if kind := network_file_system(self.runs):
@@ -121,18 +125,36 @@ class RunStore:
                     f"{self.runs} is on a network file system ({kind}), where a journal is not safe",
                     hint=_LOCAL_DISK_HINT,
                 )
+            if os.path.lexists(self.runs / run_id):
+                raise _exists(run_id)
+            if folder.root.is_dir():
+                shutil.rmtree(folder.root)  # a process was killed while it prepared this run
             folder.root.mkdir(mode=0o700)
             (folder.root / "created").write_text(f"{self._clock()!r}\n")
-        except FileExistsError as error:
-            if not folder.root.is_dir():
-                raise _unusable(self.runs, error) from error
-            raise UsageError(
-                f"there is a run {run_id!r} already",
-                hint=f"`swarm resume {run_id}` goes on with it; --run-id gives the new one another name.",
-            ) from error
         except OSError as error:
             raise _unusable(self.runs, error) from error
         return folder
+
+    def admit(self, prepared: RunFolder) -> RunFolder:
+        """Make a prepared folder a run, at once and whole, and return where it is now.
+
+        Raises:
+            UsageError: another process has made a run of that name meanwhile.
+            ConfigError: the folder cannot be renamed.
+        """
+        run_id = prepared.root.name.removeprefix(_PREPARED)
+        folder = RunFolder(self.runs / run_id)
+        try:
+            prepared.root.rename(folder.root)
+        except OSError as error:
+            if folder.root.is_dir():
+                raise _exists(run_id) from error
+            raise _unusable(self.runs, error) from error
+        return folder
+
+    def create(self, run_id: str) -> RunFolder:
+        """Create an empty run: :meth:`prepare` and :meth:`admit` in one. Raises what they raise."""
+        return self.admit(self.prepare(run_id))
 
     def find(self, prefix: str) -> RunFolder:
         """Return the run with this id, or the only one whose id begins so; ``last`` is the newest.
@@ -167,6 +189,13 @@ class RunStore:
             raise _unusable(self.runs, error) from error
         folders = [RunFolder(self.runs / name) for name in names if re.fullmatch(RUN_ID_PATTERN, name)]
         return sorted(folders, key=lambda folder: (-folder.created, folder.run_id))
+
+
+def _exists(run_id: str) -> UsageError:
+    return UsageError(
+        f"there is a run {run_id!r} already",
+        hint=f"`swarm resume {run_id}` goes on with it; --run-id gives the new one another name.",
+    )
 
 
 def refuse_bad_run_id(run_id: str) -> None:

@@ -1,8 +1,9 @@
 """A private clone and a sandbox for every attempt, and clean checkouts for checks."""
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -230,6 +231,28 @@ class CloneWorkspaces:
         self._checkouts[name] = folder
         return await self._restored(folder, base_commit=commit, tree=commit, clean=True)
 
+    async def leftovers(self, *, keep: Iterable[str]) -> list[str]:
+        """Return the folders of attempts that are over: of a cancelled one, or of a killed process."""
+        kept = {path_name(attempt_id) for attempt_id in keep}
+        names = await asyncio.to_thread(_folders_in, self._folder)
+        return [name for name in names if name not in kept and not name.startswith(CHECKOUT_PREFIX)]
+
+    async def sweep(self, names: Iterable[str]) -> None:
+        """Remove folders that :meth:`leftovers` has named. What cannot be removed stays: it only takes space."""
+        for name in names:
+            lock = lock_of(self._folder / name)
+            with contextlib.suppress(WorkspaceError):
+                await wait_for_orphans(lock)
+                await _remove(self._folder / name, lock)
+                await asyncio.to_thread(lock.unlink, missing_ok=True)
+
+    async def close_all(self) -> None:
+        """Remove everything, checkouts included: the run is over. What cannot be removed stays."""
+        lock = lock_of(self._folder)
+        with contextlib.suppress(WorkspaceError):
+            await _remove(self._folder, lock)
+        await asyncio.to_thread(lock.unlink, missing_ok=True)
+
     async def _workspace(self, attempt_id: str) -> CloneWorkspace:
         if not self._readable:
             self._readable = await asyncio.to_thread(lambda: self._repository.objects)
@@ -252,6 +275,13 @@ class CloneWorkspaces:
     def _attempt_folder(self, attempt_id: str) -> Path:
         name = attempt_id if attempt_id.startswith(CHECKOUT_PREFIX) else path_name(attempt_id)
         return self._folder / name
+
+
+def _folders_in(folder: Path) -> list[str]:
+    try:
+        return [entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
 
 
 def lock_of(folder: Path) -> Path:
