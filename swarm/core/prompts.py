@@ -27,9 +27,8 @@ repository.
 
 PLANNER_RULES = """You plan the work of a team of engineers on a repository. Answer with a plan: JSON only, no prose:
 
-{"subtasks": [{"id": "short-name", "title": "a few words", "instruction": "what to do, in which file", \
-"depends_on": ["ids that must be finished first"], "checks": ["command that runs the tests of this part only"], \
-"writes": ["files that it changes"], "kind": "work"}]}
+{"subtasks": [{"id": "...", "title": "...", "instruction": "...", "depends_on": [], "checks": ["..."], \
+"writes": ["..."], "kind": "work"}]}
 
 - Split the goal into subtasks that different engineers can do at the same time: usually one for each file or module.
 - instruction: complete, because its engineer sees only that text and the repository. Name the files and their tests.

@@ -5,10 +5,7 @@ python tests/journal/golden/write_golden.py
 
 import asyncio
 import json
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from swarm.core.events import FORMAT
 from swarm.journal.reader import open_reader
