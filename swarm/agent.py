@@ -21,7 +21,7 @@ from swarm.core.events import (
 from swarm.core.limits import Limits
 from swarm.core.messages import Handoff, Message, Reply, ToolCall
 from swarm.core.plan import Subtask
-from swarm.core.prompts import CUT_OFF, NO_CALL
+from swarm.core.prompts import CUT_OFF, NO_CALL, TOO_SOON
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
@@ -150,8 +150,20 @@ class Agent:
                 await self._conversation.commit()
                 return AttemptSplit(self._attempt_id, control.reason, control.parts)
             case GiveUp():
-                await self._conversation.commit()
-                return AttemptGaveUp(self._attempt_id, f"the agent gave up: {control.reason}")
+                return await self._give_up(index, control)
+
+    async def _give_up(self, index: int, control: GiveUp) -> Stimulus | None:
+        transcript = self._conversation.transcript
+        if not transcript.urged and not await self._changed_paths():
+            # Small models give up at the first failing test; once told to try, most of them do.
+            self._answer(index, ToolOutcome(TOO_SOON, failed=True), 0.0)
+            return None
+        await self._conversation.commit()
+        return AttemptGaveUp(self._attempt_id, f"the agent gave up: {control.reason}")
+
+    async def _changed_paths(self) -> tuple[str, ...]:
+        tree = self._conversation.transcript.tree
+        return await self._repository.changed_paths(self._work.started.base_commit, tree) if tree else ()
 
     async def _hand_in(self, index: int, finish: Finish) -> Stimulus | None:
         transcript = self._conversation.transcript

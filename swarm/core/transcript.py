@@ -15,6 +15,7 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
+from swarm.core.prompts import TOO_SOON
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Transcript:
         pending: a hand-in without a verdict yet.
         refusals: replies in a row that could not be used.
         bought: calls whose intent is recorded, replies or not.
+        urged: the agent wanted to give up before it had tried, and was told to try.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -42,6 +44,7 @@ class Transcript:
     pending: Handoff | None = None
     refusals: int = 0
     bought: int = 0
+    urged: bool = False
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -72,6 +75,7 @@ class Transcript:
                 self._replied(event)
             case ToolReturned():
                 self.results[event.index] = event.content
+                self.urged = self.urged or event.content == TOO_SOON
                 self._close_reply()
             case AgentNudged():
                 self.refusals += 1
