@@ -1,7 +1,9 @@
 """One attempt from a command to a stimulus: its workspace, its conversation, its agent or planner."""
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from swarm.agent import Agent, AgentWork
@@ -23,10 +25,12 @@ from swarm.errors import (
     RateLimited,
     ReplyInvalid,
     SwarmError,
+    ToolError,
     WorkspaceError,
 )
 from swarm.planner import Planner
 from swarm.protocols import Model, Repository, Verifier, Workspace, Workspaces
+from swarm.text import neutralise
 from swarm.tools.toolbox import Toolbox
 
 log = logging.getLogger(__name__)
@@ -106,7 +110,9 @@ class AttemptRunner:
             return await planner.run(self._opening_for_plan(started, room))
         tree = conversation.transcript.tree or started.tree
         workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)
-        stimulus = await self._agent(started, conversation, workspace).run(self._opening_for_work(started))
+        files = {} if conversation.transcript.opened else await asyncio.to_thread(_texts, workspace, subtask.writes)
+        opening = self._opening_for_work(started, files)
+        stimulus = await self._agent(started, conversation, workspace).run(opening)
         await self.workspaces.close(started.attempt_id)
         return stimulus
 
@@ -121,10 +127,10 @@ class AttemptRunner:
             verifier=self.verifier,
         )
 
-    def _opening_for_work(self, started: AttemptStarted) -> tuple[Message, ...]:
+    def _opening_for_work(self, started: AttemptStarted, files: Mapping[str, str]) -> tuple[Message, ...]:
         assert self.state.task is not None
         subtask = self.state.nodes[started.subtask_id].subtask
-        return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id))
+        return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id), files)
 
     def _opening_for_plan(self, started: AttemptStarted, room: int) -> tuple[Message, ...]:
         assert self.state.task is not None
@@ -135,3 +141,12 @@ class AttemptRunner:
     def _limits(self) -> Limits:
         assert self.state.task is not None
         return self.state.task.limits
+
+
+def _texts(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
+    """Return the texts of those paths that are text files in the workspace."""
+    texts = {}
+    for path in paths:
+        with contextlib.suppress(ToolError, UnicodeDecodeError):
+            texts[path] = neutralise(workspace.files.read(path).decode())
+    return texts

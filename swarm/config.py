@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     )
     model: str = Field(default="", validation_alias=AliasChoices("SWARM_MODEL", "OPENAI_MODEL", "model"))
     planner_model: str = Field(default="", validation_alias=AliasChoices("SWARM_PLANNER_MODEL", "planner_model"))
+    temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
 
     @classmethod
     def settings_customise_sources(
@@ -74,13 +75,16 @@ def load_settings() -> Settings:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
 
 
-def choose_endpoint(*, base_url: str = "", model: str = "", planner_model: str = "") -> Endpoint:
+def choose_endpoint(
+    *, base_url: str = "", model: str = "", planner_model: str = "", temperature: float | None = None
+) -> Endpoint:
     """Return the endpoint that flags, environment and config file describe.
 
     Args:
         base_url: the flag's value, empty when it was not given; likewise the others.
         model: the model's name for every role.
         planner_model: the model's name for planning; ``model`` when there is none.
+        temperature: sampling temperature; the server's own when neither this nor a setting names one.
 
     Raises:
         ConfigError: no endpoint or no model is named.
@@ -100,4 +104,5 @@ def choose_endpoint(*, base_url: str = "", model: str = "", planner_model: str =
         api_key=settings.api_key.get_secret_value(),
         model=name,
         models={"planner": planner, "worker": name},
+        temperature=settings.temperature if temperature is None else temperature,
     )

@@ -172,15 +172,22 @@ async def _watched(kind: str) -> AsyncIterator[Observer]:
     shown = make_display(kind, sys.stderr)
     latest: list[RunView] = []
 
+    def show(view: RunView) -> None:
+        nonlocal shown
+        try:
+            shown.update(view)
+        except OSError:
+            shown = make_display("none", sys.stderr)  # the terminal is gone; the run goes on without it
+
     def observe(_: Recorded, view: RunView) -> None:
         latest[:] = [view]
-        shown.update(view)
+        show(view)
 
     async def tick() -> None:
         while True:
             await asyncio.sleep(1)
             for view in latest:
-                shown.update(view)
+                show(view)
 
     async with asyncio.TaskGroup() as group:
         ticker = group.create_task(tick())
@@ -189,7 +196,8 @@ async def _watched(kind: str) -> AsyncIterator[Observer]:
         finally:
             ticker.cancel()
             for view in latest:
-                shown.finish(view)
+                with contextlib.suppress(OSError):
+                    shown.finish(view)
 
 
 @contextlib.asynccontextmanager

@@ -12,6 +12,9 @@ Repo = Annotated[Path | None, typer.Option(help="The git repository to work on. 
 BaseUrl = Annotated[str, typer.Option(help="Base URL of an OpenAI-compatible endpoint.", metavar="URL")]
 Model = Annotated[str, typer.Option(help="The model's name.", metavar="NAME")]
 PlannerModel = Annotated[str, typer.Option(help="The model that plans, when it is another one.", metavar="NAME")]
+Temperature = Annotated[
+    float | None, typer.Option(help="Sampling temperature. [default: the server's own]", min=0, max=2)
+]
 Checks = Annotated[
     list[str] | None,
     typer.Option("--check", help="A command that must exit with 0 on the result. May be given often.", metavar="CMD"),
@@ -41,6 +44,7 @@ def run(
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
+    temperature: Temperature = None,
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
     check: Checks = None,
     protect: Protect = None,
@@ -60,7 +64,7 @@ def run(
     from swarm.config import choose_endpoint
     from swarm.runtime import Observer
 
-    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model)
+    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model, temperature=temperature)
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
     limits = driving.with_limits(
@@ -85,6 +89,7 @@ def plan(
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
+    temperature: Temperature = None,
     check: Checks = None,
     max_output_tokens: MaxOutput = None,
     output: Annotated[
@@ -101,7 +106,7 @@ def plan(
     from swarm.config import choose_endpoint
     from swarm.core.plan import Plan
 
-    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model)
+    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model, temperature=temperature)
     source = tasks_input.find_task(goal, has_plan=False)
 
     async def propose() -> Plan:
@@ -125,6 +130,7 @@ def resume(
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
+    temperature: Temperature = None,
     workers: Workers = None,
     max_tokens: MaxTokens = None,
     max_time: MaxTime = None,
@@ -160,6 +166,7 @@ def resume(
         base_url=base_url or before.base_url,
         model=model or before.models.get("worker", ""),
         planner_model=planner_model or model or before.models.get("planner", ""),
+        temperature=temperature,
     )
 
     def change(task: Task) -> Task:

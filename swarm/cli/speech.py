@@ -1,5 +1,6 @@
 """What the commands say to people: on stderr, neutralised, in plain words."""
 
+import contextlib
 import sys
 
 from swarm.text import neutralise_line
@@ -7,9 +8,16 @@ from swarm.text import neutralise_line
 
 def note(text: str) -> None:
     """Say something that is good to know."""
-    print(neutralise_line(text), file=sys.stderr)  # noqa: T201
+    _say(neutralise_line(text))
 
 
 def warn(text: str) -> None:
     """Say something that must not be overlooked."""
-    print(f"warning: {neutralise_line(text)}", file=sys.stderr)  # noqa: T201
+    _say(f"warning: {neutralise_line(text)}")
+
+
+def _say(line: str) -> None:
+    # A terminal that is gone must not end a run that goes on without it.
+    with contextlib.suppress(OSError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()

@@ -111,12 +111,17 @@ def _reply_lines(step: StepStory, *, full: bool) -> Iterator[str]:
         yield _indented(reply.content, full=full)
 
 
+ENDING_CALLS = ("finish", "split", "give_up")
+"""Calls that end an attempt when they are accepted, so that nothing is left to answer them."""
+
+
 def _call_lines(call: CallStory, *, full: bool) -> Iterator[str]:
     yield f"> {call.call.name if full else brief_call(call.call.name, call.call.arguments)}"
     if full:
         yield _indented(call.call.arguments, full=True)
     if call.result is None:
-        yield f"{INDENT}no result yet"
+        if call.call.name not in ENDING_CALLS:
+            yield f"{INDENT}no result yet"
         return
     yield f"{INDENT}{'failed' if call.failed else 'returned'} after {call.seconds:.1f} s:"
     yield _indented(call.result, full=full)

@@ -5,7 +5,8 @@ conversation. No time, id or count stands above something that does not vary. Pr
 models.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from swarm.core.events import AttemptStarted
 from swarm.core.messages import Handoff, Message, Role
@@ -15,6 +16,8 @@ from swarm.core.task import Task
 GOAL_LIMIT = 12_000
 FEEDBACK_LIMIT = 8_000
 HANDOFFS_LIMIT = 12_000
+FILE_LIMIT = 16_000
+FILES_LIMIT = 32_000
 
 WORKER_RULES = """You are one engineer of a team. You do one subtask of a larger goal, in your own clone of the
 repository.
@@ -46,9 +49,21 @@ CUT_OFF = "Your answer was cut off at its length limit, and nothing of it was do
 
 
 def opening_for_work(
-    task: Task, subtask: Subtask, started: AttemptStarted, handoffs: Sequence[tuple[Subtask, Handoff]]
+    task: Task,
+    subtask: Subtask,
+    started: AttemptStarted,
+    handoffs: Sequence[tuple[Subtask, Handoff]],
+    files: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Message, ...]:
-    """Return the opening messages of an attempt at a work subtask."""
+    """Return the opening messages of an attempt at a work subtask.
+
+    Args:
+        task: the run's task.
+        subtask: what to do.
+        started: the attempt.
+        handoffs: what the subtasks before it handed in.
+        files: texts of the files that it is expected to change, so that nobody has to ask for them first.
+    """
     parts = [f"# Goal of the whole team\n\n{_cut(task.instruction, GOAL_LIMIT)}"]
     parts.append(f"# Subtask: {subtask.id}\n")
     if started.number > 1:
@@ -60,6 +75,7 @@ def opening_for_work(
         parts.append("Files to change: " + ", ".join(subtask.writes))
     if subtask.checks:
         parts.append("Checks that must pass:\n" + "\n".join(f"    {check}" for check in subtask.checks))
+    parts.extend(_shown_files(files))
     if handoffs:
         parts.append("# Done before you\n\n" + _cut(_handoff_lines(handoffs), HANDOFFS_LIMIT))
     if started.feedback:
@@ -104,6 +120,15 @@ def opening_for_plan(
 def plan_refused(reason: str) -> str:
     """Return what a planner is told of a plan that cannot be used."""
     return f"This plan cannot be used: {reason}\nAnswer with the whole corrected plan, JSON only."
+
+
+def _shown_files(files: Mapping[str, str]) -> Iterator[str]:
+    room = FILES_LIMIT
+    for path, text in files.items():
+        if len(text) <= min(FILE_LIMIT, room):
+            room -= len(text)
+            fence = "```" if "```" not in text else "~~~~~~"
+            yield f"{path} now:\n\n{fence}\n{text.rstrip()}\n{fence}"
 
 
 def _handoff_lines(handoffs: Sequence[tuple[Subtask, Handoff]]) -> str:

@@ -107,6 +107,8 @@ class ChatModel:
         """Send the request once and return the reply and the seconds to its first token."""
         dialect = self._dialect
         payload = encode_request(call.request, call.model, dialect)
+        if self._endpoint.temperature is not None:
+            payload["temperature"] = self._endpoint.temperature
         body = to_bytes(payload)
         call.requests += 1
         try:

@@ -41,6 +41,7 @@ class Endpoint:
         model: the model's name for every role that ``models`` does not name.
         models: model names by role.
         max_in_flight: calls that may be under way at the same time.
+        temperature: sampling temperature; the server's own when ``None``, which some servers insist on.
         timeouts: how long a call may take.
         dialect: the server's family (see :mod:`swarm.llm.dialects`); empty to choose it by the base URL.
 
@@ -53,6 +54,7 @@ class Endpoint:
     model: str = ""
     models: Mapping[str, str] = field(default_factory=dict, hash=False)
     max_in_flight: int = 1_000
+    temperature: float | None = None
     timeouts: Timeouts = Timeouts()
     dialect: str = ""
 
@@ -62,6 +64,8 @@ class Endpoint:
         object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
         if self.max_in_flight < 1:
             raise ConfigError("max_in_flight must be at least 1")
+        if self.temperature is not None and not 0 <= self.temperature <= 2:
+            raise ConfigError("the temperature must be between 0 and 2")
 
     @property
     def host(self) -> str:

@@ -384,3 +384,26 @@ async def test_attempts_in_flight_at_a_kill_are_the_same_attempts_afterwards(tmp
     ended = [event for event in events if isinstance(event, AttemptEnded)]
     assert sorted(event.attempt_id for event in ended) == [f"s{number}@1" for number in range(4)]
     assert all(event.outcome is AttemptOutcome.INTEGRATED for event in ended)
+
+
+async def test_a_closed_terminal_does_not_end_a_run(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    home, plan = tmp_path / "home", file_plan(6)
+    async with SimulatedEndpoint(file_scenario(plan)) as simulated:
+        async with simulated.hold("*", at="start") as hold:
+            controller, terminal = os.openpty()
+            process = await asyncio.create_subprocess_exec(
+                *swarm_command("run", "Write", "--repo", str(repository), "--display", "full", "--sandbox", "none"),
+                *("--base-url", simulated.base_url, "--model", "m", "--run-id", "r"),
+                env=environment(home),
+                stdin=terminal,
+                stdout=terminal,
+                stderr=terminal,
+                start_new_session=True,
+            )
+            os.close(terminal)
+            await hold.reached(1)
+            os.close(controller)
+            process.send_signal(signal.SIGHUP)
+        assert await process.wait() == 0
+    assert "f5.txt" in branch_files(repository, "swarm/r")

@@ -502,3 +502,12 @@ async def test_a_server_describes_itself() -> None:
     assert (described.models, described.software, described.simulated) == (("a",), "llama.cpp", True)
     async with calling("http://127.0.0.1:9/v1") as caller:
         assert (await describe_server(caller.model._endpoint)).status is None
+
+
+async def test_a_temperature_is_sent_only_when_one_is_named() -> None:
+    async with serving(HELLO, HELLO) as server:
+        async with calling(server.base_url) as caller:
+            await caller.ask()
+        async with calling(server.base_url, temperature=0.0) as caller:
+            await caller.ask()
+    assert [exchange.payload.get("temperature") for exchange in server.received] == [None, 0.0]
