@@ -19,9 +19,9 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.limits import Limits
-from swarm.core.messages import Handoff, Message, Reply, ToolCall
+from swarm.core.messages import Handoff, Message, ToolCall
 from swarm.core.plan import Subtask
-from swarm.core.prompts import CUT_OFF, NO_CALL, TOO_SOON
+from swarm.core.prompts import CUT_OFF, NO_CALL, NOT_YET, TOO_SOON
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
@@ -34,6 +34,9 @@ from swarm.errors import ToolError
 from swarm.protocols import Repository, ToolContext, Verifier, Workspace
 from swarm.tools.control import Finish, GiveUp, Split, parse_control
 from swarm.tools.toolbox import Toolbox, ToolOutcome
+
+MAX_URGES = 2
+"""How often an agent that gives up is told to go on."""
 
 MAX_REFUSALS = 3
 """Replies in a row without a usable call before the attempt counts as failed."""
@@ -88,15 +91,19 @@ class Agent:
             ended = await self._answer_calls()
             if ended:
                 return ended
+            self._nudge_if_unusable()
+            if transcript.handins >= self._work.limits.max_handins and transcript.rejection:
+                await self._conversation.commit()
+                return AttemptRejected(self._attempt_id, transcript.rejection)
             if transcript.refusals >= MAX_REFUSALS:
                 return AttemptFailed(self._attempt_id, f"{MAX_REFUSALS} replies in a row held no usable tool call")
             if transcript.step >= self._work.limits.max_steps:
                 return AttemptFailed(self._attempt_id, f"out of steps after {transcript.step} (max_steps)")
-            reply = await self._conversation.ask(tools=self._toolbox.specs)
-            self._nudge_if_unusable(reply)
+            await self._conversation.ask(tools=self._toolbox.specs)
 
-    def _nudge_if_unusable(self, reply: Reply) -> None:
-        if not reply.tool_calls:
+    def _nudge_if_unusable(self) -> None:
+        reply = self._conversation.transcript.last_reply
+        if reply is not None and not reply.tool_calls:
             text = CUT_OFF if reply.finish_reason == "length" else NO_CALL
             self._conversation.note(AgentNudged(self._attempt_id, self._conversation.transcript.step, text))
 
@@ -154,9 +161,10 @@ class Agent:
 
     async def _give_up(self, index: int, control: GiveUp) -> Stimulus | None:
         transcript = self._conversation.transcript
-        if not transcript.urged and not await self._changed_paths():
-            # Small models give up at the first failing test; once told to try, most of them do.
-            self._answer(index, ToolOutcome(TOO_SOON, failed=True), 0.0)
+        if transcript.urged < MAX_URGES:
+            # Small models give up at the first failing test; told to go on, many of them do.
+            words = NOT_YET if await self._changed_paths() else TOO_SOON
+            self._answer(index, ToolOutcome(words, failed=True), 0.0)
             return None
         await self._conversation.commit()
         return AttemptGaveUp(self._attempt_id, f"the agent gave up: {control.reason}")
@@ -182,8 +190,6 @@ class Agent:
         self._conversation.note(given)
         self._answer(index, ToolOutcome(f"Not accepted. {verdict.reason}", failed=True), 0.0)
         await self._conversation.commit()
-        if transcript.handins >= self._work.limits.max_handins:
-            return AttemptRejected(self._attempt_id, verdict.reason)
         return None
 
     async def _handoff(self, finish: Finish) -> Handoff:

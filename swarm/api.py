@@ -16,12 +16,13 @@ from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.plan import Plan
 from swarm.core.task import Task
 from swarm.core.views import RunView
+from swarm.creation import create_run, propose_plan
 from swarm.errors import UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
 from swarm.llm import ChatModel, Endpoint
 from swarm.protocols import Tool
-from swarm.runtime import Observer, OpenRun, RunResult, create_run, drive, open_run, propose_plan
+from swarm.runtime import Observer, OpenRun, RunResult, drive, open_run
 from swarm.workspace.sandbox import Sandbox, choose_sandbox
 
 SandboxChoice = Literal["auto", "bwrap", "none"]
@@ -94,10 +95,20 @@ class Run:
         """Cancel one subtask with all that depends on it, or the whole run. What is cancelled stays cancelled."""
         (await self._opened()).cancel(subtask_id)
 
-    async def _opened(self) -> OpenRun:
+    def stop_now(self) -> None:
+        """Stop driving the run without waiting for anything; it stays resumable, as after a kill."""
+        if self._driver:
+            self._driver.cancel()
+
+    async def settle(self) -> None:
+        """Wait until the run is open, or cannot be opened. Raises nothing of the run."""
         assert self._driver is not None
         waited: list[asyncio.Future[Any]] = [self._open, self._driver]
         await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _opened(self) -> OpenRun:
+        assert self._driver is not None
+        await self.settle()
         if not self._open.done():
             self._driver.result()  # raises what kept the run from opening
         return self._open.result()
@@ -151,6 +162,7 @@ class Swarm:
     async def _pause_all(self) -> None:
         drivers = [run._driver for run in self._runs if run._driver]
         for run in self._runs:
+            await run.settle()
             run.ask_to_pause(PauseReason.REQUESTED, "the program that drove it ended")
         await asyncio.gather(*drivers, return_exceptions=True)
 

@@ -27,6 +27,7 @@ from swarm.errors import (
     SwarmError,
     ToolError,
     WorkspaceError,
+    is_systemic,
 )
 from swarm.planner import Planner
 from swarm.protocols import Model, Repository, Verifier, Workspace, Workspaces
@@ -78,17 +79,23 @@ class AttemptRunner:
         except PAUSING as error:
             return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
         except SwarmError as error:
+            if is_systemic(error):
+                return PauseAsked(PauseReason.STORAGE, error.message, error.code)
             return await self._failed(started.attempt_id, error.message)
         except Exception as error:  # a bug in one attempt must not take 300 others down
             log.exception("attempt %s broke", started.attempt_id)
             return await self._failed(started.attempt_id, f"internal error: {type(error).__name__}: {error}")
 
     async def _failed(self, attempt_id: str, reason: str) -> Stimulus:
+        await self._close(attempt_id)
+        return AttemptFailed(attempt_id, reason)
+
+    async def _close(self, attempt_id: str) -> None:
+        """Remove the workspace; one that cannot be removed costs space, never the attempt's result."""
         try:
             await self.workspaces.close(attempt_id)
         except WorkspaceError as error:
             log.warning("the workspace of %s stays: %s", attempt_id, error.message)
-        return AttemptFailed(attempt_id, reason)
 
     async def _carry_out(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus:
         subtask = self.state.nodes[started.subtask_id].subtask
@@ -113,7 +120,7 @@ class AttemptRunner:
         files = {} if conversation.transcript.opened else await asyncio.to_thread(_texts, workspace, subtask.writes)
         opening = self._opening_for_work(started, files)
         stimulus = await self._agent(started, conversation, workspace).run(opening)
-        await self.workspaces.close(started.attempt_id)
+        await self._close(started.attempt_id)
         return stimulus
 
     def _agent(self, started: AttemptStarted, conversation: Conversation, workspace: Workspace) -> Agent:

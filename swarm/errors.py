@@ -19,6 +19,7 @@ what the command line ends with when nothing handles it.
     │   ├── RateLimited             429, 503 with Retry-After, 529 (retryable, costs no try)
     │   ├── ReplyIncomplete         the reply broke off before its end (retryable)
     │   ├── ReplyInvalid            the reply is not a chat completion
+    │   ├── ReplyTooLarge           the reply is over what a client takes: size, number of calls
     │   ├── QuotaExhausted          the account has no credit left
     │   ├── AccessDenied            exit 3: 401 or 403
     │   ├── ModelNotFound           exit 3: 404 for the model
@@ -36,6 +37,7 @@ what the command line ends with when nothing handles it.
     └── ToolError                   a tool call that cannot be carried out; told to the model, never fatal
 """
 
+import errno
 from typing import ClassVar
 
 
@@ -172,6 +174,12 @@ class ReplyInvalid(EndpointError):
     default_hint = "Is the base URL that of an OpenAI-compatible API (often it ends in /v1)?"
 
 
+class ReplyTooLarge(EndpointError):
+    """The reply is larger than a client takes; a model ran away, the endpoint is not to blame."""
+
+    code = "reply_too_large"
+
+
 class QuotaExhausted(EndpointError):
     """The account has no credit or quota left; retrying cannot help."""
 
@@ -275,3 +283,23 @@ class ToolError(SwarmError):
     """A tool call that cannot be carried out; the message goes to the model."""
 
     code = "tool"
+
+
+_SYSTEMIC = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
+_SYSTEMIC_WORDS = ("No space left on device", "Read-only file system", "Disk quota exceeded", "could not be started")
+
+
+def is_systemic(error: BaseException) -> bool:
+    """Whether the machine itself failed, so that trying again elsewhere in the run cannot help before a person does.
+
+    A full or read-only disk, no processes or memory left, a program that cannot be started.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in _SYSTEMIC:
+            return True
+        said = getattr(cause, "stderr", "") or (str(cause) if isinstance(cause, WorkspaceError) else "")
+        if any(words in said for words in _SYSTEMIC_WORDS):
+            return True
+        cause = cause.__cause__
+    return False

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 
-from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, Stimulus
-from swarm.errors import SwarmError, WorkspaceError
+from swarm.core.events import PauseReason
+from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, PauseAsked, Stimulus
+from swarm.errors import SwarmError, WorkspaceError, is_systemic
 from swarm.protocols import Repository
 from swarm.workspace.publication import publish
 from swarm.workspace.repository import RunRepository
@@ -22,6 +23,8 @@ async def merge_attempt(repository: Repository, command: MergeAttempt, run_id: s
     try:
         merge = await repository.merge(command.commit, head=command.head, message=message)
     except WorkspaceError as error:
+        if is_systemic(error):
+            return PauseAsked(PauseReason.STORAGE, error.message, error.code)
         return MergeFailed(command.attempt_id, error.message)
     if merge.head:
         return MergeDone(command.attempt_id, merge.head)
@@ -59,6 +62,6 @@ class Publisher:
         try:
             published = await publish(self._repository, self._user)
             self.problem = published.note
-        except SwarmError as error:
-            self.problem = error.message
-            log.warning("the branch could not be published: %s", error.message)
+        except (SwarmError, OSError) as error:
+            self.problem = str(error)
+            log.warning("the branch could not be published: %s", error)

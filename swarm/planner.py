@@ -1,20 +1,25 @@
 """The planner: turns a plan subtask into subtasks of its own, with the validator's words for repairs."""
 
 import json
-import re
 
 from swarm.conversation import Conversation
 from swarm.core.events import AgentNudged, AttemptOpened, ToolReturned, VerdictGiven
 from swarm.core.messages import Message, Reply, Verdict
-from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, answer_schema, checked_too_early, without_checks
+from swarm.core.plan import (
+    ROOT_PLAN_ID,
+    Plan,
+    Subtask,
+    SubtaskKind,
+    answer_schema,
+    checked_too_early,
+    without_checks,
+)
 from swarm.core.prompts import plan_refused
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected, Stimulus
 from swarm.errors import PlanError
 
 MAX_REPAIRS = 2
 SOURCE = "the planner's answer"
-
-_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 
 
 class Planner:
@@ -37,9 +42,12 @@ class Planner:
         transcript = self._conversation.transcript
         if not transcript.opened:
             self._conversation.note(AttemptOpened(self._attempt_id, opening))
-        last = transcript.reply or last_reply(transcript.messages)
+        last = transcript.reply or transcript.last_reply
         reason = ""
         while True:
+            if last is not None and last.finish_reason == "length":
+                await self._conversation.commit()
+                return AttemptFailed(self._attempt_id, "the plan was cut off at the model's length limit")
             if last is not None:
                 try:
                     return AttemptPlanned(self._attempt_id, self._read(last))
@@ -50,9 +58,6 @@ class Planner:
                 await self._conversation.commit()
                 return AttemptRejected(self._attempt_id, f"no usable plan in {transcript.step} answers: {reason}")
             last = await self._conversation.ask(schema=answer_schema())
-            if last.finish_reason == "length":
-                await self._conversation.commit()
-                return AttemptFailed(self._attempt_id, "the plan was cut off at the model's length limit")
 
     def _read(self, reply: Reply) -> tuple[Subtask, ...]:
         subtasks = read_plan(reply, room=self._room)
@@ -77,11 +82,6 @@ class Planner:
             self._conversation.note(ToolReturned(self._attempt_id, step, index, words, failed=True, seconds=0.0))
 
 
-def last_reply(messages: list[Message]) -> Reply | None:
-    """Return the reply that the conversation ends with, if it does end with one."""
-    return messages[-1].reply if messages else None
-
-
 def read_plan(reply: Reply, *, room: int) -> tuple[Subtask, ...]:
     """Read a plan out of a reply: a tool call's arguments, bare JSON, or one fenced block.
 
@@ -94,16 +94,20 @@ def read_plan(reply: Reply, *, room: int) -> tuple[Subtask, ...]:
     for subtask in plan.subtasks:
         if subtask.id == ROOT_PLAN_ID:
             raise PlanError(f"the id {ROOT_PLAN_ID!r} is taken; give this subtask another id", subtask=subtask.id)
-    return plan.subtasks
+    return tuple(subtask.model_copy(update={"role": _role_of(subtask)}) for subtask in plan.subtasks)
+
+
+def _role_of(subtask: Subtask) -> str:
+    return "planner" if subtask.kind is SubtaskKind.PLAN else "worker"
 
 
 def _plan_text(reply: Reply) -> str:
     if reply.tool_calls:
         return reply.tool_calls[0].arguments
     text = reply.content.strip()
-    fenced = _FENCE.findall(text)
-    if len(fenced) == 1:
-        return str(fenced[0])
+    pieces = text.split("```", 3)
+    if len(pieces) == 3:  # one fenced block, with prose around it perhaps
+        return pieces[1].removeprefix("json").strip()
     if not text.startswith(("{", "[")):
         raise PlanError(f"{SOURCE} is prose, not JSON: {json.dumps(text[:120])}")
     return text

@@ -1,7 +1,6 @@
 """The runtime: loop number one, and the only place where the parts are put together.
 
-``create_run`` makes a run, ``open_run`` takes one over (new or killed, it is the same), ``drive`` carries it out until
-it has ended or is paused.
+``open_run`` takes a run over (new or killed, it is the same), ``drive`` carries it out until it has ended or is paused.
 """
 
 import asyncio
@@ -9,38 +8,25 @@ import contextlib
 import logging
 import os
 import platform
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from swarm import __version__
 from swarm.attempt import AttemptRunner
-from swarm.conversation import Conversation, Session
+from swarm.conversation import Session
 from swarm.core.events import (
-    FORMAT,
     AttemptStarted,
     Event,
-    NoteRecorded,
     PauseReason,
-    PlanExtended,
     Recorded,
-    RunCreated,
     RunEnded,
     RunOpened,
     RunOutcome,
     RunPaused,
     RunSettings,
-    attempt_id,
 )
-from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
-from swarm.core.prompts import opening_for_plan
 from swarm.core.scheduler import Scheduler
 from swarm.core.stimuli import (
-    AttemptFailed,
-    AttemptPlanned,
-    AttemptRejected,
     CancelAsked,
     CancelAttempt,
     CheckRun,
@@ -57,12 +43,12 @@ from swarm.core.stimuli import (
 )
 from swarm.core.task import Task
 from swarm.core.views import RunView
-from swarm.errors import JournalError, PlanError, SwarmError, UsageError
+from swarm.creation import OUTLINE_BYTES, absolute, branch_name
+from swarm.errors import JournalError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
 from swarm.integrator import Publisher, merge_attempt
 from swarm.journal.sqlite import SqliteJournal
-from swarm.journal.store import RunFolder, RunLock, RunStore
-from swarm.planner import Planner
+from swarm.journal.store import RunFolder, RunLock
 from swarm.protocols import Model, Tool
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.toolbox import Toolbox
@@ -80,8 +66,6 @@ DRAIN_S = 10.0
 
 TICK_S = 1.0
 """How often limits are looked at while nothing else happens."""
-
-OUTLINE_BYTES = 24_000
 
 Observer = Callable[[Recorded, RunView], None]
 
@@ -156,73 +140,8 @@ class OpenRun:
         self.inbox.put(CancelAsked(subtask_id))
 
     def past_of(self, attempt_id: str) -> list[Event]:
-        """Return what is recorded of an attempt that an earlier process started; nothing for a new one."""
-        if attempt_id not in self.resumed:
-            return []
+        """Return what is recorded of an attempt."""
         return [recorded.event for recorded in self.journal.read(attempt_id=attempt_id)]
-
-
-def new_run_id(now: float) -> str:
-    """Return an id that sorts by time: date, time of day (UTC) and a few random letters."""
-    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now)) + secrets.token_hex(2)
-
-
-def _absolute(repository: str) -> Path:
-    return Path(repository).absolute()
-
-
-def branch_name(run_id: str) -> str:
-    """Return the short name of the branch that a run's result is on."""
-    return f"swarm/{run_id}"
-
-
-def root_plan(task: Task) -> tuple[Subtask, ...]:
-    """Return the plan that a run without a given one starts with: one subtask, to plan the rest."""
-    instruction = task.instruction[:100_000]
-    return (
-        Subtask(id=ROOT_PLAN_ID, title="Plan the work", instruction=instruction, kind=SubtaskKind.PLAN, role="planner"),
-    )
-
-
-async def create_run(
-    store: RunStore,
-    task: Task,
-    *,
-    settings: RunSettings,
-    plan: Plan | None = None,
-    run_id: str = "",
-    clock: Callable[[], float] = time.time,
-) -> RunFolder:
-    """Record a new run and prepare its repository. Nothing is asked of a model yet.
-
-    Args:
-        store: where runs live.
-        task: what to do; its repository must have a commit.
-        settings: how it will be carried out.
-        plan: a given plan; without one the run starts with planning.
-        run_id: the id to use; a new one when empty.
-        clock: wall-clock time in Unix seconds.
-
-    Raises:
-        UsageError: the repository, the plan or the run id cannot be used.
-    """
-    subtasks = plan.subtasks if plan else root_plan(task)
-    validate_graph(subtasks, limits=task.limits)
-    git = Git()
-    user = await inspect_user_repository(_absolute(task.repository), git=git)
-    task = task.model_copy(update={"repository": str(user.top or user.git_dir)})
-    run_id = run_id or new_run_id(clock())
-    folder = store.prepare(run_id)
-    await RunRepository.create(folder.repository, user=user, base_commit=user.head_commit, run_id=run_id, git=git)
-    created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, branch_name(run_id))
-    notes = [NoteRecorded(note) for note in user.notes]
-    reason = "given by the user" if plan else ""
-    journal = SqliteJournal.create(folder.journal, run_id=run_id, clock=clock)
-    try:
-        await journal.append(created, *notes, PlanExtended(1, subtasks, reason=reason))
-    finally:
-        await journal.close()
-    return store.admit(folder)
 
 
 @contextlib.asynccontextmanager
@@ -257,16 +176,23 @@ async def open_run(
     view = RunView()
 
     def watch(recorded: Recorded) -> None:
+        nonlocal observer
         view.apply(recorded)
         if observer:
-            observer(recorded, view)
+            try:
+                observer(recorded, view)
+            except Exception:  # who watches must not be able to stop what is watched
+                log.exception("the observer broke and is told nothing more")
+                observer = None
 
     with RunLock(folder):
         journal = SqliteJournal.open(folder.journal, subscriber=watch, clock=clock)
         try:
             scheduler = _restore(journal, view)
-            run = await _put_together(folder, scheduler, view, journal, model, sandbox, tools, clock)
-            await _record_opening(run, settings, change_task, clock)
+            assert scheduler.state.task is not None
+            task = change_task(scheduler.state.task)
+            run = await _put_together(folder, scheduler, view, journal, model, sandbox, tools, clock, task)
+            await _record_opening(run, settings, task, clock)
             yield run
         finally:
             await journal.close()
@@ -295,10 +221,10 @@ async def _put_together(
     sandbox: Sandbox,
     tools: Sequence[Tool],
     clock: Callable[[], float],
+    task: Task,
 ) -> OpenRun:
     state, session, git = scheduler.state, Session(), Git()
-    assert state.task is not None
-    user = await inspect_user_repository(_absolute(state.task.repository), git=git)
+    user = await inspect_user_repository(absolute(task.repository), git=git)
     repository = await RunRepository.create(
         folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
     )
@@ -307,7 +233,7 @@ async def _put_together(
         folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
     )
     verifier = CheckVerifier(
-        workspaces, repository, protected=state.task.protected, check_timeout_s=state.task.limits.check_timeout_s
+        workspaces, repository, protected=task.protected, check_timeout_s=task.limits.check_timeout_s
     )
     leftovers = await workspaces.leftovers(keep=state.undispatched)
     outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
@@ -345,12 +271,9 @@ async def _put_together(
     )
 
 
-async def _record_opening(
-    run: OpenRun, settings: RunSettings, change_task: Callable[[Task], Task], clock: Callable[[], float]
-) -> None:
+async def _record_opening(run: OpenRun, settings: RunSettings, task: Task, clock: Callable[[], float]) -> None:
     before = run.scheduler.state.task
     assert before is not None
-    task = change_task(before)
     changes = _differences(before, task, run.view.settings, settings)
     opened = RunOpened(run.journal.epoch, platform.node(), os.getpid(), settings, task, changes)
     run.scheduler.apply(opened, clock())
@@ -370,45 +293,6 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
             if getattr(old, name) != getattr(new, name)
         )
     return tuple(found)
-
-
-async def propose_plan(task: Task, model: Model) -> Plan:
-    """Ask a planner for a plan of a task; nothing is recorded and nothing is carried out.
-
-    Raises:
-        PlanError: the planner found no usable plan.
-        EndpointError: the endpoint gave no reply.
-        UsageError: the repository cannot be used.
-    """
-    git = Git()
-    user = await inspect_user_repository(_absolute(task.repository), git=git)
-    # Only read from: the outline of what is there.
-    repository = RunRepository.open(user.git_dir, run_id="plan", git=git)
-    outline = await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES)
-    (root,) = root_plan(task)
-    started = AttemptStarted(attempt_id(root.id, 1), root.id, 1, user.head_commit)
-
-    async def forget(*_: Event) -> None:
-        """Nothing is built on it, so nothing needs to be recorded."""
-
-    conversation = Conversation(
-        started.attempt_id,
-        past=(),
-        model=model,
-        role=root.role,
-        record=forget,
-        session=Session(),
-        max_output_tokens=task.limits.max_output_tokens,
-    )
-    planner = Planner(
-        started.attempt_id, conversation=conversation, room=task.limits.max_subtasks, goal_checks=task.checks
-    )
-    opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
-    stimulus = await planner.run(opening)
-    if isinstance(stimulus, AttemptPlanned):
-        return Plan(subtasks=stimulus.subtasks)
-    assert isinstance(stimulus, AttemptRejected | AttemptFailed)
-    raise PlanError(stimulus.reason, hint="Try a stronger planner model, or write the plan yourself (--plan).")
 
 
 async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunResult:
@@ -465,7 +349,7 @@ async def _loop(run: OpenRun, executor: LocalExecutor, clock: Callable[[], float
 def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
     match command:
         case RunAttempt(started):
-            executor.start(started.attempt_id, run.runner.run(started, run.past_of(started.attempt_id)))
+            executor.start(started.attempt_id, _attempt(run, started))
         case CancelAttempt(attempt_id):
             executor.cancel(attempt_id)
         case MergeAttempt():
@@ -477,6 +361,13 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
             executor.start_draining(DRAIN_S, Drained())
         case _:
             raise AssertionError(f"no such command: {command}")
+
+
+async def _attempt(run: OpenRun, started: AttemptStarted) -> Stimulus | None:
+    past: list[Event] = []
+    if started.attempt_id in run.resumed:
+        past = await asyncio.to_thread(run.past_of, started.attempt_id)
+    return await run.runner.run(started, past)
 
 
 async def _merge(run: OpenRun, command: MergeAttempt) -> Stimulus:

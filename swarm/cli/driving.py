@@ -22,7 +22,6 @@ from swarm.display import make_display
 from swarm.errors import (
     AccessDenied,
     EndpointError,
-    JournalWriteFailed,
     LimitReached,
     ModelNotFound,
     PersonNeeded,
@@ -43,7 +42,7 @@ _BY_REASON: dict[PauseReason, type[SwarmError]] = {
     PauseReason.LIMIT: LimitReached,
     PauseReason.ENDPOINT: EndpointError,
     PauseReason.PERSON: PersonNeeded,
-    PauseReason.STORAGE: JournalWriteFailed,
+    PauseReason.STORAGE: LimitReached,
 }
 
 Start = Callable[[Swarm, Observer], Awaitable[Run]]
@@ -69,7 +68,10 @@ class Signals:
         first, self.received = self.received is None, number
         if first and self._run and self._run.ask_to_pause(PauseReason.SIGNAL, f"stopped by {number.name}"):
             note("stopping at the next durable point, in at most 10 seconds; a second signal stops at once")
-        elif self._main:
+            return
+        if self._run and not first:
+            self._run.stop_now()
+        if self._main:
             self._main.cancel()
 
 
@@ -91,7 +93,8 @@ def drive_to_end(
         SystemExit: how it ended, always.
     """
     lines_after = after if as_json else None
-    raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, display, lines_after)))
+    chosen = _consented(sandbox)
+    raise SystemExit(asyncio.run(_drive(endpoint, start, chosen, display, lines_after)))
 
 
 def _tune_the_interpreter() -> None:
@@ -112,7 +115,7 @@ async def _drive(
     signals = Signals()
     try:
         server = await describe_server(endpoint)
-        async with Swarm(endpoint, sandbox=await _consented(sandbox), simulated=server.simulated) as swarm:
+        async with Swarm(endpoint, sandbox=sandbox, simulated=server.simulated) as swarm:
             if swarm.settings.sandbox == "none":
                 warn(swarm.sandbox_description)
             async with _watched(display) as observer:
@@ -127,8 +130,11 @@ async def _drive(
             raise
         return 128 + signals.received
     _say_how_it_ended(result, display)
-    run.folder.report.write_text(markdown(result.view), encoding="utf-8")
-    note(f"report: {run.folder.report}")
+    try:
+        run.folder.report.write_text(markdown(result.view), encoding="utf-8")
+        note(f"report: {run.folder.report}")
+    except OSError as error:
+        warn(f"the report could not be written: {error.strerror}")
     return exit_code(result, signals.received)
 
 
@@ -154,11 +160,11 @@ def _log_file(run: Run) -> Iterator[None]:
         handler.close()
 
 
-async def _consented(wanted: SandboxChoice) -> SandboxChoice:
+def _consented(wanted: SandboxChoice) -> SandboxChoice:
     """Return the sandbox that was asked for, or none where a person at the terminal agrees to that."""
     if wanted != "none":
         try:
-            await choose_sandbox(wanted)
+            asyncio.run(choose_sandbox(wanted))
         except SandboxUnavailable as error:
             if not consent_to_no_sandbox(error):
                 raise
@@ -207,27 +213,40 @@ async def _event_lines(run: Run, after: int | None) -> AsyncIterator[None]:
         yield
         return
     printed = after
+    stopping = asyncio.Event()
 
-    def catch_up() -> None:
+    def catch_up() -> bool:
+        """Print what is new; False when nobody reads it any more."""
         nonlocal printed
-        with JournalReader(run.folder.journal) as reader:
-            for event in reader.raw(after=printed):
-                sys.stdout.write(json.dumps(event) + "\n")
-                printed = event["seq"]
-        sys.stdout.flush()
+        try:
+            with JournalReader(run.folder.journal) as reader:
+                for event in reader.raw(after=printed):
+                    sys.stdout.write(json.dumps(event) + "\n")
+                    printed = event["seq"]
+            sys.stdout.flush()
+        except OSError:
+            # The run goes on without its reader; what is still buffered must not complain at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return False
+        return True
 
     async def follow() -> None:
-        while True:
+        read = True
+        while read and not stopping.is_set():
+            read = await asyncio.to_thread(catch_up)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await stopping.wait()
+        if read:
             await asyncio.to_thread(catch_up)
-            await asyncio.sleep(POLL_S)
 
     async with asyncio.TaskGroup() as group:
         follower = group.create_task(follow())
         try:
             yield
         finally:
-            follower.cancel()
-    await asyncio.to_thread(catch_up)
+            stopping.set()
+            await follower
 
 
 def exit_code(result: RunResult, stopped_by: signal.Signals | None) -> int:

@@ -10,9 +10,9 @@ from swarm.cli.speech import note
 from swarm.core.limits import Limits
 from swarm.core.plan import Plan
 from swarm.core.task import Task
+from swarm.creation import new_run_id
 from swarm.errors import UsageError
 from swarm.journal.store import swarm_home
-from swarm.runtime import new_run_id
 from swarm.workspace.git import Git
 from swarm.workspace.project import create_project
 

@@ -121,6 +121,13 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """A person cancels one subtask with all that depends on it, or, without an id, the whole run."""
+
+    subtask_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRecorded:
     """Something that a person should know of: a degraded sandbox, a dirty tree, a strange reply."""
 
@@ -266,6 +273,15 @@ class VerdictGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class IntegrationStarted:
+    """An accepted commit is about to be merged into ``head``: the intent. A resumed run finishes this merge first."""
+
+    attempt_id: str
+    commit: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Integrated:
     """The attempt's commit is on the run's branch; ``head`` is the branch's new head."""
 
@@ -276,7 +292,10 @@ class Integrated:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationConflicted:
-    """The attempt's commit conflicts with ``head``; ``tree`` holds both sides with conflict markers."""
+    """The attempt's commit was not merged into ``head``; ``tree`` holds both sides with conflict markers.
+
+    Without paths nothing conflicted: the merge of an attempt that was cancelled meanwhile failed.
+    """
 
     attempt_id: str
     head: str
@@ -315,6 +334,7 @@ Event = (
     | RunOpened
     | RunPaused
     | RunEnded
+    | CancelRequested
     | NoteRecorded
     | PlanExtended
     | SubtaskHandedBack
@@ -329,6 +349,7 @@ Event = (
     | AgentNudged
     | AttemptHandedIn
     | VerdictGiven
+    | IntegrationStarted
     | Integrated
     | IntegrationConflicted
     | AttemptEnded

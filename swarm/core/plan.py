@@ -20,6 +20,7 @@ from swarm.errors import PlanError
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
 ROOT_PLAN_ID = "plan"
+MAX_SUBTASKS = 200_000
 
 
 class SubtaskKind(StrEnum):
@@ -101,7 +102,8 @@ class Plan(BaseModel):
             plan = cls.model_validate(raw)
         except ValidationError as error:
             raise _plan_error(error, raw, source) from error
-        validate_graph(plan.subtasks, source=source)
+        # How large a plan may be is the run's limit, checked where it is known.
+        validate_graph(plan.subtasks, source=source, limits=Limits(max_subtasks=MAX_SUBTASKS))
         return plan
 
 
@@ -211,9 +213,9 @@ def critical_path_ranks(
     """
     nodes = {subtask.id: subtask for subtask in subtasks}
     graph = graph_of(nodes.values())
-    for parent in set(parents.values()):
-        graph.add_edges_from((_end_of(parent), dependent) for dependent in list(graph.successors(parent)))
     graph.add_edges_from((child, _end_of(parent)) for child, parent in parents.items())
+    for parent in sorted(set(parents.values())):
+        graph.add_edges_from((_end_of(parent), dependent) for dependent in list(graph.successors(parent)))
     ranks: dict[str, float] = {}
     for identifier in reversed(list(nx.topological_sort(graph))):
         after = max((ranks[successor] for successor in graph.successors(identifier)), default=0.0)
@@ -252,6 +254,27 @@ def place_below(parent: Subtask, children: Iterable[Subtask]) -> tuple[Subtask, 
         )
         for node in nodes
     )
+
+
+def with_checks_of(parent: Subtask, children: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
+    """Add a last subtask that carries the checks of the subtask that the others carry out, if it has any.
+
+    So neither a split nor a nested plan is a way around checks.
+    """
+    if not parent.checks:
+        return children
+    needed = {dependency for child in children for dependency in child.depends_on}
+    last = Subtask(
+        id=f"{parent.id}.checks",
+        title=f"Make the checks of {parent.id} pass"[:300],
+        instruction=(
+            "All parts of the following subtask are done. Make its checks pass; if they do already, hand in at "
+            "once.\n\n" + parent.instruction[:90_000]
+        ),
+        depends_on=tuple(child.id for child in children if child.id not in needed),
+        checks=parent.checks,
+    )
+    return (*children, last)
 
 
 def checked_too_early(subtasks: Iterable[Subtask], goal_checks: Iterable[str]) -> list[str]:

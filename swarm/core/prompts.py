@@ -45,6 +45,11 @@ PLANNER_RULES = """You plan the work of a team of engineers on a repository. Ans
 
 NO_CALL = "Your answer had no tool call. Answer with one tool call; call finish when the subtask is done."
 TOO_SOON = "You have not changed any file yet. Try first: write the code with write_file or edit_file, then test it."
+NOT_YET = (
+    "The work is not done, and you can still change it. Read what failed once more, correct the code with edit_file or "
+    "write_file, and test it again."
+)
+URGING = (TOO_SOON, NOT_YET)
 CUT_OFF = "Your answer was cut off at its length limit, and nothing of it was done. Work in smaller pieces."
 
 

@@ -13,9 +13,11 @@ from swarm.core.events import (
     AttemptEnded,
     AttemptOutcome,
     AttemptStarted,
+    CancelRequested,
     Event,
     Integrated,
     IntegrationConflicted,
+    IntegrationStarted,
     PauseReason,
     PlanExtended,
     Recorded,
@@ -29,7 +31,7 @@ from swarm.core.events import (
     attempt_id,
 )
 from swarm.core.limits import Limits
-from swarm.core.plan import Subtask, SubtaskKind, place_below, validate_graph
+from swarm.core.plan import Subtask, SubtaskKind, place_below, validate_graph, with_checks_of
 from swarm.core.state import ACCEPTED, ENDED, Node, RunState, SubtaskState
 from swarm.core.stimuli import (
     AttemptAccepted,
@@ -66,7 +68,7 @@ class Scheduler:
         self._decision = Decision()
         self._now = 0.0
         self._pause: PauseAsked | None = None
-        self._merging = ""
+        self._merging = False
         self._checking = ""
         self._stopped = False
 
@@ -160,7 +162,7 @@ class Scheduler:
 
     def _admit(self, parent: Node, subtasks: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
         room = self._limits.max_subtasks - len(self.state.nodes)
-        children = place_below(parent.subtask, subtasks)
+        children = with_checks_of(parent.subtask, place_below(parent.subtask, subtasks))
         validate_graph(children, limits=self._limits)
         if len(children) > room:
             raise PlanError(f"{len(children)} subtasks, but the plan has room for {room} more (max_subtasks)")
@@ -172,10 +174,11 @@ class Scheduler:
         return children
 
     def _merged(self, stimulus: MergeDone) -> None:
-        self._merging = ""
+        self._merging = False
+        # The branch has moved even when the attempt was cancelled meanwhile.
+        self._emit(Integrated(stimulus.attempt_id, self.state.head, stimulus.head))
         node = self.state.node_of(stimulus.attempt_id)
         if node:
-            self._emit(Integrated(stimulus.attempt_id, self.state.head, stimulus.head))
             self._accept(node)
 
     def _accept(self, node: Node) -> None:
@@ -186,15 +189,15 @@ class Scheduler:
         self._end(node, outcome, "its checks passed" if node.verdict.verified else "it has no checks")
 
     def _conflicted(self, stimulus: MergeConflicted) -> None:
-        self._merging = ""
-        if not self.state.node_of(stimulus.attempt_id):
-            return
+        self._merging = False
         self._emit(IntegrationConflicted(stimulus.attempt_id, stimulus.head, stimulus.tree, tuple(stimulus.paths)))
         reason = "the work conflicts with what others have merged meanwhile, in: " + ", ".join(stimulus.paths)
         self._try_again(stimulus.attempt_id, AttemptOutcome.CONFLICTED, reason)
 
     def _merge_failed(self, stimulus: MergeFailed) -> None:
-        self._merging = ""
+        self._merging = False
+        if not self.state.node_of(stimulus.attempt_id):
+            self._emit(IntegrationConflicted(stimulus.attempt_id, self.state.head, "", ()))
         self._try_again(stimulus.attempt_id, AttemptOutcome.FAILED, stimulus.reason)
 
     def _run_checked(self, stimulus: RunCheckDone) -> None:
@@ -213,26 +216,29 @@ class Scheduler:
 
     def _cancel_asked(self, stimulus: CancelAsked) -> None:
         identifier = stimulus.subtask_id
-        if identifier and identifier in self.state.nodes:
+        if self.state.ended or (identifier and identifier not in self.state.nodes):
+            return
+        self._emit(CancelRequested(identifier))
+        if identifier:
             for node in self._family(identifier):
                 if node.state not in ENDED:
                     self._cancel_attempt(node)
                     self._end(node, SubtaskOutcome.CANCELLED, BY_PERSON)
-        elif not identifier:
+        else:
             for node in self.state.nodes.values():
                 if node.state not in ENDED:
                     self._cancel_attempt(node)
                     self._emit(SubtaskEnded(node.subtask.id, SubtaskOutcome.CANCELLED, BY_PERSON))
 
     def _family(self, identifier: str) -> list[Node]:
-        """Return a subtask with its children and theirs, the children first."""
+        """Return a subtask with its children and theirs; the parents first, so that they end as cancelled."""
         family = [self.state.nodes[identifier]]
         names = {identifier}
         for node in self.state.nodes.values():  # parents come before their children
             if node.parent in names:
                 family.append(node)
                 names.add(node.subtask.id)
-        return family[::-1]
+        return family
 
     def _cancel_attempt(self, node: Node) -> None:
         if node.attempt:
@@ -260,32 +266,33 @@ class Scheduler:
         self._merge_next()
         self._start_ready()
         self._dispatch()
-        if self.state.unended == 0 and self.state.nodes:
+        if self.state.unended == 0 and self.state.nodes and not self._merging:
             self._finish()
 
     def _merge_next(self) -> None:
-        while not self._merging and (node := self.state.next_accepted()):
+        if self._merging:
+            return
+        # A merge that an earlier process began comes first: the branch may have moved already.
+        while self.state.merging is None and (node := self.state.next_accepted()):
             assert node.attempt is not None
             assert node.handoff is not None
             if node.handoff.commit:
-                self._merging = node.attempt.attempt_id
-                self._command(MergeAttempt(self._merging, node.handoff.commit, self.state.head))
+                self._emit(IntegrationStarted(node.attempt.attempt_id, node.handoff.commit, self.state.head))
             else:
                 self._accept(node)  # nothing changed, nothing to merge
+        if self.state.merging:
+            merging = self.state.merging
+            self._merging = True
+            self._command(MergeAttempt(merging.attempt_id, merging.commit, merging.head))
 
     def _start_ready(self) -> None:
         while self.state.at_work < self._limits.workers and (node := self.state.next_ready()):
             number = node.attempts + 1
-            self._emit(
-                AttemptStarted(
-                    attempt_id(node.subtask.id, number),
-                    node.subtask.id,
-                    number,
-                    self.state.head,
-                    node.tree,
-                    node.feedback,
-                )
-            )
+            # A tree with conflict markers is that of one certain head; what was merged since comes with the next merge.
+            base = node.conflict.head if node.conflict else self.state.head
+            tree = node.conflict.tree if node.conflict else ""
+            identifier = attempt_id(node.subtask.id, number)
+            self._emit(AttemptStarted(identifier, node.subtask.id, number, base, tree, node.feedback))
 
     def _dispatch(self) -> None:
         # Attempts that this process has not set to work yet: just started, or in flight when the last one died.
@@ -322,7 +329,7 @@ class Scheduler:
         task = self.state.task
         assert task is not None
         states = {node.state for node in self.state.nodes.values()}
-        if states == {SubtaskState.CANCELLED}:
+        if self.state.cancelled:
             self._end_run(RunOutcome.CANCELLED, BY_PERSON)
             return
         check = self.state.run_check
@@ -358,7 +365,9 @@ class Scheduler:
         repair = Subtask(
             id=identifier,
             title=f"Make the run's checks pass (round {number})",
-            instruction=REPAIR_INSTRUCTION.format(goal=self.state.task.instruction, reason=check.verdict.reason),
+            instruction=REPAIR_INSTRUCTION.format(
+                goal=self.state.task.instruction[:60_000], reason=check.verdict.reason[:30_000]
+            ),
             checks=self.state.task.checks,
         )
         self._emit(PlanExtended(self.state.revision + 1, (repair,), reason="the run's checks fail"))

@@ -15,9 +15,11 @@ from swarm.core.events import (
     AttemptHandedIn,
     AttemptOutcome,
     AttemptStarted,
+    CancelRequested,
     Event,
     Integrated,
     IntegrationConflicted,
+    IntegrationStarted,
     ModelReplied,
     PlanExtended,
     RunChecked,
@@ -99,7 +101,7 @@ class Node:
     handoff: Handoff | None = None
     verdict: Verdict | None = None
     feedback: str = ""
-    tree: str = ""
+    conflict: IntegrationConflicted | None = None
     rank: float = 0.0
 
 
@@ -119,6 +121,8 @@ class RunState:
         self.paused: RunPaused | None = None
         self.ended: RunEnded | None = None
         self.run_check: RunChecked | None = None
+        self.merging: IntegrationStarted | None = None
+        self.cancelled = False
         self.repairs = 0
         self.unended = 0
         self.at_work = 0
@@ -270,7 +274,8 @@ class RunState:
         node.attempt = event
         node.handins = 0
         node.handoff = node.verdict = None
-        node.feedback = node.tree = ""
+        node.feedback = ""
+        node.conflict = None
         self._move(node, SubtaskState.RUNNING)
         self.undispatched[event.attempt_id] = event
         self.at_work += 1
@@ -294,25 +299,36 @@ class RunState:
         else:
             self._move(node, SubtaskState.RUNNING)
 
+    def _integration_started(self, event: IntegrationStarted) -> None:
+        self.merging = event
+
     def _integrated(self, event: Integrated) -> None:
         self.head = event.head
+        self.merging = None
 
     def _conflicted(self, event: IntegrationConflicted) -> None:
+        self.merging = None
         node = self.node_of(event.attempt_id)
-        if node:
-            node.tree = event.tree
+        if node and event.paths:
+            node.conflict = event
+
+    def _cancel_requested(self, event: CancelRequested) -> None:
+        self.cancelled = self.cancelled or not event.subtask_id
 
     def _attempt_ended(self, event: AttemptEnded) -> None:
         node = self.node_of(event.attempt_id)
         if not node:
             return
+        if self.merging and self.merging.attempt_id == event.attempt_id and event.outcome is AttemptOutcome.FAILED:
+            self.merging = None
         node.attempt = None
         self.undispatched.pop(event.attempt_id, None)
         if node.state is not SubtaskState.INTEGRATING:
             self.at_work -= 1
         if event.outcome in (AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.CANCELLED):
             return  # the subtask's own end, or the extension of the plan, follows in the same batch
-        node.feedback = event.reason
+        # A split's reason is part of the plan subtask's instruction.
+        node.feedback = "" if event.outcome is AttemptOutcome.SPLIT else event.reason
         self._move(node, SubtaskState.READY)
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:
@@ -381,6 +397,8 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     AttemptStarted: RunState._attempt_started,
     AttemptHandedIn: RunState._handed_in,
     VerdictGiven: RunState._verdict_given,
+    CancelRequested: RunState._cancel_requested,
+    IntegrationStarted: RunState._integration_started,
     Integrated: RunState._integrated,
     IntegrationConflicted: RunState._conflicted,
     AttemptEnded: RunState._attempt_ended,

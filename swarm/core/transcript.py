@@ -15,7 +15,7 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
-from swarm.core.prompts import TOO_SOON
+from swarm.core.prompts import URGING
 
 
 @dataclass(slots=True)
@@ -32,7 +32,8 @@ class Transcript:
         pending: a hand-in without a verdict yet.
         refusals: replies in a row that could not be used.
         bought: calls whose intent is recorded, replies or not.
-        urged: the agent wanted to give up before it had tried, and was told to try.
+        urged: how often the agent wanted to give up and was told to go on.
+        rejection: why the last hand-in was refused; empty when none was.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -44,7 +45,8 @@ class Transcript:
     pending: Handoff | None = None
     refusals: int = 0
     bought: int = 0
-    urged: bool = False
+    urged: int = 0
+    rejection: str = ""
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -58,6 +60,11 @@ class Transcript:
     def opened(self) -> bool:
         """Whether the opening messages are recorded."""
         return bool(self.messages)
+
+    @property
+    def last_reply(self) -> Reply | None:
+        """The reply that the conversation ends with, if nothing has been said after it."""
+        return self.messages[-1].reply if self.messages else None
 
     def unanswered(self) -> list[tuple[int, ToolCall]]:
         """Return the calls of the last reply that have no result yet, in order."""
@@ -75,7 +82,7 @@ class Transcript:
                 self._replied(event)
             case ToolReturned():
                 self.results[event.index] = event.content
-                self.urged = self.urged or event.content == TOO_SOON
+                self.urged += event.content in URGING
                 self._close_reply()
             case AgentNudged():
                 self.refusals += 1
@@ -87,6 +94,7 @@ class Transcript:
                 self.pending = event.handoff
             case VerdictGiven():
                 self.pending = None
+                self.rejection = "" if event.verdict.accepted else event.verdict.reason
             case _:
                 pass
 

@@ -14,9 +14,11 @@ from swarm.core.events import (
     AttemptOpened,
     AttemptOutcome,
     AttemptStarted,
+    CancelRequested,
     Event,
     Integrated,
     IntegrationConflicted,
+    IntegrationStarted,
     ModelCalled,
     ModelDelayed,
     ModelReplied,
@@ -133,6 +135,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     RunOpened: _opened,
     RunPaused: lambda e: _with_reason(f"paused ({e.reason})", e.message),
     RunEnded: lambda e: _with_reason(f"run {e.outcome}", e.reason),
+    CancelRequested: lambda e: "is cancelled by a person" if e.subtask_id else "the run is cancelled by a person",
     NoteRecorded: lambda e: f"note: {one_line(e.text)}",
     PlanExtended: _planned,
     SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
@@ -150,8 +153,11 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     AgentNudged: lambda e: f"step {e.step}: told: {one_line(e.content)}",
     AttemptHandedIn: lambda e: f"step {e.step}: hands in: {one_line(e.handoff.summary)}",
     VerdictGiven: lambda e: verdict_in_words(e.verdict),
+    IntegrationStarted: lambda e: f"is being merged into {e.head[:12]}",
     Integrated: lambda e: f"merged as {e.head[:12]}",
-    IntegrationConflicted: lambda e: f"conflicts with {e.head[:12]} in {one_line(', '.join(e.paths))}",
+    IntegrationConflicted: lambda e: (
+        f"conflicts with {e.head[:12]} in {one_line(', '.join(e.paths))}" if e.paths else "was not merged"
+    ),
     AttemptEnded: lambda e: _with_reason(f"attempt {in_words(e.outcome)}", e.reason),
     SubtaskEnded: lambda e: _with_reason(f"{e.outcome}", e.reason),
     RunChecked: lambda e: f"the run's checks on {e.head[:12]}: {verdict_in_words(e.verdict)}",
@@ -177,7 +183,7 @@ def tone_of(event: Event) -> Tone | None:
     match event:
         case RunOpened() | PlanExtended():
             return Tone.PLAIN
-        case RunPaused() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
+        case RunPaused() | NoteRecorded() | CancelRequested() | SubtaskHandedBack() | IntegrationConflicted():
             return Tone.ODD
         case AttemptEnded():
             return None if event.outcome in _QUIET_ENDS else Tone.ODD

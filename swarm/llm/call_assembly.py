@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from swarm.core.messages import ToolCall
-from swarm.errors import ReplyIncomplete, ReplyInvalid
+from swarm.errors import ReplyIncomplete, ReplyTooLarge
 
 MAX_CALLS = 64
 MAX_ARGUMENT_BYTES = 1024 * 1024
@@ -48,7 +48,7 @@ class CallAssembly:
         """Take one entry of a ``tool_calls`` list.
 
         Raises:
-            ReplyInvalid: there are more or larger calls than allowed.
+            ReplyTooLarge: there are more or larger calls than allowed.
         """
         function = delta.get("function")
         function = function if isinstance(function, Mapping) else {}
@@ -106,7 +106,7 @@ class CallAssembly:
 
     def _open(self, index: int | None) -> _OpenCall:
         if len(self._calls) >= MAX_CALLS:
-            raise ReplyInvalid(f"the reply holds more than {MAX_CALLS} tool calls")
+            raise ReplyTooLarge(f"the reply holds more than {MAX_CALLS} tool calls")
         call = _OpenCall(index)
         self._calls.append(call)
         return call
@@ -117,7 +117,7 @@ class CallAssembly:
         piece = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
         self._argument_bytes += len(piece)
         if self._argument_bytes > MAX_ARGUMENT_BYTES:
-            raise ReplyInvalid(f"the arguments of the reply's tool calls are larger than {MAX_ARGUMENT_BYTES} bytes")
+            raise ReplyTooLarge(f"the arguments of the reply's tool calls are larger than {MAX_ARGUMENT_BYTES} bytes")
         call.pieces.append(piece)
 
 

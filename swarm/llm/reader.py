@@ -3,7 +3,7 @@
 import json
 
 from swarm.core.messages import Reply
-from swarm.errors import ReplyIncomplete, ReplyInvalid
+from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.faults import Complaint, complaint_in_stream
 from swarm.llm.sse import MAX_BODY_BYTES, EventParser, ServerEvent
@@ -49,7 +49,7 @@ class ReplyReader:
         if self._body is not None:
             self._body += chunk
             if len(self._body) > self._max_body_bytes:
-                raise ReplyInvalid(f"the reply is larger than {self._max_body_bytes} bytes")
+                raise ReplyTooLarge(f"the reply is larger than {self._max_body_bytes} bytes")
             return 0
         return self._open(chunk)
 

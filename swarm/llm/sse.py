@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from swarm.errors import ReplyInvalid
+from swarm.errors import ReplyTooLarge
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -44,13 +44,13 @@ class EventParser:
         """Take the next bytes and return the events that they complete.
 
         Raises:
-            ReplyInvalid: a line, an event or the whole body is larger than allowed.
+            ReplyTooLarge: a line, an event or the whole body is larger than allowed.
         """
         if not chunk:
             return []
         self._fed += len(chunk)
         if self._fed > self._max_body:
-            raise ReplyInvalid(f"the reply is larger than {self._max_body} bytes")
+            raise ReplyTooLarge(f"the reply is larger than {self._max_body} bytes")
         if self._after_cr and chunk.startswith(b"\n"):
             chunk = chunk[1:]
         self._after_cr = chunk.endswith(b"\r")
@@ -102,4 +102,4 @@ class EventParser:
 
     def _check_size(self, line_bytes: int) -> None:
         if max(line_bytes, self._data_bytes) > self._max_event:
-            raise ReplyInvalid(f"one event of the reply is larger than {self._max_event} bytes")
+            raise ReplyTooLarge(f"one event of the reply is larger than {self._max_event} bytes")

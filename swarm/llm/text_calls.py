@@ -5,12 +5,13 @@ whole reply is the call's JSON, or its only fenced block is, or it stands in ``<
 """
 
 import json
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_TAGGED = re.compile(r"<tool_call>(.*?)</tool_call>", re.DOTALL)
-_FENCED = re.compile(r"^```[\w-]*[ \t]*\n(.*?)\n?```[ \t]*$", re.DOTALL | re.MULTILINE)
+MAX_TEXT = 1024 * 1024
+"""Longer replies are not searched for calls."""
+
+_OPEN, _CLOSE = "<tool_call>", "</tool_call>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +29,46 @@ def find_printed_calls(text: str, tools: Collection[str]) -> tuple[tuple[Printed
         text: the reply's text.
         tools: the names of the tools that were offered; nothing else is taken for a call.
     """
-    if "{" not in text:
+    if "{" not in text or len(text) > MAX_TEXT:
         return (), text
     whole = _read_call(text, tools)
     if whole:
         return (whole,), ""
-    tagged = _TAGGED.findall(text)
-    if tagged:
-        calls = [_read_call(inside, tools) for inside in tagged]
+    inside, outside = _tagged(text)
+    if inside:
+        calls = [_read_call(part, tools) for part in inside]
         found = tuple(call for call in calls if call)
-        return (found, _TAGGED.sub("", text).strip()) if len(found) == len(calls) else ((), text)
-    fenced = _FENCED.findall(text)
-    if len(fenced) == 1:
-        call = _read_call(fenced[0], tools)
-        if call:
-            return (call,), _FENCED.sub("", text).strip()
-    return (), text
+        return (found, outside) if len(found) == len(calls) else ((), text)
+    return _in_the_only_fence(text, tools)
+
+
+def _tagged(text: str) -> tuple[list[str], str]:
+    """Return what stands in ``<tool_call>`` tags, and the text around them. Reads the text once."""
+    inside: list[str] = []
+    outside: list[str] = []
+    position = 0
+    while True:
+        opened = text.find(_OPEN, position)
+        closed = text.find(_CLOSE, opened + len(_OPEN)) if opened >= 0 else -1
+        if closed < 0:
+            outside.append(text[position:])
+            return inside, "".join(outside).strip()
+        outside.append(text[position:opened])
+        inside.append(text[opened + len(_OPEN) : closed])
+        position = closed + len(_CLOSE)
+
+
+def _in_the_only_fence(text: str, tools: Collection[str]) -> tuple[tuple[PrintedCall, ...], str]:
+    pieces = text.split("```", 3)
+    if len(pieces) != 3 or not _at_line_start(pieces[0]) or not _at_line_start(pieces[1]):
+        return (), text
+    language, newline, inside = pieces[1].partition("\n")
+    call = _read_call(inside, tools) if newline and len(language.split()) <= 1 else None
+    return ((call,), (pieces[0] + pieces[2]).strip()) if call else ((), text)
+
+
+def _at_line_start(before: str) -> bool:
+    return not before or before.endswith("\n")
 
 
 def _read_call(text: str, tools: Collection[str]) -> PrintedCall | None:

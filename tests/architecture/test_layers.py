@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.journal", "swarm.llm", "swarm.tools", "swarm.workspace"),
     ("swarm.conversation", "swarm.verifier", "swarm.integrator", "swarm.executors"),
     ("swarm.agent", "swarm.planner"),
-    ("swarm.attempt",),
+    ("swarm.attempt", "swarm.creation"),
     ("swarm.runtime",),
     ("swarm.api",),
     ("swarm.config", "swarm.display", "swarm.report", "swarm.catalogue", "swarm.testing"),

@@ -32,7 +32,7 @@ from swarm.core.stimuli import (
     PauseAsked,
     RunAttempt,
 )
-from tests.core.worlds import World, random_plan
+from tests.core.worlds import World, opened, random_plan
 
 
 def work(identifier: str, *depends_on: str, **fields: object) -> Subtask:
@@ -52,6 +52,13 @@ def assert_every_subtask_ended_once(world: World) -> None:
     assert len(set(attempts_started)) == len(attempts_started)
 
 
+def assert_nothing_is_lost(world: World) -> None:
+    """The branch holds the work of every attempt that was merged: nobody's merge took another's work away."""
+    expected = {attempt_id.rpartition("@")[0] for attempt_id in world.merged}
+    assert world.contents[world.branch] == expected
+    assert world.state.head == world.branch
+
+
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 10**9), count=st.integers(1, 25), workers=st.integers(1, 8), good=st.floats(0.2, 1.0))
 def test_any_plan_in_any_interleaving_ends_with_every_subtask_ended_once(
@@ -62,6 +69,7 @@ def test_any_plan_in_any_interleaving_ends_with_every_subtask_ended_once(
     world.play()
     assert world.state.ended is not None
     assert_every_subtask_ended_once(world)
+    assert_nothing_is_lost(world)
     assert world.widest <= workers
 
 
@@ -71,6 +79,7 @@ def test_crashes_change_nothing_about_what_was_decided(seed: int, count: int) ->
     world = World(seed, random_plan(seed, count), Limits(workers=4, max_depth=2), good=0.8)
     world.play(crashes=0.2)
     assert_every_subtask_ended_once(world)
+    assert_nothing_is_lost(world)
     # the fold of the facts is the state that was reached, whoever folds
     again = Scheduler.restore(world.facts)
     again.check()
@@ -154,7 +163,8 @@ def test_a_conflict_sends_the_subtask_back_with_both_sides() -> None:
     world.step()
     (command,) = world.pending
     assert isinstance(command, RunAttempt)
-    assert command.started.tree == "tree"
+    assert command.started.tree == "tree a@1"
+    assert command.started.base_commit == "base"
     assert "a.py" in command.started.feedback
 
 
@@ -198,7 +208,7 @@ def test_failing_run_checks_are_repaired_within_limits() -> None:
 def test_without_any_check_a_run_is_unverified_not_done() -> None:
     world = World(1, (work("a"),))
     world.pending.clear()
-    world.record(AttemptHandedIn("a@1", 1, Handoff("did", commit="c")))
+    world.record(AttemptHandedIn("a@1", 1, Handoff("did", commit=world._commit("a@1"))))
     world.record(VerdictGiven("a@1", 1, Verdict(accepted=True, verified=False)))
     world.decide([AttemptAccepted("a@1")])
     world.good = 1.0
@@ -270,3 +280,77 @@ def test_split_turns_work_into_planning_but_not_for_ever() -> None:
     assert "nested" in command.started.feedback
     world.play()
     assert all(state in ENDED for state in world.states().values())
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 10**9), count=st.integers(2, 15), moment=st.integers(0, 40))
+def test_cancelling_at_any_moment_ends_cancelled_and_loses_no_merge(seed: int, count: int, moment: int) -> None:
+    world = World(seed, random_plan(seed, count), Limits(workers=4, max_depth=2), checks=("true",), good=0.8)
+    for _ in range(moment):
+        if not world.stopped:
+            world.step()
+    if world.state.ended:
+        return
+    world.decide([CancelAsked()])
+    world.play(crashes=0.2)
+    assert world.state.ended is not None
+    assert world.state.ended.outcome is RunOutcome.CANCELLED
+    assert_nothing_is_lost(world)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 10**9), count=st.integers(2, 15), moment=st.integers(0, 30))
+def test_cancelling_one_subtask_at_any_moment_breaks_nothing_else(seed: int, count: int, moment: int) -> None:
+    world = World(seed, random_plan(seed, count), Limits(workers=4, max_depth=2), good=0.9)
+    for _ in range(moment):
+        if not world.stopped:
+            world.step()
+    victim = f"s{seed % count}"
+    was_over = world.states()[victim] in ENDED
+    if not world.stopped:
+        world.decide([CancelAsked(victim)])
+    world.play(crashes=0.1)
+    assert_every_subtask_ended_once(world)
+    assert_nothing_is_lost(world)
+    assert was_over or world.states()[victim] is SubtaskState.CANCELLED
+
+
+def test_a_cancel_while_the_runs_checks_run_is_not_lost() -> None:
+    world = World(1, (work("a"),), checks=("make test",), good=1.0)
+    while type(world.pending[0]).__name__ != "CheckRun":
+        world.step()
+    world.decide([CancelAsked()])
+    assert world.stopped
+    assert world.state.ended is not None
+    assert world.state.ended.outcome is RunOutcome.CANCELLED
+
+
+def test_a_repair_of_a_very_long_goal_fits() -> None:
+    world = World(1, (work("a"),), checks=("make test",), good=1.0)
+    world.task = world.task.model_copy(update={"instruction": "x" * 200_000})
+    world.record(opened(world.task))
+    while type(world.pending[0]).__name__ != "CheckRun":
+        world.step()
+    world.good = 0.0
+    world.step()
+    assert "repair-1" in world.state.nodes
+
+
+def test_a_split_is_no_way_around_checks() -> None:
+    world = World(1, (work("a", checks=("pytest hard",)),), good=1.0)
+    world.pending.clear()
+    world.decide([AttemptSplit("a@1", "too big", ("part",))])
+    world.pending.clear()
+    world.decide([AttemptPlanned("a@2", (work("part", checks=("true",)),))])
+    last = world.state.nodes["a.checks"].subtask
+    assert last.checks == ("pytest hard",)
+    assert last.depends_on == ("a.part",)
+
+
+def test_ranks_count_what_waits_for_a_parents_parent() -> None:
+    world = World(1, (work("p", kind="plan"), work("x", "p"), work("y", "x")), Limits(workers=1), good=1.0)
+    world.pending.clear()
+    world.decide([AttemptPlanned("p@1", (work("c", kind="plan"),))])
+    world.pending.clear()
+    world.decide([AttemptPlanned("p.c@1", (work("d"),))])
+    assert world.state.nodes["p.c.d"].rank == 3.0

@@ -63,6 +63,9 @@ class World:
     pending: list[Command] = field(default_factory=list)
     now: float = 0.0
     merged: list[str] = field(default_factory=list)
+    branch: str = "base"
+    contents: dict[str, frozenset[str]] = field(default_factory=lambda: {"base": frozenset()})
+    bases: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
     started_twice: list[str] = field(default_factory=list)
     widest: int = 0
@@ -128,7 +131,7 @@ class World:
         if node.subtask.kind is SubtaskKind.PLAN:
             return self._plan(attempt_id)
         if self.random.random() < self.good:
-            commit = f"commit {attempt_id}" if self.random.random() < 0.9 else ""
+            commit = self._commit(attempt_id) if self.random.random() < 0.9 else ""
             self.record(AttemptHandedIn(attempt_id, 1, Handoff("did it", commit=commit)))
             self.record(VerdictGiven(attempt_id, 1, ACCEPTED))
             return AttemptAccepted(attempt_id)
@@ -151,15 +154,38 @@ class World:
         )
         return AttemptPlanned(attempt_id, children)
 
+    def _commit(self, attempt_id: str) -> str:
+        """Commit what the attempt's workspace held at its start, and its own change."""
+        node = self.state.node_of(attempt_id)
+        assert node is not None
+        assert node.attempt is not None
+        commit = f"commit {attempt_id}"
+        start = node.attempt.tree or node.attempt.base_commit
+        self.bases[commit] = node.attempt.base_commit
+        self.contents[commit] = self.contents[start] | {node.subtask.id}
+        return commit
+
     def _merge(self, command: MergeAttempt) -> Stimulus:
-        assert command.head == self.state.head
+        """Merge three ways, like git: a real repository refuses when the branch is not where it should be."""
+        if self.branch != command.head:
+            assert command.attempt_id in self.merged, "the branch has moved, and not by this merge"
+            return MergeDone(command.attempt_id, self.branch)
+        ours, theirs = self.contents[command.head], self.contents[command.commit]
+        base = self.contents[self.bases[command.commit]]
         if self.random.random() < self.good:
             self.merged.append(command.attempt_id)
-            return MergeDone(command.attempt_id, f"head {len(self.merged)} {self.seed}")
-        return MergeConflicted(command.attempt_id, command.head, "tree", ("a.py",))
+            self.branch = f"head {len(self.merged)}"
+            self.contents[self.branch] = (ours - (base - theirs)) | (theirs - base)
+            return MergeDone(command.attempt_id, self.branch)
+        tree = f"tree {command.attempt_id}"
+        self.contents[tree] = ours | theirs
+        return MergeConflicted(command.attempt_id, command.head, tree, ("a.py",))
 
     def crash(self) -> None:
-        """Lose everything but the facts, and take over from them."""
+        """Lose everything but the facts, and take over from them; a merge may have happened, unrecorded."""
+        for command in self.pending:
+            if isinstance(command, MergeAttempt) and self.random.random() < 0.5:
+                self._merge(command)
         self.scheduler = Scheduler.restore(self.facts)
         self.pending.clear()
         self.record(opened(self.task))

@@ -128,6 +128,10 @@ async def test_a_split_goes_to_a_planner_and_its_parts_are_done(tmp_path: Path) 
         answers=[
             Answer(subtask="s0", attempt=1, steps=[step("split", reason="two things in one", parts=["x", "y"])]),
             Answer(subtask="s0", steps=[step(json=parts)]),
+            Answer(
+                subtask="s0.checks",
+                steps=[step("write_file", path="f0.txt", content="done\n"), step("finish", summary="now they pass")],
+            ),
             *(
                 Answer(
                     subtask=f"s0.{name}",
@@ -140,7 +144,8 @@ async def test_a_split_goes_to_a_planner_and_its_parts_are_done(tmp_path: Path) 
     result, events = await carry_out(tmp_path, scenario, plan)
     assert result.done
     assert any(isinstance(event, SubtaskHandedBack) for event in events)
-    assert set(result.view.subtasks) == {"s0", "s0.x", "s0.y"}
+    # the subtask's own checks are not lost: the last part carries them
+    assert set(result.view.subtasks) == {"s0", "s0.x", "s0.y", "s0.checks"}
     assert {"x.txt", "y.txt"} <= set(branch_files(tmp_path / "repository", result.branch))
 
 

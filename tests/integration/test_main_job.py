@@ -16,13 +16,15 @@ from swarm.core.events import (
     IntegrationConflicted,
     ModelReplied,
     PauseReason,
+    Recorded,
     RunEnded,
     RunOutcome,
     VerdictGiven,
 )
 from swarm.core.plan import Plan, Subtask
+from swarm.core.views import RunView
 from swarm.errors import RunOwned, UsageError
-from swarm.testing.endpoint import Answer, Fault, Scenario, SimulatedEndpoint, Speed, step
+from swarm.testing.endpoint import Answer, Fault, Scenario, ScriptedCall, SimulatedEndpoint, Speed, step
 from tests.integration.projects import (
     WRITE_IT,
     branch_files,
@@ -407,3 +409,106 @@ async def test_a_closed_terminal_does_not_end_a_run(tmp_path: Path) -> None:
             process.send_signal(signal.SIGHUP)
         assert await process.wait() == 0
     assert "f5.txt" in branch_files(repository, "swarm/r")
+
+
+async def test_leaving_before_the_run_is_open_stops_it(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    plan = file_plan(4)
+    async with SimulatedEndpoint(file_scenario(plan)) as simulated, simulated.hold("*"):
+        async with Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as swarm:
+            run = await swarm.submit(Task(instruction="x", repository=str(repository)), plan=plan)
+        result = await run.result()
+    assert result.paused is not None
+    assert result.paused.reason is PauseReason.REQUESTED
+
+
+async def test_an_observer_that_breaks_stops_nothing(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    told: list[int] = []
+
+    def broken(recorded: Recorded, _: RunView) -> None:
+        told.append(recorded.seq)
+        raise RuntimeError("the observer's own bug")
+
+    async with (
+        SimulatedEndpoint(file_scenario(file_plan(2))) as simulated,
+        Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as swarm,
+    ):
+        task = Task(instruction="x", repository=str(repository))
+        result = await (await swarm.submit(task, plan=file_plan(2), observer=broken)).result()
+    assert result.done
+    assert len(told) == 1
+
+
+async def test_cancelling_the_run_from_python(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    async with (
+        SimulatedEndpoint(file_scenario(file_plan(3))) as simulated,
+        simulated.hold("*") as hold,
+        Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as swarm,
+    ):
+        run = await swarm.submit(Task(instruction="x", repository=str(repository)), plan=file_plan(3))
+        await hold.reached(3)
+        await run.cancel()
+        result = await run.result()
+    assert result.ended is not None
+    assert result.ended.outcome is RunOutcome.CANCELLED
+
+
+async def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    home, plan = tmp_path / "home", file_plan(1)
+    stubborn = Answer(subtask="s0", steps=[step("shell", command="trap '' TERM; touch started; sleep 60")])
+    async with SimulatedEndpoint(file_scenario(plan, stubborn)) as simulated:
+        process = await asyncio.create_subprocess_exec(
+            *swarm_command("run", "Write", "--repo", str(repository), "--display", "none", "--sandbox", "none"),
+            *("--base-url", simulated.base_url, "--model", "m", "--run-id", "r"),
+            env=environment(home),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stderr is not None
+        started = home / "runs" / "r" / "attempts" / "s0%401" / "work" / "started"
+        while not started.exists():
+            await asyncio.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        while b"second signal" not in await process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(8):  # a drain alone would take ten seconds
+            assert await process.wait() == 143
+
+
+async def test_a_reader_of_json_lines_that_goes_away_does_not_end_the_run(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    home, plan = tmp_path / "home", file_plan(4)
+    async with SimulatedEndpoint(file_scenario(plan)) as simulated:
+        reading, writing = os.pipe()
+        process = await asyncio.create_subprocess_exec(
+            *swarm_command("run", "Write", "--repo", str(repository), "--display", "none", "--sandbox", "none"),
+            *("--base-url", simulated.base_url, "--model", "m", "--run-id", "r", "--json"),
+            env=environment(home),
+            stdout=writing,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        os.close(writing)
+        os.close(reading)
+        _, errors = await process.communicate()
+    assert process.returncode == 0, errors
+    assert b"bug" not in errors
+
+
+async def test_a_runaway_reply_fails_the_attempt_and_not_the_run(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    many = step(calls=[ScriptedCall(tool="list_files") for _ in range(100)])
+    runaway = Answer(subtask="s0", attempt=1, steps=[many])
+    async with (
+        SimulatedEndpoint(file_scenario(file_plan(2), runaway)) as simulated,
+        Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as swarm,
+    ):
+        run = await swarm.submit(Task(instruction="x", repository=str(repository)), plan=file_plan(2))
+        result = await run.result()
+    assert result.done
+    assert [attempt.outcome for attempt in result.view.subtasks["s0"].attempts] == [
+        AttemptOutcome.FAILED,
+        AttemptOutcome.INTEGRATED,
+    ]

@@ -13,6 +13,7 @@ from typing import cast
 import pytest
 
 from swarm.core.events import (
+    CancelRequested,
     NoteRecorded,
     Recorded,
     RunEnded,
@@ -65,7 +66,9 @@ def test_choosing_events(path: Path) -> None:
             recorded.seq for recorded in reader.events() if getattr(recorded.event, "attempt_id", "") == "parser@1"
         ]
         assert set(subtask) - set(attempt) == {
-            recorded.seq for recorded in reader.events() if isinstance(recorded.event, NoteRecorded | SubtaskEnded)
+            recorded.seq
+            for recorded in reader.events()
+            if isinstance(recorded.event, CancelRequested | NoteRecorded | SubtaskEnded)
         }
         assert chosen(attempt_id="parser@1", subtask_id="parser") == attempt
         assert chosen(attempt_id="parser@1", subtask_id="docs") == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from swarm.core.messages import Reply, ToolCall
-from swarm.errors import ReplyIncomplete, ReplyInvalid
+from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler, split_thinking
 from swarm.llm.faults import Complaint
 from swarm.llm.reader import ReplyReader
@@ -83,9 +83,9 @@ def test_a_call_without_arguments_has_an_empty_object() -> None:
 
 
 def test_f44_calls_and_arguments_have_limits() -> None:
-    with pytest.raises(ReplyInvalid, match="more than 64"):
+    with pytest.raises(ReplyTooLarge, match="more than 64"):
         calls(*(delta(index, str(index), "read", A) for index in range(65)))
-    with pytest.raises(ReplyInvalid, match="arguments"):
+    with pytest.raises(ReplyTooLarge, match="arguments"):
         calls(*(delta(0, "1", "read", "x" * 500_000) for _ in range(3)))
 
 

@@ -21,6 +21,7 @@ from swarm.errors import (
     RateLimited,
     ReplyIncomplete,
     ReplyInvalid,
+    ReplyTooLarge,
     RequestRejected,
 )
 from swarm.llm import Timeouts, describe_server, http
@@ -395,7 +396,7 @@ async def test_f40_a_shape_is_asked_for_in_the_next_best_way() -> None:
 async def test_f44_an_endless_line_and_an_endless_stream_are_cut() -> None:
     async with serving(stream(then=chattering(b"data: " + b"x" * 1_000_000, 0))) as server:
         async with calling(server.base_url) as caller:
-            with pytest.raises(ReplyInvalid, match="event of the reply is larger"):
+            with pytest.raises(ReplyTooLarge, match="event of the reply is larger"):
                 await caller.ask()
         await server.wait_until_idle()
 

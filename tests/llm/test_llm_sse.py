@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarm.errors import ReplyInvalid
+from swarm.errors import ReplyTooLarge
 from swarm.llm.sse import EventParser, ServerEvent
 
 LINES = st.sampled_from(
@@ -69,13 +69,13 @@ def test_f26_bytes_that_are_no_text_become_replacement_characters() -> None:
 
 
 def test_f44_lines_events_and_bodies_have_limits() -> None:
-    with pytest.raises(ReplyInvalid, match="event"):
+    with pytest.raises(ReplyTooLarge, match="event"):
         EventParser(max_event_bytes=10).feed(b"data: 0123456789")
-    with pytest.raises(ReplyInvalid, match="event"):
+    with pytest.raises(ReplyTooLarge, match="event"):
         EventParser(max_event_bytes=10).feed(b"data: 012345\n" * 2)
     parser = EventParser(max_body_bytes=10)
     parser.feed(b": 345678\n\n")
-    with pytest.raises(ReplyInvalid, match="larger than 10 bytes"):
+    with pytest.raises(ReplyTooLarge, match="larger than 10 bytes"):
         parser.feed(b"\n")
 
 

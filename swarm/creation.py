@@ -1,0 +1,137 @@
+"""Makes runs: records what is asked for and prepares the run's repository. Nothing is asked of a model for that."""
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from swarm import __version__
+from swarm.conversation import Conversation, Session
+from swarm.core.events import (
+    FORMAT,
+    AttemptStarted,
+    Event,
+    NoteRecorded,
+    PlanExtended,
+    RunCreated,
+    RunSettings,
+    attempt_id,
+)
+from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
+from swarm.core.prompts import opening_for_plan
+from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
+from swarm.core.task import Task
+from swarm.errors import PlanError
+from swarm.journal.sqlite import SqliteJournal
+from swarm.journal.store import RunFolder, RunStore
+from swarm.planner import Planner
+from swarm.protocols import Model
+from swarm.workspace.git import Git
+from swarm.workspace.repository import RunRepository
+from swarm.workspace.user_repository import inspect_user_repository
+
+OUTLINE_BYTES = 24_000
+"""How much of a prompt the outline of the repository's files may take."""
+
+
+def new_run_id(now: float) -> str:
+    """Return an id that sorts by time: date, time of day (UTC) and a few random letters."""
+    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now)) + secrets.token_hex(2)
+
+
+def absolute(repository: str) -> Path:
+    """Return a repository's path as seen from the current folder."""
+    return Path(repository).absolute()
+
+
+def branch_name(run_id: str) -> str:
+    """Return the short name of the branch that a run's result is on."""
+    return f"swarm/{run_id}"
+
+
+def root_plan(task: Task) -> tuple[Subtask, ...]:
+    """Return the plan that a run without a given one starts with: one subtask, to plan the rest."""
+    instruction = task.instruction[:100_000]
+    return (
+        Subtask(id=ROOT_PLAN_ID, title="Plan the work", instruction=instruction, kind=SubtaskKind.PLAN, role="planner"),
+    )
+
+
+async def create_run(
+    store: RunStore,
+    task: Task,
+    *,
+    settings: RunSettings,
+    plan: Plan | None = None,
+    run_id: str = "",
+    clock: Callable[[], float] = time.time,
+) -> RunFolder:
+    """Record a new run and prepare its repository. Nothing is asked of a model yet.
+
+    Args:
+        store: where runs live.
+        task: what to do; its repository must have a commit.
+        settings: how it will be carried out.
+        plan: a given plan; without one the run starts with planning.
+        run_id: the id to use; a new one when empty.
+        clock: wall-clock time in Unix seconds.
+
+    Raises:
+        UsageError: the repository, the plan or the run id cannot be used.
+    """
+    subtasks = plan.subtasks if plan else root_plan(task)
+    validate_graph(subtasks, limits=task.limits)
+    git = Git()
+    user = await inspect_user_repository(absolute(task.repository), git=git)
+    task = task.model_copy(update={"repository": str(user.top or user.git_dir)})
+    run_id = run_id or new_run_id(clock())
+    folder = store.prepare(run_id)
+    await RunRepository.create(folder.repository, user=user, base_commit=user.head_commit, run_id=run_id, git=git)
+    created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, branch_name(run_id))
+    notes = [NoteRecorded(note) for note in user.notes]
+    reason = "given by the user" if plan else ""
+    journal = SqliteJournal.create(folder.journal, run_id=run_id, clock=clock)
+    try:
+        await journal.append(created, *notes, PlanExtended(1, subtasks, reason=reason))
+    finally:
+        await journal.close()
+    return store.admit(folder)
+
+
+async def propose_plan(task: Task, model: Model) -> Plan:
+    """Ask a planner for a plan of a task; nothing is recorded and nothing is carried out.
+
+    Raises:
+        PlanError: the planner found no usable plan.
+        EndpointError: the endpoint gave no reply.
+        UsageError: the repository cannot be used.
+    """
+    git = Git()
+    user = await inspect_user_repository(absolute(task.repository), git=git)
+    # Only read from: the outline of what is there.
+    repository = RunRepository.open(user.git_dir, run_id="plan", git=git)
+    outline = await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES)
+    (root,) = root_plan(task)
+    started = AttemptStarted(attempt_id(root.id, 1), root.id, 1, user.head_commit)
+
+    async def forget(*_: Event) -> None:
+        """Nothing is built on it, so nothing needs to be recorded."""
+
+    conversation = Conversation(
+        started.attempt_id,
+        past=(),
+        model=model,
+        role=root.role,
+        record=forget,
+        session=Session(),
+        max_output_tokens=task.limits.max_output_tokens,
+    )
+    planner = Planner(
+        started.attempt_id, conversation=conversation, room=task.limits.max_subtasks, goal_checks=task.checks
+    )
+    opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
+    stimulus = await planner.run(opening)
+    if isinstance(stimulus, AttemptPlanned):
+        return Plan(subtasks=stimulus.subtasks)
+    assert isinstance(stimulus, AttemptRejected | AttemptFailed)
+    raise PlanError(stimulus.reason, hint="Try a stronger planner model, or write the plan yourself (--plan).")
