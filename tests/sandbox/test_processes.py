@@ -30,7 +30,7 @@ def alive(pid_file: Path) -> bool:
 
 async def until(condition: Callable[[], bool]) -> bool:
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what another process does sets no event
+        while not condition():
             await asyncio.sleep(0.01)
     return True
 

@@ -68,7 +68,7 @@ def processes_with(mark: str) -> list[str]:
 
 async def until(condition: Callable[[], bool]) -> bool:
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what another process does sets no event
+        while not condition():
             await asyncio.sleep(0.01)
     return True
 

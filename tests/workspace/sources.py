@@ -98,7 +98,7 @@ async def new_run(folder: Path, source: Source) -> RunRepository:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for another process to bring a state about; the test's time limit bounds it."""
-    while not condition():  # noqa: ASYNC110 - nothing tells of a file that another process makes
+    while not condition():
         await asyncio.sleep(0.01)
 
 
