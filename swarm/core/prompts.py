@@ -69,7 +69,7 @@ def opening_for_work(
         handoffs: what the subtasks before it handed in.
         files: texts of the files that it is expected to change, so that nobody has to ask for them first.
     """
-    parts = [f"# Goal of the whole team\n\n{_cut(task.instruction, GOAL_LIMIT)}"]
+    parts = [f"# Goal of the whole team, for orientation only\n\n{_cut(task.instruction, GOAL_LIMIT)}"]
     parts.append(f"# Subtask: {subtask.id}\n")
     if started.number > 1:
         parts.append(f"# Attempt: {started.number}\n")

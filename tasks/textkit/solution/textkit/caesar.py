@@ -2,22 +2,18 @@
 
 
 def shift(text: str, by: int) -> str:
-    """Return ``text`` with every letter moved ``by`` places forward in the alphabet.
+    """Return ``text`` with each of the letters a to z moved ``by`` places forward in the alphabet.
 
-    After z comes a again. Only the letters a to z and A to Z are moved, and they keep their case; every other
-    character stays as it is. ``by`` may be negative or more than 26.
+    After z comes a again. All other characters stay as they are.
 
     Examples:
         shift("abc", 1) == "bcd"
-        shift("Xyz!", 3) == "Abc!"
+        shift("xyz!", 3) == "abc!"
         shift("bcd", -1) == "abc"
     """
     shifted = ""
     for character in text:
         if "a" <= character <= "z":
-            shifted += chr((ord(character) - ord("a") + by) % 26 + ord("a"))
-        elif "A" <= character <= "Z":
-            shifted += chr((ord(character) - ord("A") + by) % 26 + ord("A"))
-        else:
-            shifted += character
+            character = chr((ord(character) - ord("a") + by) % 26 + ord("a"))
+        shifted += character
     return shifted

@@ -1,6 +1,6 @@
 """Write numbers in Roman numerals."""
 
-_NUMERALS = (
+LETTERS = (
     (1000, "M"),
     (900, "CM"),
     (500, "D"),
@@ -18,19 +18,14 @@ _NUMERALS = (
 
 
 def to_roman(number: int) -> str:
-    """Return ``number`` as a Roman numeral in upper case.
-
-    The letters are M 1000, D 500, C 100, L 50, X 10, V 5 and I 1, with the pairs CM 900, CD 400, XC 90, XL 40, IX 9
-    and IV 4. A number below 1 or above 3999 raises ValueError.
+    """Return ``number``, from 1 to 3999, as a Roman numeral in upper case.
 
     Examples:
         to_roman(4) == "IV"
         to_roman(1994) == "MCMXCIV"
     """
-    if not 1 <= number <= 3999:
-        raise ValueError("the number must be from 1 to 3999")
     numeral = ""
-    for value, letters in _NUMERALS:
+    for value, letters in LETTERS:
         count, number = divmod(number, value)
         numeral += letters * count
     return numeral
