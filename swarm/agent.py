@@ -154,10 +154,18 @@ class Agent:
             case Finish():
                 return await self._hand_in(index, control)
             case Split():
-                await self._conversation.commit()
-                return AttemptSplit(self._attempt_id, control.reason, control.parts)
+                return await self._split(index, control)
             case GiveUp():
                 return await self._give_up(index, control)
+
+    async def _split(self, index: int, control: Split) -> Stimulus | None:
+        transcript = self._conversation.transcript
+        if transcript.handins and transcript.urged < MAX_URGES:
+            # Whoever has handed in found it small enough; failing checks do not make it bigger.
+            self._answer(index, ToolOutcome(NOT_YET, failed=True), 0.0)
+            return None
+        await self._conversation.commit()
+        return AttemptSplit(self._attempt_id, control.reason, control.parts)
 
     async def _give_up(self, index: int, control: GiveUp) -> Stimulus | None:
         transcript = self._conversation.transcript
