@@ -159,8 +159,7 @@ class Agent:
                 return await self._give_up(index, control)
 
     async def _split(self, index: int, control: Split) -> Stimulus | None:
-        transcript = self._conversation.transcript
-        if transcript.handins and transcript.urged < MAX_URGES:
+        if self._conversation.transcript.handins:
             # Whoever has handed in found it small enough; failing checks do not make it bigger.
             self._answer(index, ToolOutcome(NOT_YET, failed=True), 0.0)
             return None
