@@ -105,7 +105,7 @@ async def test_a_shipped_task_gets_a_repository_of_its_own(tmp_path: Path) -> No
     assert result.returncode == 0, result.stderr
     (project,) = (home / "projects").iterdir()
     assert str(project) in result.stderr
-    assert "raise NotImplementedError" not in branch_files(project, "swarm/kit")["textkit/roman.py"]
+    assert "raise NotImplementedError" not in branch_files(project, "swarm/kit")["textkit/vowels.py"]
 
 
 async def test_merge_brings_the_result_to_the_users_branch_only_when_asked(
