@@ -93,6 +93,7 @@ class Conversation:
             schema,
             affinity=self.attempt_id,
             max_output_tokens=self._max_output_tokens,
+            variation=int(self.attempt_id.rpartition("@")[2]) - 1,
         )
         await self.commit(
             ModelCalled(self.attempt_id, step, self._model.name_for(self._role), self._digest.of(messages))

@@ -34,6 +34,7 @@ class ModelRequest:
         schema: the JSON Schema that the answer's content must satisfy, for requests without tools.
         affinity: calls with the same key share a prefix and stay together where an endpoint caches prefixes.
         max_output_tokens: limit on the reply; the endpoint's own when ``None``.
+        variation: how far the answer should be from the most likely one; 0 for a first attempt, more for later ones.
     """
 
     role: str
@@ -42,6 +43,7 @@ class ModelRequest:
     schema: JsonSchema | None = None
     affinity: str = ""
     max_output_tokens: int | None = None
+    variation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ from swarm.llm.timers import CallTimers
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 
 _PATH = "/chat/completions"
+
+TEMPERATURE_STEP = 0.2
+"""How much warmer each later attempt is sampled, when a temperature is named at all."""
+
+WARMEST = 1.0
 _WORTH_TELLING_S = 1.0
 
 
@@ -108,7 +113,9 @@ class ChatModel:
         dialect = self._dialect
         payload = encode_request(call.request, call.model, dialect)
         if self._endpoint.temperature is not None:
-            payload["temperature"] = self._endpoint.temperature
+            # The same question at the same low temperature would only get the same answer again.
+            warmer = self._endpoint.temperature + TEMPERATURE_STEP * call.request.variation
+            payload["temperature"] = max(self._endpoint.temperature, min(warmer, WARMEST))
         body = to_bytes(payload)
         call.requests += 1
         try:

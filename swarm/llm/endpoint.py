@@ -41,7 +41,8 @@ class Endpoint:
         model: the model's name for every role that ``models`` does not name.
         models: model names by role.
         max_in_flight: calls that may be under way at the same time.
-        temperature: sampling temperature; the server's own when ``None``, which some servers insist on.
+        temperature: sampling temperature of first attempts, later ones are warmer; the server's own when ``None``,
+            which some servers insist on.
         timeouts: how long a call may take.
         dialect: the server's family (see :mod:`swarm.llm.dialects`); empty to choose it by the base URL.
 

@@ -505,10 +505,11 @@ async def test_a_server_describes_itself() -> None:
         assert (await describe_server(caller.model._endpoint)).status is None
 
 
-async def test_a_temperature_is_sent_only_when_one_is_named() -> None:
-    async with serving(HELLO, HELLO) as server:
+async def test_a_temperature_is_sent_only_when_one_is_named_and_later_attempts_are_warmer() -> None:
+    async with serving(HELLO, HELLO, HELLO) as server:
         async with calling(server.base_url) as caller:
             await caller.ask()
         async with calling(server.base_url, temperature=0.0) as caller:
             await caller.ask()
-    assert [exchange.payload.get("temperature") for exchange in server.received] == [None, 0.0]
+            await caller.ask(variation=2)
+    assert [exchange.payload.get("temperature") for exchange in server.received] == [None, 0.0, 0.4]
