@@ -35,6 +35,9 @@ from swarm.protocols import Repository, ToolContext, Verifier, Workspace
 from swarm.tools.control import Finish, GiveUp, Split, parse_control
 from swarm.tools.toolbox import Toolbox, ToolOutcome
 
+MAX_REPETITIONS = 6
+"""The same call with the same result so often in a row ends the attempt."""
+
 MAX_URGES = 2
 """How often an agent that gives up is told to go on."""
 
@@ -99,6 +102,10 @@ class Agent:
                 return AttemptFailed(self._attempt_id, f"{MAX_REFUSALS} replies in a row held no usable tool call")
             if transcript.step >= self._work.limits.max_steps:
                 return AttemptFailed(self._attempt_id, f"out of steps after {transcript.step} (max_steps)")
+            if transcript.repetitions() >= MAX_REPETITIONS:
+                return AttemptFailed(
+                    self._attempt_id, f"made the same call {MAX_REPETITIONS} times with the same result"
+                )
             await self._conversation.ask(tools=self._toolbox.specs)
 
     def _nudge_if_unusable(self) -> None:

@@ -1,5 +1,6 @@
 """An attempt's conversation, folded from its events: what a resumed agent knows is what the killed one knew."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,10 @@ from swarm.core.events import (
 )
 from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
+
+
+RECENT = 64
+"""How many messages back repetitions are looked for."""
 
 
 @dataclass(slots=True)
@@ -65,6 +70,17 @@ class Transcript:
     def last_reply(self) -> Reply | None:
         """The reply that the conversation ends with, if nothing has been said after it."""
         return self.messages[-1].reply if self.messages else None
+
+    def repetitions(self) -> int:
+        """Return how often in a row the conversation's last calls were made with the same arguments and results."""
+        turns: list[tuple[str, ...]] = []
+        for message in self.messages[-RECENT:]:
+            if message.reply is not None:
+                turns.append(tuple(f"{call.name} {call.arguments}" for call in message.reply.tool_calls))
+            elif message.role is Role.TOOL and turns:
+                turns[-1] = (*turns[-1], message.content)
+        same = itertools.takewhile(lambda turn: turn == turns[-1], reversed(turns))
+        return sum(1 for _ in same)
 
     def unanswered(self) -> list[tuple[int, ToolCall]]:
         """Return the calls of the last reply that have no result yet, in order."""
