@@ -18,7 +18,6 @@ from swarm.core.events import (
 from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
 
-
 RECENT = 64
 """How many messages back repetitions are looked for."""
 
