@@ -9,7 +9,6 @@ from swarm.core.events import (
     AttemptHandedIn,
     AttemptOpened,
     Event,
-    ModelCalled,
     ModelReplied,
     ToolReturned,
     VerdictGiven,
@@ -35,7 +34,6 @@ class Transcript:
         handins: how often the attempt has handed in.
         pending: a hand-in without a verdict yet.
         refusals: replies in a row that could not be used.
-        bought: calls whose intent is recorded, replies or not.
         urged: how often the agent wanted to give up and was told to go on.
         rejection: why the last hand-in was refused; empty when none was.
     """
@@ -48,7 +46,6 @@ class Transcript:
     handins: int = 0
     pending: Handoff | None = None
     refusals: int = 0
-    bought: int = 0
     urged: int = 0
     rejection: str = ""
 
@@ -91,8 +88,6 @@ class Transcript:
         match event:
             case AttemptOpened():
                 self.messages = list(event.messages)
-            case ModelCalled():
-                self.bought += 1
             case ModelReplied():
                 self._replied(event)
             case ToolReturned():

@@ -67,7 +67,6 @@ class World:
     contents: dict[str, frozenset[str]] = field(default_factory=lambda: {"base": frozenset()})
     bases: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
-    started_twice: list[str] = field(default_factory=list)
     widest: int = 0
 
     def __post_init__(self) -> None:
