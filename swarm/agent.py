@@ -4,7 +4,7 @@ Every step is recorded before the next is built on it, so :meth:`Agent.run` can 
 the journal holds and goes on exactly there.
 """
 
-import time
+import asyncio
 from dataclasses import dataclass
 
 from swarm.conversation import Conversation
@@ -137,9 +137,10 @@ class Agent:
     async def _call_tool(self, index: int, call: ToolCall) -> None:
         step = self._conversation.transcript.step
         await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name))
-        begin = time.monotonic()
+        clock = asyncio.get_running_loop().time
+        begin = clock()
         outcome = await self._toolbox.call(call.name, call.arguments, self._context)
-        self._answer(index, outcome, time.monotonic() - begin)
+        self._answer(index, outcome, clock() - begin)
         if not self._toolbox.is_read_only(call.name):
             await self._snapshot()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from swarm.assembly import on_this_machine
 from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.plan import Plan
 from swarm.core.task import Task
@@ -240,7 +241,7 @@ class Swarm:
             run.folder,
             model=self._model,
             settings=self.settings,
-            sandbox=self._sandbox,
+            assemble=on_this_machine(self._sandbox),
             tools=self._tools,
             observer=observer,
             change_task=change_task,

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from swarm.assembly import Assemble, Parts
 from swarm.attempt import AttemptRunner
 from swarm.conversation import Session
 from swarm.core.events import (
@@ -43,21 +44,15 @@ from swarm.core.stimuli import (
 )
 from swarm.core.task import Task
 from swarm.core.views import RunView
-from swarm.creation import OUTLINE_BYTES, absolute, branch_name
+from swarm.creation import branch_name
 from swarm.errors import JournalError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
-from swarm.integrator import Publisher, merge_attempt
-from swarm.journal.sqlite import SqliteJournal
+from swarm.integrator import merge_attempt
+from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
 from swarm.protocols import Model, Tool
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.toolbox import Toolbox
-from swarm.verifier import CheckVerifier
-from swarm.workspace.clones import CloneWorkspaces
-from swarm.workspace.git import Git
-from swarm.workspace.repository import RunRepository
-from swarm.workspace.sandbox import Sandbox
-from swarm.workspace.user_repository import inspect_user_repository
 
 log = logging.getLogger(__name__)
 
@@ -121,12 +116,9 @@ class OpenRun:
     scheduler: Scheduler
     view: RunView
     journal: SqliteJournal
-    repository: RunRepository
-    workspaces: CloneWorkspaces
-    verifier: CheckVerifier
+    parts: Parts
     runner: AttemptRunner
     session: Session
-    publisher: Publisher
     resumed: frozenset[str]
     leftovers: tuple[str, ...]
     inbox: Inbox = field(default_factory=Inbox)
@@ -150,11 +142,12 @@ async def open_run(
     *,
     model: Model,
     settings: RunSettings,
-    sandbox: Sandbox,
+    assemble: Assemble,
     tools: Sequence[Tool] = (),
     observer: Observer | None = None,
     change_task: Callable[[Task], Task] = lambda task: task,
     clock: Callable[[], float] = time.time,
+    open_journal: OpenJournal = SqliteJournal.open,
 ) -> AsyncIterator[OpenRun]:
     """Take a run over: fold its journal and put everything together. The same for a new run and a killed one.
 
@@ -162,11 +155,12 @@ async def open_run(
         folder: the run.
         model: who answers.
         settings: how it is carried out from now on; differences from before are recorded.
-        sandbox: where commands run.
+        assemble: puts together what the run works on.
         tools: tools beyond the built-in ones.
         observer: shown every event, and the view with it folded in.
         change_task: changes limits of the task on resume.
         clock: wall-clock time in Unix seconds.
+        open_journal: opens the run's journal for writing.
 
     Raises:
         RunOwned: another live process drives the run.
@@ -186,12 +180,13 @@ async def open_run(
                 observer = None
 
     with RunLock(folder):
-        journal = SqliteJournal.open(folder.journal, subscriber=watch, clock=clock)
+        journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
             scheduler = _restore(journal, view)
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
-            run = await _put_together(folder, scheduler, view, journal, model, sandbox, tools, clock, task)
+            parts = await assemble(folder, scheduler.state, task)
+            run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock)
             await _record_opening(run, settings, task, clock)
             yield run
         finally:
@@ -218,25 +213,12 @@ async def _put_together(
     view: RunView,
     journal: SqliteJournal,
     model: Model,
-    sandbox: Sandbox,
+    parts: Parts,
     tools: Sequence[Tool],
     clock: Callable[[], float],
-    task: Task,
 ) -> OpenRun:
-    state, session, git = scheduler.state, Session(), Git()
-    user = await inspect_user_repository(absolute(task.repository), git=git)
-    repository = await RunRepository.create(
-        folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
-    )
-    cores = max(2, os.cpu_count() or 2)
-    workspaces = CloneWorkspaces(
-        folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
-    )
-    verifier = CheckVerifier(
-        workspaces, repository, protected=task.protected, check_timeout_s=task.limits.check_timeout_s
-    )
-    leftovers = await workspaces.leftovers(keep=state.undispatched)
-    outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
+    state, session = scheduler.state, Session()
+    leftovers = await parts.remains.leftovers(keep=state.undispatched)
 
     async def record(*events: Event) -> None:
         now = clock()
@@ -249,23 +231,20 @@ async def _put_together(
         session=session,
         model=model,
         toolbox=Toolbox((*builtin_tools(), *tools)),
-        workspaces=workspaces,
-        repository=repository,
-        verifier=verifier,
+        workspaces=parts.workspaces,
+        repository=parts.repository,
+        verifier=parts.verifier,
         record=record,
-        outline=lambda: outline,
+        outline=lambda: parts.outline,
     )
     return OpenRun(
         folder=folder,
         scheduler=scheduler,
         view=view,
         journal=journal,
-        repository=repository,
-        workspaces=workspaces,
-        verifier=verifier,
+        parts=parts,
         runner=runner,
         session=session,
-        publisher=Publisher(repository, user),
         resumed=frozenset(state.undispatched),
         leftovers=tuple(leftovers),
     )
@@ -308,10 +287,10 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
         async with asyncio.TaskGroup() as group:
             executor = LocalExecutor(group, run.inbox.put)
             # Until the branch is there, nothing keeps the base commit alive in the user's repository.
-            run.publisher.changed()
+            run.parts.publisher.changed()
             helpers = [
-                group.create_task(run.publisher.run(), name="publisher"),
-                group.create_task(run.workspaces.sweep(run.leftovers), name="sweeper"),
+                group.create_task(run.parts.publisher.run(), name="publisher"),
+                group.create_task(run.parts.remains.sweep(run.leftovers), name="sweeper"),
             ]
             await _loop(run, executor, clock)
             await executor.drain(0)
@@ -319,10 +298,10 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
                 helper.cancel()
     except* JournalError as errors:
         raise errors.exceptions[0] from None
-    await run.publisher.publish()
+    await run.parts.publisher.publish()
     state = run.scheduler.state
     if state.ended:
-        await run.workspaces.close_all()
+        await run.parts.remains.close_all()
     return RunResult(
         state.run_id,
         branch_name(state.run_id),
@@ -330,7 +309,7 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
         state.ended,
         state.paused,
         run.view,
-        run.publisher.problem,
+        run.parts.publisher.problem,
     )
 
 
@@ -371,9 +350,9 @@ async def _attempt(run: OpenRun, started: AttemptStarted) -> Stimulus | None:
 
 
 async def _merge(run: OpenRun, command: MergeAttempt) -> Stimulus:
-    stimulus = await merge_attempt(run.repository, command, run.scheduler.state.run_id)
+    stimulus = await merge_attempt(run.parts.repository, command, run.scheduler.state.run_id)
     if isinstance(stimulus, MergeDone):
-        run.publisher.changed()
+        run.parts.publisher.changed()
     return stimulus
 
 
@@ -381,7 +360,9 @@ async def _check(run: OpenRun, head: str) -> Stimulus:
     state = run.scheduler.state
     assert state.task is not None
     try:
-        verdict = await run.verifier.verify(head, base=state.base_commit, checks=state.task.checks, name="run.check")
+        verdict = await run.parts.verifier.verify(
+            head, base=state.base_commit, checks=state.task.checks, name="run.check"
+        )
     except SwarmError as error:
         return PauseAsked(PauseReason.STORAGE, f"the run's checks could not be run: {error.message}", error.code)
     return RunCheckDone(head, verdict)

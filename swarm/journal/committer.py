@@ -66,8 +66,10 @@ class Committer:
         self._report = report
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._on_closed: Callable[[], None] = lambda: None
-        self._thread = threading.Thread(target=self._run, name="swarm-journal", daemon=True)
-        self._thread.start()
+        self._start()
+
+    def _start(self) -> None:
+        threading.Thread(target=self._run, name="swarm-journal", daemon=True).start()
 
     def put(self, entry: Entry) -> None:
         """Queue an entry; returns at once. The journal bounds the queue."""
@@ -170,3 +172,7 @@ class Committer:
             if checkpoint:
                 self._connection.execute(f"PRAGMA busy_timeout = {_CLOSE_TIMEOUT_MS}")
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+StartCommitter = Callable[[sqlite3.Connection, Path, int, Report], Committer]
+"""Makes what commits, with the arguments of :class:`Committer`."""

@@ -7,13 +7,13 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from swarm.core.events import Event, Recorded, attempt_of, subtask_of, type_name
 from swarm.errors import JournalError
 from swarm.journal import schema
 from swarm.journal.codec import Encoded, checksum, compress, encode
-from swarm.journal.committer import BlobRow, Committer, Entry, EventRow
+from swarm.journal.committer import BlobRow, Committer, Entry, EventRow, StartCommitter
 from swarm.journal.reader import JournalReader
 
 MAX_QUEUED_BYTES = 64 * 1024 * 1024
@@ -22,6 +22,14 @@ MAX_QUEUED_BYTES = 64 * 1024 * 1024
 _REMEMBERED_BLOBS = 4_096
 
 Subscriber = Callable[[Recorded], None]
+
+
+class OpenJournal(Protocol):
+    """Opens a run's journal for writing, as :meth:`SqliteJournal.open` does."""
+
+    def __call__(self, path: Path, *, subscriber: Subscriber, clock: Callable[[], float]) -> "SqliteJournal":
+        """Return the open journal; older writers are fenced from now on. Raises JournalError."""
+        ...
 
 
 class SqliteJournal:
@@ -39,7 +47,12 @@ class SqliteJournal:
     """
 
     def __init__(
-        self, path: Path, *, subscriber: Subscriber | None = None, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        subscriber: Subscriber | None = None,
+        clock: Callable[[], float] = time.time,
+        committer: StartCommitter = Committer,
     ) -> None:
         connection, identity, last_seq = schema.open_for_writing(path)
         self.run_id = identity.run_id
@@ -59,7 +72,7 @@ class SqliteJournal:
         self._queued_blobs: OrderedDict[bytes, None] = OrderedDict()
         self._admission = asyncio.Lock()
         self._room = asyncio.Event()
-        self._committer = Committer(connection, path, self.epoch, self._report)
+        self._committer = committer(connection, path, self.epoch, self._report)
 
     @classmethod
     def create(

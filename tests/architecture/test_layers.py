@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.conversation", "swarm.verifier", "swarm.integrator", "swarm.executors"),
     ("swarm.agent", "swarm.planner"),
     ("swarm.attempt", "swarm.creation"),
+    ("swarm.assembly",),
     ("swarm.runtime",),
     ("swarm.api",),
     ("swarm.config", "swarm.display", "swarm.report", "swarm.catalogue", "swarm.testing"),

@@ -1,0 +1,101 @@
+"""What a run works on outside of its own process, put together: its repository, workspaces, verifier, publication.
+
+The runtime takes whatever an :data:`Assemble` returns. :func:`on_this_machine` is the real thing: git, clones, a
+sandbox; ``swarm.testing.simulation`` has another one, which lives in memory and in virtual time.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from swarm.core.state import RunState
+from swarm.core.task import Task
+from swarm.creation import OUTLINE_BYTES, absolute
+from swarm.integrator import Publisher
+from swarm.journal.store import RunFolder
+from swarm.protocols import Repository, Verifier, Workspaces
+from swarm.verifier import CheckVerifier
+from swarm.workspace.clones import CloneWorkspaces
+from swarm.workspace.git import Git
+from swarm.workspace.repository import RunRepository
+from swarm.workspace.sandbox import Sandbox
+from swarm.workspace.user_repository import inspect_user_repository
+
+
+class Remains(Protocol):
+    """What attempts that are over have left behind."""
+
+    async def leftovers(self, *, keep: Iterable[str]) -> list[str]:
+        """Return the names of workspaces whose attempts are over; ``keep`` names attempts that are not."""
+        ...
+
+    async def sweep(self, names: Iterable[str]) -> None:
+        """Remove what :meth:`leftovers` has named, as far as that is possible."""
+        ...
+
+    async def close_all(self) -> None:
+        """Remove everything: the run is over."""
+        ...
+
+
+class Publication(Protocol):
+    """Brings the run's branch to the user's repository; ``problem`` says why it is not there, when it is not."""
+
+    problem: str
+
+    def changed(self) -> None:
+        """The run's branch has a new head."""
+        ...
+
+    async def run(self) -> None:
+        """Publish whenever the branch has changed, until cancelled."""
+        ...
+
+    async def publish(self) -> None:
+        """Publish now. Never raises for what the user's repository does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run works on. ``outline`` draws the files of the repository for planners."""
+
+    repository: Repository
+    workspaces: Workspaces
+    remains: Remains
+    verifier: Verifier
+    publisher: Publication
+    outline: str
+
+
+Assemble = Callable[[RunFolder, RunState, Task], Awaitable[Parts]]
+"""Puts the parts of a run together, given its folder, its state, and its task with the limits that hold from now on.
+
+Raises:
+    UsageError: the repository cannot be used.
+    WorkspaceError: git or the file system failed.
+"""
+
+
+def on_this_machine(sandbox: Sandbox) -> Assemble:
+    """Return what puts real parts together: git, private clones, commands in the sandbox."""
+
+    async def assemble(folder: RunFolder, state: RunState, task: Task) -> Parts:
+        git = Git()
+        user = await inspect_user_repository(absolute(task.repository), git=git)
+        repository = await RunRepository.create(
+            folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
+        )
+        cores = max(2, os.cpu_count() or 2)
+        workspaces = CloneWorkspaces(
+            folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
+        )
+        verifier = CheckVerifier(
+            workspaces, repository, protected=task.protected, check_timeout_s=task.limits.check_timeout_s
+        )
+        outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
+        return Parts(repository, workspaces, workspaces, verifier, Publisher(repository, user), outline)
+
+    return assemble
