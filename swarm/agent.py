@@ -31,6 +31,7 @@ from swarm.core.stimuli import (
     Stimulus,
 )
 from swarm.errors import ToolError
+from swarm.failpoints import reach
 from swarm.protocols import Repository, ToolContext, Verifier, Workspace
 from swarm.tools.control import Finish, GiveUp, Split, parse_control
 from swarm.tools.toolbox import Toolbox, ToolOutcome
@@ -137,9 +138,11 @@ class Agent:
     async def _call_tool(self, index: int, call: ToolCall) -> None:
         step = self._conversation.transcript.step
         await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name))
+        reach("tool.after-intent")
         clock = asyncio.get_running_loop().time
         begin = clock()
         outcome = await self._toolbox.call(call.name, call.arguments, self._context)
+        reach("tool.done")
         self._answer(index, outcome, clock() - begin)
         if not self._toolbox.is_read_only(call.name):
             await self._snapshot()
@@ -194,10 +197,12 @@ class Agent:
         if handoff is None:
             handoff = await self._handoff(finish)
             await self._conversation.commit(AttemptHandedIn(self._attempt_id, transcript.step, handoff))
+            reach("handin.recorded")
         base = self._work.started.base_commit
         verdict = await self._verifier.verify(
             handoff.commit or base, base=base, checks=self._work.subtask.checks, name=f"{self._attempt_id}.check"
         )
+        reach("verdict.unrecorded")
         given = VerdictGiven(self._attempt_id, transcript.step, verdict)
         if verdict.accepted:
             await self._conversation.commit(given)

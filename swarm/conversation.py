@@ -9,6 +9,7 @@ from swarm.core.events import Event, ModelCalled, ModelDelayed, ModelReplied
 from swarm.core.messages import Message, Reply
 from swarm.core.transcript import Transcript
 from swarm.errors import EndpointError
+from swarm.failpoints import reach
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
 
 Record = Callable[..., Awaitable[None]]
@@ -95,10 +96,13 @@ class Conversation:
             max_output_tokens=self._max_output_tokens,
             variation=int(self.attempt_id.rpartition("@")[2]) - 1,
         )
+        reach("model.before-intent")
         await self.commit(
             ModelCalled(self.attempt_id, step, self._model.name_for(self._role), self._digest.of(messages))
         )
+        reach("model.after-intent")
         answer = await self._patiently(request, step)
+        reach("model.reply-complete")
         self._session.replies += 1
         self.note(
             ModelReplied(
@@ -112,6 +116,7 @@ class Conversation:
             )
         )
         await self.commit()
+        reach("model.after-commit")
         return answer.reply
 
     async def _patiently(self, request: ModelRequest, step: int) -> ModelAnswer:

@@ -6,6 +6,7 @@ import logging
 from swarm.core.events import PauseReason
 from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, PauseAsked, Stimulus
 from swarm.errors import SwarmError, WorkspaceError, is_systemic
+from swarm.failpoints import reach
 from swarm.protocols import Repository
 from swarm.workspace.publication import publish
 from swarm.workspace.repository import RunRepository
@@ -28,6 +29,7 @@ async def merge_attempt(repository: Repository, command: MergeAttempt, run_id: s
         return MergeFailed(command.attempt_id, error.message)
     if merge.head:
         return MergeDone(command.attempt_id, merge.head)
+    reach("merge.conflicted")
     return MergeConflicted(command.attempt_id, command.head, merge.conflict_tree, merge.conflict_paths)
 
 

@@ -47,6 +47,7 @@ from swarm.core.views import RunView
 from swarm.creation import branch_name
 from swarm.errors import JournalError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
+from swarm.failpoints import reach
 from swarm.integrator import merge_attempt
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
@@ -183,11 +184,14 @@ async def open_run(
         journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
             scheduler = _restore(journal, view)
+            reach("open.restored")
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
             parts = await assemble(folder, scheduler.state, task)
             run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock)
+            reach("open.prepared")
             await _record_opening(run, settings, task, clock)
+            reach("open.recorded")
             yield run
         finally:
             await journal.close()
@@ -317,7 +321,9 @@ async def _loop(run: OpenRun, executor: LocalExecutor, clock: Callable[[], float
     stimuli: list[Stimulus] = []
     while True:
         decision = run.scheduler.handle(stimuli, clock())
+        reach("decision.before-commit")
         await run.journal.append(*decision.facts)
+        reach("decision.after-commit")
         for command in decision.commands:
             if isinstance(command, Stop):
                 return

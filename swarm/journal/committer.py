@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from swarm.errors import JournalError, JournalFenced, JournalWriteFailed
+from swarm.failpoints import reach
 from swarm.journal.schema import FENCED, write_error
 
 MAX_GROUP_ROWS = 2_000
@@ -110,7 +111,9 @@ class Committer:
     def _commit(self, group: Sequence[Entry]) -> JournalError | None:
         try:
             self._refuse_replaced_file()
+            reach("journal.before-commit")
             self._write(self._rows(group))
+            reach("journal.after-commit")
         except JournalError as error:
             return error
         except sqlite3.Error as error:

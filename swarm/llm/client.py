@@ -14,6 +14,7 @@ from swarm.errors import (
     ReplyIncomplete,
     RequestRejected,
 )
+from swarm.failpoints import reach
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
 from swarm.llm.dialects import Dialect, dialect_for, refused_part
@@ -136,7 +137,9 @@ class ChatModel:
             async with timers, call as response:
                 entry.answered(response.status)
                 await _check(response)
+                reach("model.answered")
                 async for chunk in response.chunks():
+                    reach("model.mid-stream")
                     _note_progress(timers, assembler, reader, reader.feed(chunk))
                     if first_token_s is None and assembler.has_output:
                         first_token_s = self._clock() - sent_at

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from swarm.errors import WorkspaceError
+from swarm.failpoints import reach
 from swarm.protocols import CommandResult, Files
 from swarm.workspace.agent_clone import CloneSource, is_sound, remove_locks, write_git_folder
 from swarm.workspace.files import WorkspaceFiles
@@ -83,6 +84,7 @@ class CloneWorkspace:
             await _on_disk("the snapshot cannot be prepared", self._forget_killed_git)
             tree, self.left_out = await self._tracked.record()
             await _on_disk("the snapshot cannot be named", lambda: self._name_snapshot(tree))
+            reach("snapshot.taken")
             return tree
 
     async def restore(self, tree: str, *, base_commit: str, source: CloneSource, clean: bool = False) -> None:
@@ -100,6 +102,7 @@ class CloneWorkspace:
         await wait_for_orphans(self._lock)
         fresh = await _on_disk("the workspace cannot be made", self._prepare_folder)
         await self._tracked.restore(tree, fresh=fresh, keep_ignored=not clean)
+        reach("clone.files-written")
         git_dir = self.folder / ".git"
         if not clean and await _on_disk("the agent's clone cannot be repaired", lambda: _repair(git_dir, source)):
             return
@@ -125,6 +128,7 @@ class CloneWorkspace:
         """Write the clone beside the files and move it in whole, so that a kill leaves all of it or nothing."""
         half_made = self.folder.with_name("git.new")
         write_git_folder(half_made, source=source, base_commit=base_commit, index=self._index)
+        reach("clone.half-made")
         half_made.rename(git_dir)
 
     def _name_snapshot(self, tree: str) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from swarm.failpoints import reach
 from swarm.protocols import CommandResult
 from swarm.text import left_out_note
 
@@ -137,6 +138,7 @@ async def run_process(
             )
         finally:
             os.close(writing)
+        reach("tool.running")
         exit_code = await _wait(process, output, timeout_s)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(output.ended.wait(), _DRAIN_S)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.errors import GitError, RepositoryError
+from swarm.failpoints import reach
 from swarm.workspace.git import Git, GitResult, as_environment
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.user_repository import UserRepository, some_names, without_filters
@@ -57,7 +58,9 @@ async def publish(run: RunRepository, user: UserRepository) -> Publication:
     note = await _obstacle(run, user, name, head)
     if note:
         return Publication(run.branch, "", note)
+    reach("publish.before-fetch")
     await _fetch(run, user, f"{run.branch}:{run.branch}")
+    reach("publish.after-fetch")
     return Publication(run.branch, head)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.errors import GitError, RepositoryError, WorkspaceError
+from swarm.failpoints import reach
 from swarm.protocols import Merge
 from swarm.workspace.git import Git
 from swarm.workspace.orphans import wait_for_orphans
@@ -117,6 +118,7 @@ class RunRepository:
         """
         facts = await self._facts(parent)
         commit = await self._commit_tree(tree, (parent,), message, facts[parent].seconds + 1)
+        reach("commit.unnamed")
         await asyncio.to_thread(self._name_attempt, attempt_id, commit)
         return commit
 
@@ -155,8 +157,10 @@ class RunRepository:
             merged = await self.merge_commits(commit, into=head, message=message)
             if not merged.head or merged.head == head:
                 return merged
+            reach("merge.commit-made")
             try:
                 await self._update_ref(self.branch, merged.head, head)
+                reach("merge.branch-moved")
             except GitError:
                 branch_head = await self.head()
                 if await self._holds(commit, head, branch_head):
@@ -180,6 +184,7 @@ class RunRepository:
         tree, *fields = merged.stdout.split(b"\0")
         if merged.exit_code == 1:
             return Merge(conflict_tree=tree.decode(), conflict_paths=_conflicts(fields))
+        reach("merge.tree-made")
         facts = await self._facts(into, commit)
         if tree.decode() == facts[into].tree:
             return Merge(head=into)
