@@ -17,8 +17,9 @@ from swarm.errors import (
 from swarm.failpoints import reach
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
-from swarm.llm.dialects import Dialect, dialect_for, refused_part
+from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
+from swarm.llm.families import dialect_for
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
 from swarm.llm.gate import Entry, Gate, Sleep
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
@@ -113,7 +114,7 @@ class ChatModel:
         """Send the request once and return the reply and the seconds to its first token."""
         dialect = self._dialect
         payload = encode_request(call.request, call.model, dialect)
-        if self._endpoint.temperature is not None:
+        if self._endpoint.temperature is not None and dialect.sampling:
             # The same question at the same low temperature would only get the same answer again.
             warmer = self._endpoint.temperature + TEMPERATURE_STEP * call.request.variation
             payload["temperature"] = max(self._endpoint.temperature, min(warmer, WARMEST))
@@ -121,19 +122,19 @@ class ChatModel:
         call.requests += 1
         try:
             assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
-            return await self._exchange(call.request, body, assembler, entry)
+            return await self._exchange(call.request, body, assembler, dialect, entry)
         except Complaint as complaint:
             raise self._answer_to(complaint.document, payload, call.request, dialect) from None
 
     async def _exchange(
-        self, request: ModelRequest, body: bytes, assembler: ReplyAssembler, entry: Entry
+        self, request: ModelRequest, body: bytes, assembler: ReplyAssembler, dialect: Dialect, entry: Entry
     ) -> tuple[Reply, float]:
         reader = ReplyReader(assembler)
         sent_at = self._clock()
         first_token_s: float | None = None
         timers = CallTimers(self._endpoint.timeouts)
         try:
-            call = self._http.request("POST", _PATH, body=body, headers=_headers(request))
+            call = self._http.request("POST", _PATH, body=body, headers=_headers(request, dialect))
             async with timers, call as response:
                 entry.answered(response.status)
                 await _check(response)
@@ -200,9 +201,9 @@ async def _check(response: Response) -> None:
         raise Complaint(read_complaint(response.status, response.headers, await response.start_of_body()))
 
 
-def _headers(request: ModelRequest) -> dict[str, str]:
+def _headers(request: ModelRequest, dialect: Dialect) -> dict[str, str]:
     """Return the headers by which balancers keep calls with one prefix together."""
-    return {"x-session-id": affinity_key(request.affinity)} if request.affinity else {}
+    return dict.fromkeys(dialect.session_headers, affinity_key(request.affinity)) if request.affinity else {}
 
 
 def _note_progress(timers: CallTimers, assembler: ReplyAssembler, reader: ReplyReader, events: int) -> None:

@@ -37,7 +37,7 @@ def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
             _add_first(payload, "parallel_tool_calls", dialect.parallel_calls if request.tools else ())
         elif request.schema is not None:
             _add_response_format(payload, request.schema, dialect)
-        payload["messages"] = [_message(message) for message in request.messages]
+        payload["messages"] = [_message(message, dialect.reasoning_echo[:1]) for message in request.messages]
     _add_options(payload, request, dialect)
     return payload
 
@@ -103,20 +103,23 @@ def _tool(tool: ToolSpec) -> Json:
     return {"type": "function", "function": function}
 
 
-def _message(message: Message) -> Json:
+def _message(message: Message, echo: Sequence[str]) -> Json:
     if message.role is Role.TOOL:
         # Some servers refuse an empty result.
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content or "(empty)"}
     if message.role is Role.ASSISTANT and message.reply is not None:
-        return _assistant(message.reply)
+        return _assistant(message.reply, echo)
     return {"role": message.role.value, "content": message.content}
 
 
-def _assistant(reply: Reply) -> Json:
-    """Return an assistant's turn as it came: its reasoning under the same name, its calls word for word."""
+def _assistant(reply: Reply, echo: Sequence[str]) -> Json:
+    """Return an assistant's turn as it came, its calls word for word and its own reasoning as the dialect wants it."""
     turn: Json = {"role": "assistant", "content": reply.content}
-    if reply.reasoning_field:
-        turn[reply.reasoning_field] = reply.reasoning
+    for way in echo:
+        as_received = way == "as_received"
+        field = reply.reasoning_field if as_received else way
+        if field and (as_received or reply.reasoning_field or reply.reasoning or reply.tool_calls):
+            turn[field] = reply.reasoning
     if reply.tool_calls:
         turn["tool_calls"] = [
             {

@@ -1,4 +1,4 @@
-"""What families of servers do differently, as data, and what a refusal teaches about one endpoint.
+"""How servers differ in what they want to be asked, and what a refusal teaches about one endpoint.
 
 Each optional part of a request is a tuple of ways to say it, the best first. What an endpoint refuses is dropped
 for that endpoint, so that the next way is used; when none is left the part is left out.
@@ -8,9 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
-
-from swarm.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,12 @@ class Dialect:
         stream_usage: whether ``stream_options`` asks for usage at the end of a stream.
         parallel_calls: values of ``parallel_tool_calls`` sent along with tools.
         affinity: names of the field that keeps calls with one prefix together.
+        sampling: sampling parameters that it takes; some models insist on their own.
+        reasoning_echo: how the reasoning of an earlier turn goes back: ``as_received`` under the name that it came
+            with, or under the field named here, which every turn with tool calls then has.
+        session_headers: headers by which balancers keep the calls of one session on one server.
+        cache_tokens: the shortest prefix that its cache keeps, in tokens.
+        trusted_tools: its native tool calls are known to be good and need no trial.
     """
 
     family: str
@@ -41,6 +44,11 @@ class Dialect:
     stream_usage: tuple[bool, ...] = (True,)
     parallel_calls: tuple[bool, ...] = ()
     affinity: tuple[str, ...] = ()
+    sampling: tuple[str, ...] = ("temperature",)
+    reasoning_echo: tuple[str, ...] = ("as_received", "reasoning_content")
+    session_headers: tuple[str, ...] = ("x-session-id",)
+    cache_tokens: int = 64
+    trusted_tools: bool = False
 
     def without(self, refused: "Refused") -> "Dialect":
         """Return the dialect without a refused way; unchanged when that way was given up already."""
@@ -57,71 +65,15 @@ class Refused:
     way: str | bool
 
 
-_CHECKED = "2026-11-23"
-DIALECTS: Mapping[str, Dialect] = {
-    dialect.family: dialect
-    for dialect in (
-        Dialect("default", _CHECKED),
-        Dialect(
-            "openai",
-            _CHECKED,
-            output_limit=("max_completion_tokens", "max_tokens"),
-            parallel_calls=(True,),
-            affinity=("prompt_cache_key",),
-        ),
-        # Knows JSON mode but no schema; a forced call of one tool holds to the schema better.
-        Dialect("deepseek", _CHECKED, structured=("tool", "json_object", "text")),
-        # Refuses a forced call while it thinks, and thinking cannot be switched off on the newer models.
-        Dialect(
-            "kimi",
-            _CHECKED,
-            tool_choice=("auto",),
-            output_limit=("max_completion_tokens", "max_tokens"),
-            affinity=("prompt_cache_key",),
-        ),
-        # Gives one call a reply unless told that more are welcome.
-        Dialect("llama.cpp", _CHECKED, parallel_calls=(True,)),
-        Dialect("vllm", _CHECKED),
-        # Takes tool_choice without a word and ignores it.
-        Dialect("ollama", _CHECKED, tool_choice=(), output_limit=("max_tokens",)),
-    )
-}
-
 # What servers say when they have no tools at all; to name a wrong part of one tool is something else.
 _NO_TOOLS = (
     r"(not|n't|that) support\b.{0,30}\b(tool|function)|\btools?\b.{0,40}\bnot (supported|available|enabled)"
     r"|unsupported.{0,30}\btools?\b|\btools?\b.{0,40}\brequires? .{0,4}--"
 )
-
-_FAMILY_BY_HOST: tuple[tuple[str, str], ...] = (
-    (r"(^|\.)openai\.com$", "openai"),
-    (r"(^|\.)deepseek\.com$", "deepseek"),
-    (r"(^|\.)(moonshot\.(ai|cn)|kimi\.com)$", "kimi"),
-    (r"ollama", "ollama"),
-    (r"vllm", "vllm"),
-    (r"llama", "llama.cpp"),
+# A server complains of a turn's reasoning both when it wants none and when it misses it.
+_REASONING = (
+    r"reasoning_content|\b(property|field|parameter|key)\b.{0,20}\breasoning\b|\breasoning\b'? is (un|not|missing)"
 )
-_OLLAMA_PORT = 11434
-
-
-def dialect_for(base_url: str, family: str = "") -> Dialect:
-    """Return the dialect of a family, or the one that fits the base URL.
-
-    Raises:
-        ConfigError: there is no family of that name.
-    """
-    if family:
-        if family not in DIALECTS:
-            raise ConfigError(f"there is no dialect {family!r}", hint=f"Choose one of: {', '.join(DIALECTS)}.")
-        return DIALECTS[family]
-    parts = urlsplit(base_url)
-    if parts.port == _OLLAMA_PORT:
-        return DIALECTS["ollama"]
-    host = parts.hostname or ""
-    for pattern, name in _FAMILY_BY_HOST:
-        if re.search(pattern, host):
-            return DIALECTS[name]
-    return DIALECTS["default"]
 
 
 def refused_part(payload: Mapping[str, Any], dialect: Dialect, complaint: str, *, shaped: bool) -> Refused | None:
@@ -157,5 +109,7 @@ def _sent_parts(payload: Mapping[str, Any], dialect: Dialect, shaped: bool) -> t
         ("tools", _NO_TOOLS, not shaped and "tools" in payload),
         ("output_limit", r"max_tokens|max_completion_tokens", any(name in payload for name in limits)),
         ("affinity", r"prompt_cache_key", "prompt_cache_key" in payload),
+        ("sampling", r"\btemperature\b", "temperature" in payload),
         ("streaming", r"\bstream(ing)?\b.{0,40}\b(not|un)|\bnot support.{0,20}\bstream", "stream" in payload),
+        ("reasoning_echo", _REASONING, any(turn.get("role") == "assistant" for turn in payload["messages"])),
     )

@@ -20,6 +20,7 @@ from swarm.errors import (
     RequestRejected,
 )
 from swarm.llm.redaction import presentable
+from swarm.llm.wordings import OVERFLOW, QUOTA, any_of
 
 _RAW_CHARACTERS = 4_096
 _MARKUP = re.compile(r"^\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -36,19 +37,9 @@ _QUOTA_CODES = frozenset(
         "payment_required",
     }
 )
-_QUOTA_WORDS = re.compile(
-    r"insufficient (account )?(balance|quota|credit|fund)|exceeded your current quota|credit balance is too low"
-    r"|(out of|not enough|no) credits?\b|spend(ing)? limit|payment required|quota (is |has been )?exhausted"
-    r"|usage limit for this billing|billing cycle|account .{0,40}(suspended|arrears|overdue)",
-)
+_QUOTA_WORDS = any_of(QUOTA)
 _OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"})
-_OVERFLOW_WORDS = re.compile(
-    r"(maximum|max) context length|context (length|window|size) (is )?exceed"
-    r"|exceeds? .{0,60}context (length|window|size)"
-    r"|context_length_exceeded|exceed_context_size|(prompt|input|request) is too (long|large)|too many (input )?tokens"
-    r"|input length .{0,60}exceed|input tokens? exceed|reduce the length of the (messages|prompt|input)"
-    r"|exceeds? the (maximum|max|model'?s) .{0,40}tokens|longer than the model'?s context|no user query found"
-)
+_OVERFLOW_WORDS = any_of(OVERFLOW)
 _WRONG_KEY_WORDS = re.compile(
     r"(invalid|incorrect|not valid|missing) .{0,20}api[ _]?key|api[ _]?key (is )?(not valid|invalid)"
 )

@@ -9,7 +9,8 @@ from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.errors import ConfigError
 from swarm.llm import Endpoint, Timeouts
 from swarm.llm.codec import answer_tool_name, encode_request, to_bytes, tool_names
-from swarm.llm.dialects import DIALECTS, Refused, dialect_for, refused_part
+from swarm.llm.dialects import Refused, refused_part
+from swarm.llm.families import DIALECTS, dialect_for
 from tests.llm.llm_servers import PLAN_SCHEMA, READ_FILE, question
 
 DEFAULT = DIALECTS["default"]
