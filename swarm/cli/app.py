@@ -18,6 +18,7 @@ from swarm.cli.shell import INTERRUPTED, Commands
 from swarm.cli.show import show
 from swarm.cli.simulate import simulate
 from swarm.cli.status import status
+from swarm.cli.story import story
 from swarm.cli.tasks import tasks
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
@@ -27,6 +28,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("list", list_runs, "swarm list --json"),
     ("status", status, "swarm status last"),
     ("events", events, "swarm events last --follow --type attempt_ended"),
+    ("story", story, "swarm story last parser"),
     ("show", show, "swarm show last parser@2 --full"),
     ("diff", diff, "swarm diff last parser | less"),
     ("report", report, "swarm report last -o report.md"),

@@ -65,14 +65,14 @@ class JournalReader:
         return last
 
     def events(
-        self, *, after: int = 0, attempt_id: str = "", subtask_id: str = "", limit: int | None = None
+        self, *, after: int = 0, attempt_id: str = "", subtask_id: str | None = None, limit: int | None = None
     ) -> Iterator[Recorded]:
         """Yield committed events in order.
 
         Args:
             after: only those with a higher sequence number.
             attempt_id: only those of this attempt; all when empty.
-            subtask_id: only those of this subtask and its attempts; all when empty.
+            subtask_id: only those of this subtask and its attempts; with an empty one, only those of no subtask.
             limit: at most so many.
 
         Raises:
@@ -81,13 +81,17 @@ class JournalReader:
         for seq, at, type_name, body in self._rows(after, attempt_id, subtask_id, limit):
             yield Recorded(seq, at, codec.decode(seq, type_name, body, self._text))
 
-    def raw(self, *, after: int = 0) -> Iterator[dict[str, Any]]:
+    def raw(self, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield committed events as plain JSON values: ``seq``, ``at``, ``type`` and the event's own fields.
+
+        Args:
+            after: only those with a higher sequence number.
+            limit: at most so many.
 
         Raises:
             JournalUnreadable: an event cannot be read; names its sequence number.
         """
-        for seq, at, type_name, body in self._rows(after, "", "", None):
+        for seq, at, type_name, body in self._rows(after, "", None, limit):
             yield {"seq": seq, "at": at, "type": type_name, **codec.decode_raw(seq, body, self._text)}
 
     def check(self) -> None:
@@ -103,11 +107,11 @@ class JournalReader:
         for _ in self.events():
             pass
 
-    def _rows(self, after: int, attempt_id: str, subtask_id: str, limit: int | None) -> Iterator[_Row]:
+    def _rows(self, after: int, attempt_id: str, subtask_id: str | None, limit: int | None) -> Iterator[_Row]:
         conditions = ["seq > ?"]
         fixed: list[str] = []
-        for column, wanted in (("attempt_id", attempt_id), ("subtask_id", subtask_id)):
-            if wanted:
+        for column, wanted in (("attempt_id", attempt_id or None), ("subtask_id", subtask_id)):
+            if wanted is not None:
                 conditions.append(f"{column} = ?")
                 fixed.append(wanted)
         where = " AND ".join(conditions)

@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.core.task",),
     ("swarm.core.events",),
     ("swarm.core.stimuli", "swarm.core.prompts", "swarm.core.story", "swarm.core.wording"),
-    ("swarm.core.state", "swarm.core.parts", "swarm.core.transcript"),
+    ("swarm.core.state", "swarm.core.parts", "swarm.core.transcript", "swarm.core.chronicle"),
     ("swarm.core.scheduler", "swarm.core.figures", "swarm.core.views"),
     ("swarm.protocols",),
     ("swarm.journal", "swarm.llm", "swarm.tools", "swarm.workspace"),
