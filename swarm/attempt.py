@@ -29,6 +29,7 @@ from swarm.errors import (
     WorkspaceError,
     is_systemic,
 )
+from swarm.journal.spool import ReplySpool
 from swarm.planner import Planner
 from swarm.protocols import Model, Repository, Verifier, Workspace, Workspaces
 from swarm.text import neutralise
@@ -60,6 +61,7 @@ class AttemptRunner:
     verifier: Verifier
     record: Record
     outline: Callable[[], str]
+    spool: ReplySpool
 
     async def run(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus | None:
         """Carry an attempt out, from the beginning or from where its past events end.
@@ -107,6 +109,7 @@ class AttemptRunner:
             record=self.record,
             session=self.session,
             max_output_tokens=self._limits.max_output_tokens,
+            spool=self.spool,
         )
         if subtask.kind is SubtaskKind.PLAN:
             room = self._limits.max_subtasks - len(self.state.nodes)

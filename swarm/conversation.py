@@ -1,6 +1,7 @@
 """One attempt's talk with a model, recorded: intent before the call, the reply before anything is built on it."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from swarm.core.messages import Message, Reply
 from swarm.core.transcript import Transcript
 from swarm.errors import EndpointError
 from swarm.failpoints import reach
+from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
 
 Record = Callable[..., Awaitable[None]]
@@ -51,6 +53,7 @@ class Conversation:
         record: Record,
         session: Session,
         max_output_tokens: int | None = None,
+        spool: ReplySpool | None = None,
     ) -> None:
         self.attempt_id = attempt_id
         self.transcript = Transcript.of(past)
@@ -61,6 +64,7 @@ class Conversation:
         self._unsaid: list[Event] = []
         self._digest = PromptDigest()
         self._max_output_tokens = max_output_tokens
+        self._spool = spool
 
     def note(self, *events: Event) -> None:
         """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
@@ -87,37 +91,44 @@ class Conversation:
             raise Interrupted
         step = self.transcript.step + 1
         messages = self.transcript.messages
-        request = ModelRequest(
-            self._role,
-            messages,
-            tools,
-            schema,
-            affinity=self.attempt_id,
-            max_output_tokens=self._max_output_tokens,
-            variation=int(self.attempt_id.rpartition("@")[2]) - 1,
-        )
+        digest = self._digest.of(messages)
         reach("model.before-intent")
-        await self.commit(
-            ModelCalled(self.attempt_id, step, self._model.name_for(self._role), self._digest.of(messages))
-        )
+        await self.commit(ModelCalled(self.attempt_id, step, self._model.name_for(self._role), digest))
         reach("model.after-intent")
-        answer = await self._patiently(request, step)
-        reach("model.reply-complete")
-        self._session.replies += 1
-        self.note(
-            ModelReplied(
-                self.attempt_id,
-                step,
-                answer.reply,
-                answer.first_token_s,
-                answer.seconds,
-                answer.tries,
-                answer.cost_usd,
+        with contextlib.ExitStack() as stack:
+            spooled: SpooledCall | None = None
+            if self._spool is not None:
+                spooled = stack.enter_context(self._spool.call(self.attempt_id, step, digest))
+            request = ModelRequest(
+                self._role,
+                messages,
+                tools,
+                schema,
+                affinity=self.attempt_id,
+                max_output_tokens=self._max_output_tokens,
+                variation=int(self.attempt_id.rpartition("@")[2]) - 1,
+                spool=spooled,
             )
-        )
-        await self.commit()
-        reach("model.after-commit")
+            answer = await self._patiently(request, step)
+            reach("model.reply-complete")
+            await self.commit(self._replied(step, answer))
+            reach("model.after-commit")
+            if spooled is not None:
+                spooled.discard()
         return answer.reply
+
+    def _replied(self, step: int, answer: ModelAnswer) -> ModelReplied:
+        self._session.replies += not answer.adopted
+        return ModelReplied(
+            self.attempt_id,
+            step,
+            answer.reply,
+            answer.first_token_s,
+            answer.seconds,
+            answer.tries,
+            answer.cost_usd,
+            answer.adopted,
+        )
 
     async def _patiently(self, request: ModelRequest, step: int) -> ModelAnswer:
         waited = 0.0

@@ -23,6 +23,22 @@ class ToolSpec:
     parameters: JsonSchema
 
 
+class CallSpool(Protocol):
+    """Keeps the bytes of one call's response until its reply is recorded. Nothing of it raises."""
+
+    def received(self) -> bytes:
+        """Return what an earlier process received of this very call, complete or not; empty when nothing."""
+        ...
+
+    def begin(self) -> None:
+        """Begin to keep a response, and drop what was kept of one before it."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Keep the next bytes of the response's body, as they came."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One question to a model.
@@ -35,6 +51,7 @@ class ModelRequest:
         affinity: calls with the same key share a prefix and stay together where an endpoint caches prefixes.
         max_output_tokens: limit on the reply; the endpoint's own when ``None``.
         variation: how far the answer should be from the most likely one; 0 for a first attempt, more for later ones.
+        spool: keeps the response while it arrives; a complete one that it holds already is the answer.
     """
 
     role: str
@@ -44,17 +61,22 @@ class ModelRequest:
     affinity: str = ""
     max_output_tokens: int | None = None
     variation: int = 0
+    spool: CallSpool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """A complete reply and what it took: seconds to the first token, seconds in all, requests sent."""
+    """A complete reply and what it took: seconds to the first token, seconds in all, requests sent.
+
+    ``adopted`` says that an earlier process had received it: nothing was asked for.
+    """
 
     reply: Reply
     first_token_s: float
     seconds: float
     tries: int
     cost_usd: float | None = None
+    adopted: bool = False
 
 
 Delayed = Callable[[EndpointError, float], Awaitable[None]]

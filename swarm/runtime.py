@@ -49,6 +49,7 @@ from swarm.errors import JournalError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
 from swarm.failpoints import reach
 from swarm.integrator import merge_attempt
+from swarm.journal.spool import ReplySpool
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
 from swarm.protocols import Model, Tool
@@ -240,6 +241,7 @@ async def _put_together(
         verifier=parts.verifier,
         record=record,
         outline=lambda: parts.outline,
+        spool=ReplySpool(folder.spool),
     )
     return OpenRun(
         folder=folder,
@@ -306,6 +308,7 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
     state = run.scheduler.state
     if state.ended:
         await run.parts.remains.close_all()
+        run.runner.spool.clear()
     return RunResult(
         state.run_id,
         branch_name(state.run_id),

@@ -102,8 +102,10 @@ def _reply_lines(step: StepStory, *, full: bool) -> Iterator[str]:
     reply = step.reply
     assert reply is not None
     tries = f", {step.tries} tries" if step.tries > 1 else ""
-    times = f"{step.seconds:.1f} s (first token {step.first_token_s:.1f} s{tries})"
-    yield f"reply in {times}: {tokens_in_words(reply.usage)}"
+    times = f"in {step.seconds:.1f} s (first token {step.first_token_s:.1f} s{tries})"
+    if step.adopted:
+        times = "received before the process died, not asked for again"
+    yield f"reply {times}: {tokens_in_words(reply.usage)}"
     if reply.reasoning:
         yield "reasoning:"
         yield _indented(reply.reasoning, full=full)

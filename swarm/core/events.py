@@ -203,7 +203,11 @@ class ModelDelayed:
 
 @dataclass(frozen=True, slots=True)
 class ModelReplied:
-    """A complete reply. ``tries`` counts the requests that it took; times are in seconds."""
+    """A complete reply. ``tries`` counts the requests that it took; times are in seconds.
+
+    ``adopted``: a process received it whole and died before it could record it. It was not asked for again; how long it
+    took is not known.
+    """
 
     attempt_id: str
     step: int
@@ -212,6 +216,7 @@ class ModelReplied:
     seconds: float
     tries: int = 1
     cost_usd: float | None = None
+    adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

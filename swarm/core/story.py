@@ -58,6 +58,7 @@ class StepStory:
     first_token_s: float = 0.0
     seconds: float = 0.0
     tries: int = 0
+    adopted: bool = False
     cost_usd: float | None = None
     calls: list[CallStory] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -125,6 +126,7 @@ class AttemptStory:
         step.first_token_s = event.first_token_s
         step.seconds = event.seconds
         step.tries = event.tries
+        step.adopted = event.adopted
         step.cost_usd = event.cost_usd
         step.calls = [CallStory(call) for call in reply.tool_calls]
         arguments = "".join(call.arguments for call in reply.tool_calls)

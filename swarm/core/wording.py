@@ -110,6 +110,8 @@ def verdict_in_words(verdict: Verdict) -> str:
 def _replied(event: ModelReplied) -> str:
     calls = ", ".join(call.name for call in event.reply.tool_calls)
     said = calls or one_line(event.reply.content, 60) or "nothing"
+    if event.adopted:
+        return f"replied before the process died: {said} ({tokens_in_words(event.reply.usage)}; not asked for again)"
     tries = f", {event.tries} tries" if event.tries > 1 else ""
     return f"replied: {said} ({tokens_in_words(event.reply.usage)}; {event.seconds:.1f} s{tries})"
 

@@ -72,6 +72,11 @@ class RunFolder:
         return self.root / "attempts"
 
     @property
+    def spool(self) -> Path:
+        """The folder of replies that are on their way or not recorded yet."""
+        return self.root / "spool"
+
+    @property
     def report(self) -> Path:
         """The report for people."""
         return self.root / "report.md"

@@ -23,7 +23,7 @@ from swarm.llm.families import dialect_for
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
 from swarm.llm.gate import Entry, Gate, Sleep
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
-from swarm.llm.reader import ReplyReader
+from swarm.llm.reader import ReplyReader, read_reply
 from swarm.llm.retry import MAX_WAITED_S, next_wait, throttle_floor
 from swarm.llm.timers import CallTimers
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
@@ -77,6 +77,9 @@ class ChatModel:
             EndpointError: no complete reply was to be had; its class says why.
         """
         call = _Call(request, self.name_for(request.role), delayed)
+        adopted = self._adopted(call)
+        if adopted is not None:
+            return ModelAnswer(adopted, 0.0, 0.0, 1, adopted=True)
         began = self._clock()
         while True:
             try:
@@ -88,6 +91,18 @@ class ChatModel:
                 await self._wait_after(error, call)
             else:
                 return ModelAnswer(reply, first_token_s, self._clock() - began, call.requests)
+
+    def _adopted(self, call: "_Call") -> Reply | None:
+        """Return the reply that a process before this one received whole, by the rules of a live one."""
+        received = call.request.spool.received() if call.request.spool else b""
+        if not received:
+            return None
+        size = len(to_bytes(encode_request(call.request, call.model, self._dialect)))
+        assembler = ReplyAssembler(tools=tool_names(call.request, self._dialect), request_bytes=size)
+        try:
+            return read_reply(received, assembler)
+        except (EndpointError, Complaint):
+            return None
 
     async def close(self) -> None:
         """Release connections. Never raises."""
@@ -139,7 +154,11 @@ class ChatModel:
                 entry.answered(response.status)
                 await _check(response)
                 reach("model.answered")
+                if request.spool is not None:
+                    request.spool.begin()
                 async for chunk in response.chunks():
+                    if request.spool is not None:
+                        request.spool.write(chunk)
                     reach("model.mid-stream")
                     _note_progress(timers, assembler, reader, reader.feed(chunk))
                     if first_token_s is None and assembler.has_output:

@@ -116,3 +116,21 @@ class ReplyReader:
             raise ReplyInvalid("the reply is JSON, but not a chat completion")
         self._assembler.feed(completion)
         self._assembler.end()
+
+
+def read_reply(body: bytes, assembler: ReplyAssembler) -> Reply:
+    """Return the reply that a whole response holds.
+
+    Raises:
+        Complaint: it is an error.
+        ReplyIncomplete: it broke off.
+        ReplyInvalid: it is no chat completion.
+    """
+    reader = ReplyReader(assembler)
+    try:
+        reader.feed(body)
+    except ReplyIncomplete:
+        # What breaks after the model has ended its turn takes nothing away.
+        if not assembler.finished:
+            raise
+    return reader.close()

@@ -1,0 +1,145 @@
+"""The reply spool: what is received survives the process, and only a whole reply is ever taken for one."""
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from swarm.core.events import ModelReplied
+from swarm.journal.reader import JournalReader
+from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool
+from swarm.testing.endpoint import SimulatedEndpoint, Speed
+from tests.integration.projects import (
+    branch_files,
+    file_plan,
+    file_scenario,
+    make_repository,
+    run_swarm,
+)
+
+CALL = ("s0@1", 3, "d" * 32)
+
+
+def left_by(folder: Path, *pieces: bytes) -> ReplySpool:
+    """Keep a response, forget about it as a kill would, and return the spool of the next process."""
+    call = ReplySpool(folder).call(*CALL)
+    call.begin()
+    for piece in pieces:
+        call.write(piece)
+    call.close()
+    return ReplySpool(folder)
+
+
+def test_what_was_received_is_there_for_the_next_process(tmp_path: Path) -> None:
+    with left_by(tmp_path / "spool", b"data: 1\n", b"\ndata: 2").call(*CALL) as call:
+        assert call.received() == b"data: 1\n\ndata: 2"
+
+
+@pytest.mark.parametrize("other", [("s0@2", 3, "d" * 32), ("s0@1", 4, "d" * 32), ("s0@1", 3, "e" * 32)])
+def test_another_call_never_finds_it(tmp_path: Path, other: tuple[str, int, str]) -> None:
+    assert left_by(tmp_path / "spool", b"data").call(*other).received() == b""
+
+
+def test_this_processs_own_response_is_not_one_that_was_left(tmp_path: Path) -> None:
+    call = ReplySpool(tmp_path / "spool").call(*CALL)
+    call.begin()
+    call.write(b"data")
+    assert call.received() == b""
+
+
+def test_a_new_try_drops_what_was_kept_before(tmp_path: Path) -> None:
+    call = ReplySpool(tmp_path / "spool").call(*CALL)
+    for piece in (b"broke off", b"whole"):
+        call.begin()
+        call.write(piece)
+    call.close()
+    assert ReplySpool(tmp_path / "spool").call(*CALL).received() == b"whole"
+
+
+def test_a_recorded_reply_leaves_nothing(tmp_path: Path) -> None:
+    call = left_by(tmp_path / "spool", b"data").call(*CALL)
+    assert call.received() == b"data"
+    call.discard()
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_an_ended_run_leaves_nothing(tmp_path: Path) -> None:
+    left_by(tmp_path / "spool", b"data").clear()
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    left_by(tmp_path / "spool", b"data")
+    (file,) = (tmp_path / "spool").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_what_is_read_back_is_bounded(tmp_path: Path) -> None:
+    spool = left_by(tmp_path / "spool", b"data")
+    (file,) = (tmp_path / "spool").iterdir()
+    os.truncate(file, MAX_REPLY_BYTES + 1_000)
+    assert len(spool.call(*CALL).received()) == MAX_REPLY_BYTES
+
+
+def test_a_spool_that_cannot_be_written_costs_no_call(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "spool").write_text("a file where the folder should be")
+    call = ReplySpool(tmp_path / "spool").call(*CALL)
+    call.begin()
+    call.write(b"data")
+    call.discard()
+    assert call.received() == b""
+    assert len(caplog.records) == 1
+
+
+def test_a_reply_with_a_hole_is_not_kept(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full")
+    call = ReplySpool(tmp_path / "spool").call(*CALL)
+    call.begin()
+    (file,) = (tmp_path / "spool").iterdir()
+    os.dup2(descriptor := os.open(full, os.O_WRONLY), call._descriptor)
+    os.close(descriptor)
+    call.write(b"lost")
+    assert not file.exists()
+    call.write(b"kept?")
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def replies(journal: Path) -> list[ModelReplied]:
+    with JournalReader(journal) as reader:
+        return [recorded.event for recorded in reader.events() if isinstance(recorded.event, ModelReplied)]
+
+
+@pytest.mark.parametrize("failpoint", ["model.reply-complete:1", "model.after-commit:5", "model.mid-stream:9"])
+async def test_killed_between_last_byte_and_commit_buys_nothing_again(tmp_path: Path, failpoint: str) -> None:
+    repository = make_repository(tmp_path / "repository")
+    home, plan = tmp_path / "home", file_plan(4, layer=2)
+    common = ("--display", "none", "--sandbox", "none")
+    async with SimulatedEndpoint(file_scenario(plan, speed=Speed(first_token_ms=(5, 20)))) as simulated:
+        arguments = ["run", "Write", "--repo", str(repository), "--base-url", simulated.base_url]
+        arguments += ["--model", "m", "--run-id", "r", *common]
+        killed = await asyncio.to_thread(run_swarm, *arguments, home=home, SWARM_FAILPOINT=failpoint)
+        assert killed.returncode == -9, killed.stderr
+        folder = home / "runs" / "r"
+        before = replies(folder / "journal.db")
+        kept = list((folder / "spool").iterdir())
+        assert kept, "a response was on its way"
+        await simulated.ledger.wait_until(lambda ledger: ledger.in_flight == 0)
+        resumed = await asyncio.to_thread(run_swarm, "resume", "r", *common, home=home)
+        assert resumed.returncode == 0, resumed.stderr
+        twice = simulated.ledger.delivered_twice()
+    after = replies(folder / "journal.db")
+    adopted = [event for event in after if event.adopted]
+    assert not any(event.adopted for event in before)
+    if failpoint.startswith("model.reply-complete"):
+        assert adopted
+    if not failpoint.startswith("model.mid-stream"):
+        assert twice == [], "a reply whose last byte was read was bought again"
+    assert len(after) == len({(event.attempt_id, event.step) for event in after})
+    assert {event.reply.usage.estimated for event in after} == {False}, "an adopted reply keeps its usage"
+    assert list((folder / "spool").iterdir()) == [], "nothing is left when the run has ended"
+    assert len(branch_files(repository, "swarm/r")) == 5
