@@ -209,6 +209,11 @@ def _restore(journal: SqliteJournal, view: RunView) -> Scheduler:
             f"run {scheduler.state.run_id} has ended already: {outcome}",
             hint=f"`swarm report {scheduler.state.run_id}` shows its result; `swarm run` starts a new one.",
         )
+    if scheduler.state.moved:
+        raise UsageError(
+            f"run {scheduler.state.run_id} was moved: it goes on from {scheduler.state.moved.archive}",
+            hint="`swarm import` that file where it is to go on (here with --as NEW_ID), then resume it there.",
+        )
     return scheduler
 
 

@@ -121,6 +121,49 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RunForked:
+    """The run is a copy of another one, which recorded everything before this; from here on it goes its own way.
+
+    Attributes:
+        run_id: its id from now on.
+        branch: where its results go from now on.
+        from_run_id: the run that it is a copy of.
+        from_seq: the last event that both have.
+    """
+
+    run_id: str
+    branch: str
+    from_run_id: str
+    from_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunImported:
+    """The run was taken out of an archive.
+
+    Attributes:
+        run_id: its id from now on.
+        branch: where its results go from now on.
+        repository: path of the user's repository from now on.
+        from_run_id: its id where it was exported.
+        from_host: the machine that it was exported on.
+    """
+
+    run_id: str
+    branch: str
+    repository: str
+    from_run_id: str
+    from_host: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunMoved:
+    """The run was exported to ``archive`` to go on elsewhere; here it may not be driven any more."""
+
+    archive: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested:
     """A person cancels one subtask with all that depends on it, or, without an id, the whole run."""
 
@@ -339,6 +382,9 @@ Event = (
     | RunOpened
     | RunPaused
     | RunEnded
+    | RunForked
+    | RunImported
+    | RunMoved
     | CancelRequested
     | NoteRecorded
     | PlanExtended
@@ -366,6 +412,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
     re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in get_args(Event)
 }
 _NAMES: dict[type, str] = {kind: name for name, kind in EVENT_TYPES.items()}
+
+
+BETWEEN_SESSIONS = (RunOpened, RunForked, RunImported, RunMoved)
+"""Facts that are recorded while no process drives the run: the time since the fact before does not count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from swarm.core.events import (
+    BETWEEN_SESSIONS,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOutcome,
@@ -25,6 +26,9 @@ from swarm.core.events import (
     RunChecked,
     RunCreated,
     RunEnded,
+    RunForked,
+    RunImported,
+    RunMoved,
     RunOpened,
     RunPaused,
     SubtaskEnded,
@@ -120,6 +124,7 @@ class RunState:
         self.active_s = 0.0
         self.paused: RunPaused | None = None
         self.ended: RunEnded | None = None
+        self.moved: RunMoved | None = None
         self.run_check: RunChecked | None = None
         self.merging: IntegrationStarted | None = None
         self.cancelled = False
@@ -192,7 +197,7 @@ class RunState:
 
     def _advance_time(self, event: Event, at: float) -> None:
         # Time between sessions does not count, nor does a clock that was set back.
-        if self._last_at is not None and not isinstance(event, RunOpened):
+        if self._last_at is not None and not isinstance(event, BETWEEN_SESSIONS):
             self.active_s += max(0.0, at - self._last_at)
         self._last_at = at
 
@@ -210,6 +215,19 @@ class RunState:
 
     def _run_ended(self, event: RunEnded) -> None:
         self.ended = event
+
+    def _run_forked(self, event: RunForked) -> None:
+        self.run_id = event.run_id
+        self.moved = None
+
+    def _run_imported(self, event: RunImported) -> None:
+        assert self.task is not None, "imported before it was created"
+        self.run_id = event.run_id
+        self.task = self.task.model_copy(update={"repository": event.repository})
+        self.moved = None
+
+    def _run_moved(self, event: RunMoved) -> None:
+        self.moved = event
 
     def _run_checked(self, event: RunChecked) -> None:
         self.run_check = event
@@ -391,6 +409,9 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunOpened: RunState._run_opened,
     RunPaused: RunState._run_paused,
     RunEnded: RunState._run_ended,
+    RunForked: RunState._run_forked,
+    RunImported: RunState._run_imported,
+    RunMoved: RunState._run_moved,
     RunChecked: RunState._run_checked,
     PlanExtended: RunState._plan_extended,
     SubtaskHandedBack: RunState._handed_back,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core.events import (
+    BETWEEN_SESSIONS,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOutcome,
@@ -25,6 +26,9 @@ from swarm.core.events import (
     RunChecked,
     RunCreated,
     RunEnded,
+    RunForked,
+    RunImported,
+    RunMoved,
     RunOpened,
     RunPaused,
     RunSettings,
@@ -153,7 +157,7 @@ class RunView:
             JournalUnreadable: the event speaks of a subtask or attempt that no event before it introduced.
         """
         event = recorded.event
-        if not isinstance(event, RunOpened | RunCreated):
+        if not isinstance(event, (*BETWEEN_SESSIONS, RunCreated)):
             self.driven_s += max(0.0, recorded.at - self.last_at)
         self.last_at = recorded.at
         self.last_seq = recorded.seq
@@ -205,6 +209,28 @@ class RunView:
         self.status = RunStatus(event.outcome.value)
         self.reason = event.reason
         self.head = event.head
+
+    def _forked(self, event: RunForked) -> None:
+        self._became(event.run_id, event.branch, f"forked from {event.from_run_id} at event {event.from_seq}")
+
+    def _imported(self, event: RunImported) -> None:
+        assert self.task is not None, "imported before it was created"
+        self.task = self.task.model_copy(update={"repository": event.repository})
+        self._became(event.run_id, event.branch, f"imported from {event.from_host}")
+
+    def _became(self, run_id: str, branch: str, reason: str) -> None:
+        self.run_id = run_id
+        self.branch = branch
+        self._stand_still(reason)
+
+    def _moved(self, event: RunMoved) -> None:
+        self._stand_still(f"moved to {event.archive}")
+
+    def _stand_still(self, reason: str) -> None:
+        if not self.ended:
+            self.status = RunStatus.PAUSED
+            self.pause_reason = None
+            self.reason = reason
 
     def _noted(self, event: NoteRecorded) -> None:
         self.notes.append((event.subtask_id, event.text))
@@ -361,6 +387,9 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     RunOpened: RunView._opened,
     RunPaused: RunView._paused,
     RunEnded: RunView._ended,
+    RunForked: RunView._forked,
+    RunImported: RunView._imported,
+    RunMoved: RunView._moved,
     NoteRecorded: RunView._noted,
     PlanExtended: RunView._extended,
     SubtaskHandedBack: RunView._handed_back,

@@ -27,6 +27,9 @@ from swarm.core.events import (
     RunChecked,
     RunCreated,
     RunEnded,
+    RunForked,
+    RunImported,
+    RunMoved,
     RunOpened,
     RunOutcome,
     RunPaused,
@@ -137,6 +140,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     RunOpened: _opened,
     RunPaused: lambda e: _with_reason(f"paused ({e.reason})", e.message),
     RunEnded: lambda e: _with_reason(f"run {e.outcome}", e.reason),
+    RunForked: lambda e: f"run {e.run_id} begins here as a copy of {e.from_run_id} at event {e.from_seq}",
+    RunImported: lambda e: f"imported as run {e.run_id} from an archive of {e.from_run_id} on {one_line(e.from_host)}",
+    RunMoved: lambda e: f"moved to {one_line(e.archive)}: it goes on elsewhere",
     CancelRequested: lambda e: "is cancelled by a person" if e.subtask_id else "the run is cancelled by a person",
     NoteRecorded: lambda e: f"note: {one_line(e.text)}",
     PlanExtended: _planned,
@@ -183,7 +189,7 @@ _QUIET_ENDS = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, Atte
 def tone_of(event: Event) -> Tone | None:
     """Return how an event sounds, ``None`` when a person who only watches need not see it."""
     match event:
-        case RunOpened() | PlanExtended():
+        case RunOpened() | PlanExtended() | RunForked() | RunImported() | RunMoved():
             return Tone.PLAIN
         case RunPaused() | NoteRecorded() | CancelRequested() | SubtaskHandedBack() | IntegrationConflicted():
             return Tone.ODD

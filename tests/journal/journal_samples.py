@@ -30,6 +30,9 @@ from swarm.core.events import (
     RunChecked,
     RunCreated,
     RunEnded,
+    RunForked,
+    RunImported,
+    RunMoved,
     RunOpened,
     RunOutcome,
     RunPaused,
@@ -87,6 +90,9 @@ SAMPLES: tuple[Event, ...] = (
     RunPaused(PauseReason.LIMIT, "no tokens left", "limit_reached"),
     RunChecked("c3" * 20, _VERDICT),
     RunEnded(RunOutcome.DONE, "all checks pass", "c3" * 20),
+    RunForked("copy", "swarm/copy", "golden", 12),
+    RunImported("copy", "swarm/copy", "/elsewhere", "golden", "host-b"),
+    RunMoved("/media/golden.tar"),
 )
 
 _FRAGMENTS = st.one_of(
