@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from swarm.errors import ConfigError
 from swarm.llm import Endpoint
+from swarm.llm.profile_files import read_profiles
 
 NO_ENDPOINT_HINT = """either name an OpenAI-compatible endpoint:
         swarm run ... --base-url http://127.0.0.1:8000/v1 --model NAME
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     model: str = Field(default="", validation_alias=AliasChoices("SWARM_MODEL", "OPENAI_MODEL", "model"))
     planner_model: str = Field(default="", validation_alias=AliasChoices("SWARM_PLANNER_MODEL", "planner_model"))
     temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
+    dialect: str = Field(default="", validation_alias=AliasChoices("SWARM_DIALECT", "dialect"))
 
     @classmethod
     def settings_customise_sources(
@@ -56,6 +58,11 @@ class Settings(BaseSettings):
         """Read the environment, then the user's file; never a ``.env``, which may come with a repository."""
         file = TomlConfigSettingsSource(settings_cls, toml_file=config_path(os.environ))
         return (init_settings, env_settings, file)
+
+
+def profiles_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder of the profiles that ``swarm doctor`` writes: beside the user's config file."""
+    return config_path(environ).parent / "profiles"
 
 
 def load_settings() -> Settings:
@@ -105,4 +112,6 @@ def choose_endpoint(
         model=name,
         models={"planner": planner, "worker": name},
         temperature=settings.temperature if temperature is None else temperature,
+        dialect=settings.dialect,
+        profiles=read_profiles(profiles_folder(os.environ), url, (name, planner)),
     )

@@ -1,5 +1,6 @@
 """A reply put together from the chunks of a stream, or taken from one completion object: pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from swarm.llm.text_calls import find_printed_calls
 from swarm.llm.usage import read_usage, usage_of
 
 _REASONING_FIELDS = ("reasoning_content", "reasoning")
+_OPENING = re.compile(r"<(think|thinking)>")
+_CLOSING_LINE = re.compile(r"^</(think|thinking)>[ \t]*$", re.MULTILINE)
 _BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
 
 
@@ -43,6 +46,11 @@ class ReplyAssembler:
     def finished(self) -> bool:
         """Whether the model has ended its turn; usage may still follow."""
         return self._ended or bool(self._finish_reason)
+
+    @property
+    def reported_usage(self) -> object:
+        """The usage object as the server sent it; ``None`` when it sent none."""
+        return self._usage
 
     def end(self) -> None:
         """Note the stream's own end mark (``[DONE]``), or that a whole completion was received."""
@@ -145,13 +153,17 @@ class ReplyAssembler:
 def split_thinking(content: str) -> tuple[str, str]:
     """Return the thinking that a text opens with, in ``<think>`` tags, and the rest.
 
-    Thinking that never ends took up the whole reply: nothing is left for the content.
+    Thinking that never ends took up the whole reply: nothing is left for the content. Where the chat template has
+    written the opening tag already, only the closing one is there, on a line of its own.
     """
-    opening, closing = "<think>", "</think>"
     body = content.lstrip()
-    if not body.startswith(opening):
-        return "", content
-    thinking, _, rest = body.removeprefix(opening).partition(closing)
+    opened = _OPENING.match(body)
+    if opened is None:
+        closed = None if body.startswith("{") else _CLOSING_LINE.search(body)
+        if closed is None or _OPENING.search(body):
+            return "", content
+        return body[: closed.start()], body[closed.end() :].lstrip()
+    thinking, _, rest = body[opened.end() :].partition(f"</{opened[1]}>")
     return thinking, rest.lstrip()
 
 

@@ -19,7 +19,6 @@ from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
-from swarm.llm.families import dialect_for
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
 from swarm.llm.gate import Entry, Gate, Sleep
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
@@ -62,7 +61,8 @@ class ChatModel:
         self._random = random
         self._clock = clock
         self._sleep = sleep
-        self._dialect = dialect_for(endpoint.base_url, endpoint.dialect)
+        names = {endpoint.model, *endpoint.models.values()}
+        self._dialects = {name: endpoint.dialect_of(name) for name in names}
         self._http = HttpClient(endpoint)
         self._gate = Gate(endpoint.max_in_flight, clock=clock, sleep=sleep)
 
@@ -97,8 +97,9 @@ class ChatModel:
         received = call.request.spool.received() if call.request.spool else b""
         if not received:
             return None
-        size = len(to_bytes(encode_request(call.request, call.model, self._dialect)))
-        assembler = ReplyAssembler(tools=tool_names(call.request, self._dialect), request_bytes=size)
+        dialect = self._dialects[call.model]
+        size = len(to_bytes(encode_request(call.request, call.model, dialect)))
+        assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=size)
         try:
             return read_reply(received, assembler)
         except (EndpointError, Complaint):
@@ -127,7 +128,7 @@ class ChatModel:
 
     async def _ask(self, call: "_Call", entry: Entry) -> tuple[Reply, float]:
         """Send the request once and return the reply and the seconds to its first token."""
-        dialect = self._dialect
+        dialect = self._dialects[call.model]
         payload = encode_request(call.request, call.model, dialect)
         if self._endpoint.temperature is not None and dialect.sampling:
             # The same question at the same low temperature would only get the same answer again.
@@ -139,7 +140,7 @@ class ChatModel:
             assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
             return await self._exchange(call.request, body, assembler, dialect, entry)
         except Complaint as complaint:
-            raise self._answer_to(complaint.document, payload, call.request, dialect) from None
+            raise self._answer_to(complaint.document, payload, call, dialect) from None
 
     async def _exchange(
         self, request: ModelRequest, body: bytes, assembler: ReplyAssembler, dialect: Dialect, entry: Entry
@@ -173,17 +174,17 @@ class ChatModel:
         reply = reader.close()
         return reply, self._clock() - sent_at if first_token_s is None else first_token_s
 
-    def _answer_to(self, document: ErrorDocument, payload: Json, request: ModelRequest, dialect: Dialect) -> Exception:
+    def _answer_to(self, document: ErrorDocument, payload: Json, call: "_Call", dialect: Dialect) -> Exception:
         """Return what to raise for a complaint; learn from it what the endpoint does not take."""
         error = classify(document, host=self._endpoint.host, secrets=(self._endpoint.api_key,))
         if isinstance(error, AccessDenied):
             self._gate.deny(error)
         # Some servers answer 500 to a parameter that they do not know.
         if isinstance(error, RequestRejected) or (isinstance(error, EndpointUnavailable) and error.status == 500):
-            shaped = request.schema is not None and not request.tools
+            shaped = call.request.schema is not None and not call.request.tools
             refused = refused_part(payload, dialect, f"{document.message} {document.raw}", shaped=shaped)
             if refused is not None:
-                self._dialect = self._dialect.without(refused)
+                self._dialects[call.model] = self._dialects[call.model].without(refused)
                 return _AskDifferently()
         return error
 

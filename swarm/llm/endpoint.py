@@ -6,6 +6,8 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from swarm.errors import ConfigError
+from swarm.llm.dialects import Dialect
+from swarm.llm.profile import Profile, known_dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Endpoint:
         temperature: sampling temperature of first attempts, later ones are warmer; the server's own when ``None``,
             which some servers insist on.
         timeouts: how long a call may take.
-        dialect: the server's family (see :mod:`swarm.llm.dialects`); empty to choose it by the base URL.
+        dialect: the server's family (see :mod:`swarm.llm.families`); empty to choose it by the base URL.
+        profiles: what is known of its models, by their names.
 
     Raises:
         ConfigError: the base URL, the key or a number cannot be used.
@@ -58,11 +61,13 @@ class Endpoint:
     temperature: float | None = None
     timeouts: Timeouts = Timeouts()
     dialect: str = ""
+    profiles: Mapping[str, Profile] = field(default_factory=dict, hash=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked_url(self.base_url))
         object.__setattr__(self, "api_key", _checked_key(self.api_key))
         object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
+        object.__setattr__(self, "profiles", MappingProxyType(dict(self.profiles)))
         if self.max_in_flight < 1:
             raise ConfigError("max_in_flight must be at least 1")
         if self.temperature is not None and not 0 <= self.temperature <= 2:
@@ -72,6 +77,10 @@ class Endpoint:
     def host(self) -> str:
         """The host, with the port where the base URL names one: how messages call this endpoint."""
         return urlsplit(self.base_url).netloc
+
+    def dialect_of(self, model: str) -> Dialect:
+        """Return how to ask a model here, before it has refused anything. Raises ConfigError for an unknown family."""
+        return known_dialect(self.base_url, self.dialect, self.profiles.get(model))
 
     def name_for(self, role: str) -> str:
         """Return the model's name for a role.

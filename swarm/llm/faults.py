@@ -16,6 +16,7 @@ from swarm.errors import (
     ModelNotFound,
     QuotaExhausted,
     RateLimited,
+    ReplyIncomplete,
     ReplyInvalid,
     RequestRejected,
 )
@@ -43,6 +44,12 @@ _OVERFLOW_WORDS = any_of(OVERFLOW)
 _WRONG_KEY_WORDS = re.compile(
     r"(invalid|incorrect|not valid|missing) .{0,20}api[ _]?key|api[ _]?key (is )?(not valid|invalid)"
 )
+_WRONG_MODEL_WORDS = re.compile(
+    r"(invalid|unknown|no such) model name|model .{0,80}(not found|does not exist|not (be )?found)"
+    r"|server is pinned to .{0,200}; requested"
+)
+# The server is well, its model has written what the server cannot read.
+_MODEL_ERRED_WORDS = re.compile(r"model produced output that does not match|failed to parse (the )?(tool call|output)")
 _OVERLOAD_WORDS = re.compile(r"overloaded|at capacity|engine_overloaded")
 _STATUS_BY_CODE = {
     "rate_limit_exceeded": 429,
@@ -224,8 +231,12 @@ def _kind_by_words(document: ErrorDocument) -> type[EndpointError] | None:
         return ContextOverflow
     if "model_not_found" in codes or (status == 404 and re.search(r"\bmodel\b|deployment", words)):
         return ModelNotFound
-    if status == 400 and _WRONG_KEY_WORDS.search(words):
+    if status == 400 and _WRONG_MODEL_WORDS.search(words):
+        return ModelNotFound
+    if status == 400 and ("no_db_connection" in codes or _WRONG_KEY_WORDS.search(words)):
         return AccessDenied
+    if status == 500 and _MODEL_ERRED_WORDS.search(words):
+        return ReplyIncomplete
     if status >= 500 and (codes & {"overloaded_error", "engine_overloaded_error"} or _OVERLOAD_WORDS.search(words)):
         return RateLimited
     return None

@@ -8,6 +8,19 @@ from swarm.core.limits import Usage
 _BYTES_PER_TOKEN = 4
 _TOKENS_ABSURD = 50_000_000
 _TEMPLATE_TOKENS = 10_000
+_CACHED = (
+    ("prompt_tokens_details", "cached_tokens"),
+    ("input_tokens_details", "cached_tokens"),
+    ("prompt_cache_hit_tokens",),
+    ("cached_tokens",),
+    ("cache_read_input_tokens",),
+    ("prompt_tokens_details", "cache_read_tokens"),
+)
+_REASONING = (
+    ("completion_tokens_details", "reasoning_tokens"),
+    ("output_tokens_details", "reasoning_tokens"),
+    ("reasoning_tokens",),
+)
 
 
 def read_usage(reported: object, *, request_bytes: int, output_bytes: int) -> Usage:
@@ -55,19 +68,19 @@ def _timings(timings: object) -> object:
     }
 
 
+def cached_tokens_field(usage: object) -> str:
+    """Return the field in which a usage object reports cached tokens, empty when it has none."""
+    named = (path for path in _CACHED if _at(usage, path) is not None)
+    return ".".join(next(named, ()))
+
+
 def _reported(usage: Mapping[str, Any]) -> Usage:
     inputs = _first(usage, "prompt_tokens", "input_tokens")
     outputs = _first(usage, "completion_tokens", "output_tokens")
-    cached = max(
-        _detail(usage, "prompt_tokens_details", "cached_tokens"),
-        _detail(usage, "input_tokens_details", "cached_tokens"),
-        _first(usage, "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"),
-    )
-    reasoning = max(
-        _detail(usage, "completion_tokens_details", "reasoning_tokens"),
-        _detail(usage, "output_tokens_details", "reasoning_tokens"),
-        _first(usage, "reasoning_tokens"),
-    )
+    cached = max(_count(_at(usage, path)) for path in _CACHED)
+    reasoning = max(_count(_at(usage, path)) for path in _REASONING)
+    if reasoning > 0 and _count(usage.get("total_tokens")) == inputs + outputs + reasoning:
+        outputs += reasoning  # Some servers do not count reasoning as a part of what was written.
     return Usage(
         input_tokens=inputs,
         cached_tokens=max(0, min(cached, inputs)),
@@ -83,9 +96,10 @@ def _first(usage: Mapping[str, Any], *names: str) -> int:
     return 0
 
 
-def _detail(usage: Mapping[str, Any], group: str, name: str) -> int:
-    details = usage.get(group)
-    return _count(details.get(name)) if isinstance(details, Mapping) else 0
+def _at(usage: object, path: tuple[str, ...]) -> object:
+    for name in path:
+        usage = usage.get(name) if isinstance(usage, Mapping) else None
+    return usage
 
 
 def _count(value: object) -> int:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swarm.core.messages import Reply, ToolCall
 from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
@@ -112,6 +114,13 @@ def test_thinking_at_the_start_of_the_text_is_reasoning() -> None:
     assert (reply.reasoning, reply.reasoning_field, reply.content) == ("\nhm", "", "Done <think>")
     assert split_thinking("a <think>b</think>") == ("", "a <think>b</think>")
     assert split_thinking("<think>never ends") == ("never ends", "")
+    assert split_thinking("<thinking>a</thinking>b") == ("a", "b")
+
+
+def test_thinking_that_the_chat_template_opened_ends_at_its_tag() -> None:
+    assert split_thinking("hm\nhm\n</think>\n\nDone") == ("hm\nhm\n", "Done")
+    for text in ("the tag </think> ends it", '{"a": "\n</think>\n"}', "x <think>\n</think>\n", "none"):
+        assert split_thinking(text) == ("", text)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +140,12 @@ def test_thinking_at_the_start_of_the_text_is_reasoning() -> None:
             (90, 0, 9, 9),
         ),
         ({"prompt_tokens": 90, "completion_tokens": 9, "prompt_tokens_details": None}, (90, 0, 9, 0)),
+        ({"prompt_tokens": 90, "output_tokens": 9, "prompt_tokens_details": {"cache_read_tokens": 3}}, (90, 3, 9, 0)),
+        (
+            {"prompt_tokens": 90, "completion_tokens": 9, "total_tokens": 149,
+             "completion_tokens_details": {"reasoning_tokens": 50}},
+            (90, 0, 59, 50),
+        ),
     ],
 )  # fmt: skip
 def test_usage_in_every_known_shape(usage: dict[str, Any], expected: tuple[int, ...]) -> None:
@@ -266,6 +281,32 @@ def test_f26_f28_the_reader_gives_the_same_reply_for_every_split() -> None:
             assert reader.close().content == "žluť"
 
 
+TEXT = st.text(max_size=12)
+DELTAS = st.one_of(
+    st.fixed_dictionaries({"content": TEXT}),
+    st.fixed_dictionaries({"reasoning_content": TEXT}),
+    st.fixed_dictionaries({"reasoning": TEXT}),
+    st.builds(
+        lambda index, text: {"tool_calls": [delta(index, f"c{index}", "read_file", text)]}, st.integers(0, 2), TEXT
+    ),
+)
+
+
+@given(st.lists(DELTAS, max_size=8), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.data())
+def test_every_split_of_the_bytes_gives_the_same_reply(
+    deltas: list[dict[str, Any]], end: str, marked: bool, data: st.DataObject
+) -> None:
+    usage = {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 2}}
+    events = [*map(chunk, deltas), chunk({}, "stop"), {"choices": [], "usage": usage}]
+    lines = [f"data: {json.dumps(event, ensure_ascii=marked)}{end}{end}" for event in events]
+    body = (f": hello{end}{end}" + "".join(lines) + (f"data: [DONE]{end}{end}" if marked else "")).encode()
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=9)))
+    pieces = [body[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+    whole = read(body)
+    assert (whole.usage.input_tokens, whole.usage.cached_tokens) == (9, 2)
+    assert read(*pieces) == read(*(bytes([byte]) for byte in body)) == whole
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -286,7 +327,8 @@ def test_bodies_that_are_no_reply(body: bytes, kind: type[Exception]) -> None:
         read(body)
 
 
-def read(body: bytes) -> Reply:
-    reader = ReplyReader(ReplyAssembler())
-    reader.feed(body)
+def read(*pieces: bytes) -> Reply:
+    reader = ReplyReader(ReplyAssembler(tools=("read_file",), request_bytes=400))
+    for piece in pieces:
+        reader.feed(piece)
     return reader.close()

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from swarm.core.messages import Message, Reply, Role, ToolCall
-from swarm.errors import ContextOverflow, QuotaExhausted, RequestRejected
+from swarm.errors import (
+    AccessDenied,
+    ContextOverflow,
+    ModelNotFound,
+    QuotaExhausted,
+    ReplyIncomplete,
+    RequestRejected,
+)
 from swarm.llm.codec import encode_request
 from swarm.llm.families import DIALECTS, dialect_for, family_of_server
 from swarm.llm.faults import classify, read_complaint
@@ -170,3 +177,20 @@ def test_a_server_shows_its_family_in_its_list_of_models() -> None:
     for owner, family in (("vllm", "vllm"), ("sglang", "sglang"), ("library", "ollama"), ("llamacpp", "llama.cpp")):
         assert family_of_server({}, [{"id": "x"}, {"owned_by": owner}]) == family
     assert family_of_server({"server": "uvicorn"}, [{"owned_by": ["x"]}, {"owned_by": "me"}]) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, {"detail": "Server is pinned to '/models/tiny'; requested 'nope'."}, ModelNotFound),
+        (400, {"error": {"message": "/chat/completions: Invalid model name passed in model=nope."}}, ModelNotFound),
+        (400, {"error": {"message": "No connected db.", "type": "no_db_connection"}}, AccessDenied),
+        (
+            500,
+            {"error": {"code": 500, "message": "The model produced output that does not match the expected format"}},
+            ReplyIncomplete,
+        ),
+    ],
+)
+def test_what_real_servers_say_of_models_keys_and_failed_replies(status: int, body: object, kind: type) -> None:
+    assert type(classified(status, body)) is kind
