@@ -16,6 +16,7 @@ from pathlib import Path
 
 from swarm.errors import GitError
 from swarm.text import neutralise, trim_middle
+from swarm.workspace.guard import guarded
 from swarm.workspace.orphans import holding
 
 OLDEST_VERSION = (2, 38)
@@ -215,7 +216,7 @@ async def _execute(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd="/",
-            env=environment,
+            env={**environment, **guarded()},
             start_new_session=True,
             pass_fds=inherited,
         )

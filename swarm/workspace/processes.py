@@ -12,6 +12,7 @@ from pathlib import Path
 from swarm.failpoints import reach
 from swarm.protocols import CommandResult
 from swarm.text import left_out_note
+from swarm.workspace.guard import guarded
 
 _READ_SIZE = 64 * 1024
 _TERMINATION_GRACE_S = 2.0
@@ -111,7 +112,7 @@ async def run_process(
     Args:
         argv: the program and its arguments.
         cwd: the folder that it starts in.
-        environment: its whole environment.
+        environment: its whole environment, but for the mark by which the guard finds it should we be killed.
         timeout_s: wall time after which it is stopped, in seconds.
         output_cap: how much of stdout and stderr is kept, in bytes, half of it from the end.
         read_cap: how much it may print, in bytes, before it is stopped.
@@ -129,7 +130,7 @@ async def run_process(
             process = await asyncio.create_subprocess_exec(
                 *argv,
                 cwd=cwd,
-                env=dict(environment),
+                env={**environment, **guarded()},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=writing,
                 stderr=writing,

@@ -16,6 +16,7 @@ from typing import Literal
 from swarm.errors import SandboxUnavailable, WorkspaceError
 from swarm.protocols import CommandResult
 from swarm.workspace.bwrap import HOME, bwrap_arguments
+from swarm.workspace.guard import MARK
 from swarm.workspace.processes import run_process
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH, Toolchains, find_toolchains
 
@@ -183,7 +184,7 @@ names=$(cat /proc/[0-9]*/environ | tr '\\0' '\\n' | cut -d= -f1 | grep -vxE '{na
 if touch /usr/swarm-probe 2>/dev/null; then fail 'it can write outside the workspace.'; fi
 touch written || fail 'it cannot write to the workspace.'
 """
-_PROBE_NAMES = "HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_"
+_PROBE_NAMES = f"HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_|{MARK}"
 
 
 async def probe_bwrap() -> str:
