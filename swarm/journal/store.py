@@ -24,7 +24,12 @@ LAST = "last"
 _PREPARED = ".new-"
 """Begins the name of a folder that is no run yet; no run's id begins with a dot."""
 
-_LOCAL_DISK_HINT = "Set SWARM_HOME to a folder on a local disk."
+_LOCAL_DISK_HINT = (
+    "Set SWARM_HOME to a folder on a local disk. SWARM_ALLOW_NETWORK_FILE_SYSTEM=1 says that you trust its locks."
+)
+_LOCK_TRIES = 10
+_NAME_TRIES = 10
+_NAME_WAIT_S = 0.01
 
 
 def swarm_home(environ: Mapping[str, str]) -> Path:
@@ -245,22 +250,29 @@ class RunLock:
             ConfigError: the file system has no locks, or the file cannot be written.
         """
         path = self._folder.lock
+        if kind := network_file_system(self._folder.root):
+            raise ConfigError(
+                f"{path.parent} is on a network file system ({kind}), where locks and journals are not safe",
+                hint=_LOCAL_DISK_HINT,
+            )
+        for _ in range(_LOCK_TRIES):
+            descriptor = self._opened(path)
+            try:
+                self._take(descriptor)
+                if _is_file_at(path, descriptor):
+                    self._descriptor = descriptor
+                    return self
+            except BaseException:
+                os.close(descriptor)
+                raise
+            os.close(descriptor)  # The file was replaced in between: what was locked is not what others see.
+        raise RunOwned(f"the lock of run {self._folder.run_id!r} is replaced again and again")
+
+    def _opened(self, path: Path) -> int:
         try:
-            if kind := network_file_system(self._folder.root):
-                raise ConfigError(
-                    f"{path.parent} is on a network file system ({kind}), where locks and journals are not safe",
-                    hint=_LOCAL_DISK_HINT,
-                )
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise _unusable(path.parent, error) from error
-        try:
-            self._take(descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._descriptor = descriptor
-        return self
 
     def _take(self, descriptor: int) -> None:
         try:
@@ -268,14 +280,31 @@ class RunLock:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, Owner.current().to_json().encode(), 0)
         except BlockingIOError as error:
-            owner = self._named()
-            raise RunOwned(f"run {self._folder.run_id!r} is being driven by {owner or 'another process'}") from error
+            raise self._refused(self._holder()) from error
         except OSError as error:
             if error.errno in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL):
                 raise ConfigError(
                     f"the file system of {self._folder.root} has no file locks", hint=_LOCAL_DISK_HINT
                 ) from error
             raise _unusable(self._folder.root, error) from error
+
+    def _holder(self) -> Owner | None:
+        """Return who holds the lock; a process that has only just taken it needs a moment to say so."""
+        for _ in range(_NAME_TRIES):
+            owner = self._named()
+            if owner is not None:
+                return owner
+            time.sleep(_NAME_WAIT_S)
+        return None
+
+    def _refused(self, owner: Owner | None) -> RunOwned:
+        message = f"run {self._folder.run_id!r} is being driven by {owner or 'another process'}"
+        if owner is not None and owner.is_suspended():
+            return RunOwned(
+                f"{message}, which is suspended",
+                hint=f"`kill -CONT {owner.pid}` lets it go on, `kill -KILL {owner.pid}` ends it; nothing is lost.",
+            )
+        return RunOwned(message)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -295,3 +324,10 @@ class RunLock:
             return Owner.parse(self._folder.lock.read_text())
         except (OSError, UnicodeDecodeError):
             return None
+
+
+def _is_file_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(follow_symlinks=False), os.fstat(descriptor))
+    except OSError:
+        return False
