@@ -20,6 +20,7 @@ from swarm.cli.simulate import simulate
 from swarm.cli.status import status
 from swarm.cli.story import story
 from swarm.cli.tasks import tasks
+from swarm.cli.verify import verify
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("run", run, 'swarm run "Port this package to Python 3.13" --repo . --check "pytest -q"'),
@@ -33,6 +34,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("diff", diff, "swarm diff last parser | less"),
     ("report", report, "swarm report last -o report.md"),
     ("merge", merge, "swarm merge last --into main"),
+    ("verify", verify, "swarm verify last"),
     ("demo", demo, "swarm demo"),
     ("tasks", tasks, "swarm tasks"),
     ("simulate", simulate, "swarm simulate --scenario tasks/textkit/simulation/scenario.toml --port 8123"),

@@ -107,6 +107,16 @@ class JournalReader:
         for _ in self.events():
             pass
 
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with the file, at most 20 things; takes seconds for a large one.
+
+        Raises:
+            JournalUnreadable: it is damaged so that it cannot even be looked through.
+        """
+        with schema.readable(self._path):
+            findings = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(20)")]
+        return [] if findings == ["ok"] else findings
+
     def _rows(self, after: int, attempt_id: str, subtask_id: str | None, limit: int | None) -> Iterator[_Row]:
         conditions = ["seq > ?"]
         fixed: list[str] = []

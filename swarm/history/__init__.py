@@ -1,0 +1,1 @@
+"""Looking back at runs and moving them: verified, forked from any recorded instant, exported and imported."""

@@ -1,0 +1,68 @@
+"""Is everything there that a run's journal names? Looks only, changes nothing."""
+
+from collections.abc import Sequence
+
+from swarm.workspace.repository import RunRepository
+
+_TIMEOUT_S = 3600.0
+_SHOWN = 400
+
+
+async def incomplete_object_of(repository: RunRepository, ids: Sequence[str]) -> tuple[str, str]:
+    """Look whether commits and trees are there with all their files; a commit's history is not looked at.
+
+    Args:
+        repository: the run's repository.
+        ids: full ids of commits and trees.
+
+    Returns:
+        The first of the ids that is not complete, and what git says of it; two empty strings when all are.
+
+    Raises:
+        GitError: git could not be run.
+    """
+    said = await _walk(repository, ids)
+    if not said:
+        return "", ""
+    while len(ids) > 1:
+        half = len(ids) // 2
+        said_of_half = await _walk(repository, ids[:half])
+        ids, said = (ids[:half], said_of_half) if said_of_half else (ids[half:], said)
+    return ids[0], await _walk(repository, ids) or said
+
+
+async def _walk(repository: RunRepository, ids: Sequence[str]) -> str:
+    """Return what git says when something that the ids lead to is missing; empty when nothing is."""
+    asked = "".join(f"{name}\n" for name in ids)
+    arguments = ("rev-list", "--no-walk", "--objects", "--quiet", "--stdin")
+    walked = await repository.git.run(
+        *arguments, git_dir=repository.folder, stdin=asked.encode(), check=False, timeout_s=_TIMEOUT_S
+    )
+    return "" if walked.exit_code == 0 else walked.stderr[:_SHOWN] or f"exit code {walked.exit_code}"
+
+
+async def damage_of(repository: RunRepository) -> str:
+    """Read every object of the run's own repository again and return what git finds wrong; empty when nothing is.
+
+    Objects of the user's repository are not read: `git fsck` there does that.
+
+    Raises:
+        GitError: git could not be run.
+    """
+    git, folder = repository.git, repository.folder
+    found = await git.run(
+        "fsck", "--no-full", "--no-dangling", "--no-progress", git_dir=folder, check=False, timeout_s=_TIMEOUT_S
+    )
+    if found.exit_code != 0:
+        return found.stderr[:_SHOWN] or f"git fsck ended with exit code {found.exit_code}"
+    for index in sorted((folder / "objects" / "pack").glob("*.idx")):
+        verified = await git.run("verify-pack", "--", str(index), git_dir=folder, check=False, timeout_s=_TIMEOUT_S)
+        if verified.exit_code != 0:
+            return f"{index.name}: {verified.stderr[:_SHOWN]}"
+    return ""
+
+
+async def is_merge_onto(repository: RunRepository, commit: str, head: str) -> bool:
+    """Whether a commit's first parent is ``head``. Raises GitError."""
+    named = await repository.git.run("rev-parse", "--verify", f"{commit}^1", git_dir=repository.folder, check=False)
+    return named.text == head
