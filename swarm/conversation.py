@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from swarm.core.events import Event, ModelCalled, ModelDelayed, ModelReplied
+from swarm.core.events import Event, ModelCalled, ModelDelayed, ModelReplied, spent_on
 from swarm.core.messages import Message, Reply
 from swarm.core.transcript import Transcript
 from swarm.errors import EndpointError
@@ -127,7 +127,8 @@ class Conversation:
             answer.seconds,
             answer.tries,
             answer.cost_usd,
-            answer.adopted,
+            adopted=answer.adopted,
+            spent=self.transcript.spent + spent_on(answer.reply, answer.tries, answer.cost_usd),
         )
 
     async def _patiently(self, request: ModelRequest, step: int) -> ModelAnswer:

@@ -200,7 +200,7 @@ async def open_run(
 
 def _restore(journal: SqliteJournal, view: RunView) -> Scheduler:
     scheduler = Scheduler()
-    for recorded in journal.read():
+    for recorded in journal.condensed():
         scheduler.apply(recorded.event, recorded.at)
         view.apply(recorded)
     if scheduler.state.ended:

@@ -71,7 +71,7 @@ def read_run(folder: RunFolder) -> ReadRun:
     # The lock first: a process that ends in between has written its last event by then.
     driven = RunLock(folder).owner() is not None
     with reader_of(folder) as reader:
-        return ReadRun(folder, restored(reader.events()), driven)
+        return ReadRun(folder, restored(reader.condensed()), driven)
 
 
 def say(text: str = "") -> None:

@@ -149,8 +149,8 @@ def resume(
     from swarm.api import Run, Swarm
     from swarm.cli import driving
     from swarm.config import choose_endpoint
+    from swarm.core.events import RunCreated, RunOpened
     from swarm.core.task import Task
-    from swarm.core.views import restored
     from swarm.errors import JournalUnreadable
     from swarm.journal.reader import open_reader
     from swarm.journal.store import RunStore, swarm_home
@@ -158,10 +158,11 @@ def resume(
 
     folder = RunStore(swarm_home(os.environ)).find(run)
     with open_reader(folder.journal) as reader:
-        before = restored(reader.events()).settings
+        newest = reader.newest("run_opened") or reader.newest("run_created")
         recorded = reader.last_seq()
-    if before is None:
+    if newest is None or not isinstance(newest.event, RunOpened | RunCreated):
         raise JournalUnreadable(f"the journal of run {folder.run_id} does not say how the run was made")
+    before = newest.event.settings
     endpoint = choose_endpoint(
         base_url=base_url or before.base_url,
         model=model or before.models.get("worker", ""),

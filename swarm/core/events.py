@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
+from swarm.core.limits import Spent
 from swarm.core.messages import Handoff, Message, Reply, Verdict
 from swarm.core.plan import Subtask
 from swarm.core.task import Task
@@ -250,6 +251,9 @@ class ModelReplied:
 
     ``adopted``: a process received it whole and died before it could record it. It was not asked for again; how long it
     took is not known.
+
+    ``spent`` is what the attempt has spent so far, this reply included: a fold of the whole run can do without the
+    replies before. ``None`` stands for what the replies before add up to, and this one.
     """
 
     attempt_id: str
@@ -260,6 +264,11 @@ class ModelReplied:
     tries: int = 1
     cost_usd: float | None = None
     adopted: bool = False
+    spent: Spent | None = None
+
+    def spent_after(self, before: Spent) -> Spent:
+        """Return what the attempt has spent with this reply, ``before`` being what it had spent at the one before."""
+        return self.spent or before + spent_on(self.reply, self.tries, self.cost_usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +434,11 @@ class Recorded:
     seq: int
     at: float
     event: Event
+
+
+def spent_on(reply: Reply, tries: int, cost_usd: float | None) -> Spent:
+    """Return what one reply took."""
+    return Spent(1, tries, reply.usage, cost_usd or 0.0, unpriced_calls=cost_usd is None)
 
 
 def type_name(event: Event) -> str:

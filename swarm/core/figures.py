@@ -1,6 +1,6 @@
 """Numbers as people read them: counts, durations, money."""
 
-from swarm.core.parts import Spent
+from swarm.core.limits import Spent
 
 _UNITS = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
 

@@ -1,6 +1,6 @@
-"""What a run may use (:class:`Limits`) and what it has used (:class:`Usage`)."""
+"""What a run may use (:class:`Limits`) and what it has used (:class:`Usage`, :class:`Spent`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,3 +70,46 @@ class Usage:
     def total_tokens(self) -> int:
         """Input plus output tokens."""
         return self.input_tokens + self.output_tokens
+
+    def __sub__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens - other.input_tokens,
+            self.cached_tokens - other.cached_tokens,
+            self.output_tokens - other.output_tokens,
+            self.reasoning_tokens - other.reasoning_tokens,
+            self.estimated,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What model calls took: calls answered, requests sent, tokens, and money where prices are known."""
+
+    calls: int = 0
+    tries: int = 0
+    usage: Usage = field(default_factory=Usage)
+    priced_usd: float = 0.0
+    unpriced_calls: int = 0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.calls + other.calls,
+            self.tries + other.tries,
+            self.usage + other.usage,
+            self.priced_usd + other.priced_usd,
+            self.unpriced_calls + other.unpriced_calls,
+        )
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.calls - other.calls,
+            self.tries - other.tries,
+            self.usage - other.usage,
+            self.priced_usd - other.priced_usd,
+            self.unpriced_calls - other.unpriced_calls,
+        )
+
+    @property
+    def cost_usd(self) -> float | None:
+        """The cost in US dollars, ``None`` when a call has no price."""
+        return None if self.unpriced_calls else self.priced_usd

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from swarm.core.events import AttemptOutcome, Integrated, ModelReplied, SubtaskOutcome
-from swarm.core.limits import Usage
+from swarm.core.events import AttemptOutcome, Integrated, SubtaskOutcome
+from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Handoff, ToolCall, Verdict
 from swarm.core.plan import Subtask
 from swarm.core.wording import brief_call
@@ -45,32 +45,6 @@ class SubtaskStatus(StrEnum):
 ENDED_STATUSES = frozenset(SubtaskStatus(outcome.value) for outcome in SubtaskOutcome)
 WORKING_STATUSES = (SubtaskStatus.RUNNING, SubtaskStatus.SUSPENDED, SubtaskStatus.VERIFYING)
 ENDED_RUN_STATUSES = frozenset({RunStatus.DONE, RunStatus.UNVERIFIED, RunStatus.FAILED, RunStatus.CANCELLED})
-
-
-@dataclass(slots=True)
-class Spent:
-    """What model calls took: calls answered, requests sent, tokens, and money where prices are known."""
-
-    calls: int = 0
-    tries: int = 0
-    usage: Usage = field(default_factory=Usage)
-    priced_usd: float = 0.0
-    unpriced_calls: int = 0
-
-    @property
-    def cost_usd(self) -> float | None:
-        """The cost in US dollars, ``None`` when a call has no price."""
-        return None if self.unpriced_calls else self.priced_usd
-
-    def add(self, event: ModelReplied) -> None:
-        """Count one reply."""
-        self.calls += 1
-        self.tries += event.tries
-        self.usage += event.reply.usage
-        if event.cost_usd is None:
-            self.unpriced_calls += 1
-        else:
-            self.priced_usd += event.cost_usd
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ from swarm.core.events import (
     SubtaskOutcome,
     VerdictGiven,
 )
-from swarm.core.limits import Usage
+from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Handoff, Verdict
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks
 from swarm.core.task import Task
@@ -135,6 +135,7 @@ class RunState:
         self._ready: list[tuple[float, int, str]] = []
         self._accepted: list[tuple[float, int, str]] = []
         self._last_at: float | None = None
+        self._spent: dict[str, Spent] = {}
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -364,8 +365,10 @@ class RunState:
             parent.unverified_children += node.state is SubtaskState.UNVERIFIED
 
     def _model_replied(self, event: ModelReplied) -> None:
-        self.calls += 1
-        self.usage += event.reply.usage
+        before = self._spent.get(event.attempt_id, Spent())
+        after = self._spent[event.attempt_id] = event.spent_after(before)
+        self.calls += after.calls - before.calls
+        self.usage += after.usage - before.usage
 
     # -- checking --------------------------------------------------------------------------------------------
 

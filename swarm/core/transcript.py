@@ -14,6 +14,7 @@ from swarm.core.events import (
     VerdictGiven,
     WorkspaceSnapshotted,
 )
+from swarm.core.limits import Spent
 from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
 
@@ -36,6 +37,7 @@ class Transcript:
         refusals: replies in a row that could not be used.
         urged: how often the agent wanted to give up and was told to go on.
         rejection: why the last hand-in was refused; empty when none was.
+        spent: what the replies so far took.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -48,6 +50,7 @@ class Transcript:
     refusals: int = 0
     urged: int = 0
     rejection: str = ""
+    spent: Spent = field(default_factory=Spent)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -110,6 +113,7 @@ class Transcript:
 
     def _replied(self, event: ModelReplied) -> None:
         self.step = event.step
+        self.spent = event.spent_after(self.spent)
         self.reply = event.reply
         self.results = {}
         if event.reply.tool_calls:

@@ -39,7 +39,7 @@ from swarm.core.events import (
     VerdictGiven,
     subtask_of,
 )
-from swarm.core.limits import Usage
+from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Verdict
 from swarm.core.parts import (
     ENDED_RUN_STATUSES,
@@ -47,7 +47,6 @@ from swarm.core.parts import (
     WORKING_STATUSES,
     AttemptView,
     RunStatus,
-    Spent,
     SubtaskStatus,
     SubtaskView,
 )
@@ -287,13 +286,14 @@ class RunView:
 
     def _replied(self, event: ModelReplied) -> None:
         attempt = self.attempts[event.attempt_id]
-        attempt.spent.add(event)
-        self.spent.add(event)
+        before, attempt.spent = attempt.spent, event.spent_after(attempt.spent)
+        new = attempt.spent - before
+        self.spent += new
         attempt._calls = event.reply.tool_calls
         attempt._call = -1
         attempt.thinking = False
         if attempt.outcome is not None and attempt.outcome not in _USEFUL:
-            self.wasted += event.reply.usage
+            self.wasted += new.usage
         self._reply_times.append(self.last_at)
         while self._reply_times[0] < self.last_at - 60:
             self._reply_times.popleft()

@@ -6,6 +6,7 @@ forgotten must not keep the log from being folded into the file.
 
 import asyncio
 import contextlib
+import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -14,15 +15,24 @@ from typing import Any, Self
 
 from swarm.core.events import Recorded
 from swarm.errors import JournalUnreadable
-from swarm.journal import codec, schema
+from swarm.journal import codec, condensing, schema
 
 _PAGE_ROWS = 500
 _CACHED_BLOBS = 64
 _CACHED_BLOB_CHARACTERS = 256 * 1024
 
+_BY_NUMBER = (
+    "SELECT seq, at, type, body, checksum FROM events WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
+)
+_NEWEST = (
+    f"SELECT seq, at, type, body, checksum FROM events WHERE {schema.NOT_A_STEP} AND type = ?"  # noqa: S608
+    " ORDER BY seq DESC LIMIT 1"
+)
+
 _Row = tuple[int, float, str, bytes]
 _COLUMNS = (int, float, str, bytes, int)
 _BLOB_COLUMNS = (int, bytes)
+_MISSING = (0, 0.0, "", b"", 0)
 
 
 class JournalReader:
@@ -80,6 +90,38 @@ class JournalReader:
         """
         for seq, at, type_name, body in self._rows(after, attempt_id, subtask_id, limit):
             yield Recorded(seq, at, codec.decode(seq, type_name, body, self._text))
+
+    def condensed(self) -> Iterator[Recorded]:
+        """Yield the events that fold to the state of the run, in order: all but steps that later ones make up for.
+
+        Good for :class:`swarm.core.state.RunState` and :class:`swarm.core.views.RunView`; not for a conversation.
+
+        Raises:
+            JournalUnreadable: an event is missing or cannot be read; names its sequence number.
+        """
+        with schema.readable(self._path):
+            kept = condensing.condensed(self._connection)
+        for start in range(0, len(kept), _PAGE_ROWS):
+            wanted = kept[start : start + _PAGE_ROWS]
+            with schema.readable(self._path):
+                page = self._connection.execute(_BY_NUMBER, (json.dumps(wanted),)).fetchall()
+            page.extend([_MISSING] * (len(wanted) - len(page)))
+            for expected, row in zip(wanted, page, strict=True):
+                seq, at, type_name, body = self._checked(row, expected)
+                yield Recorded(seq, at, codec.decode(seq, type_name, body, self._text))
+
+    def newest(self, type_name: str) -> Recorded | None:
+        """Return the newest event of a type that is no agent's step; ``None`` when there is none.
+
+        Raises:
+            JournalUnreadable: it cannot be read.
+        """
+        with schema.readable(self._path):
+            row = self._connection.execute(_NEWEST, (type_name,)).fetchone()
+        if row is None:
+            return None
+        seq, at, name, body = self._checked(row, 0)
+        return Recorded(seq, at, codec.decode(seq, name, body, self._text))
 
     def raw(self, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield committed events as plain JSON values: ``seq``, ``at``, ``type`` and the event's own fields.

@@ -54,7 +54,15 @@ _FIRST_SCHEMA = (
     END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_SCHEMA,)
+NOT_A_STEP = (
+    "type NOT IN ('attempt_opened', 'model_called', 'model_replied', 'tool_called', 'tool_returned',"
+    " 'workspace_snapshotted', 'agent_nudged')"
+)
+"""Picks the events that are no agent's step. Queries that say exactly this are answered from an index."""
+
+_EVENTS_BUT_STEPS = (f"CREATE INDEX events_but_steps ON events (type, attempt_id) WHERE {NOT_A_STEP}",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_SCHEMA, _EVENTS_BUT_STEPS)
 """Statements by the version that they lead to, less one. Entries are only ever added."""
 
 

@@ -213,6 +213,15 @@ class SqliteJournal:
         with contextlib.closing(JournalReader(self._path)) as reader:
             yield from reader.events(after=after, attempt_id=attempt_id)
 
+    def condensed(self) -> Iterator[Recorded]:
+        """Yield the committed events that fold to the state of the run; see :meth:`JournalReader.condensed`.
+
+        Raises:
+            JournalUnreadable: the file is damaged.
+        """
+        with contextlib.closing(JournalReader(self._path)) as reader:
+            yield from reader.condensed()
+
     async def close(self) -> None:
         """Commit what is pending, fold the log into the file and release it. May be called again."""
         if self._closed is None:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from swarm.core.events import AttemptOutcome, NoteRecorded, PauseReason, RunOutcome, RunSettings
 from swarm.core.figures import cost, duration, percent, short_count
-from swarm.core.parts import Spent
+from swarm.core.limits import Spent
 from swarm.core.plan import Subtask
 from swarm.core.views import RunView, restored
 from swarm.display import make_display

@@ -45,7 +45,7 @@ from swarm.core.events import (
     VerdictGiven,
     WorkspaceSnapshotted,
 )
-from swarm.core.limits import Limits, Usage
+from swarm.core.limits import Limits, Spent, Usage
 from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, ToolCall, Verdict
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.task import Task
@@ -73,7 +73,7 @@ SAMPLES: tuple[Event, ...] = (
     AttemptOpened("parser@1", (Message(Role.SYSTEM, "rules " * 600), Message(Role.USER, "Write the parser"))),
     ModelCalled("parser@1", 1, "small", "d1" * 32),
     ModelDelayed("parser@1", 1, "rate_limited", "slow down", 2.5),
-    ModelReplied("parser@1", 1, _REPLY, 0.25, 1.5, tries=2, cost_usd=0.001),
+    ModelReplied("parser@1", 1, _REPLY, 0.25, 1.5, 2, 0.001, spent=Spent(1, 2, _REPLY.usage, 0.001)),
     ToolCalled("parser@1", 1, 0, "read_file"),
     ToolReturned("parser@1", 1, 0, "\x1flooks like a marker", failed=False, seconds=0.01),
     WorkspaceSnapshotted("parser@1", 1, "7e" * 20),

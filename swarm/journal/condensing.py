@@ -1,0 +1,107 @@
+"""Which events a fold of a whole run can do without.
+
+Nearly all events of a long run are steps of agents. Each reply says what its attempt has spent so far, so that of all
+steps of an attempt only the last one matters to the run: a history without the others folds to the same state. What is
+left grows with the plan and the attempts, not with the conversations. (An attempt's own conversation is read whole,
+when that attempt is at work or somebody asks for it.)
+"""
+
+import sqlite3
+from itertools import chain
+
+from swarm.errors import JournalUnreadable
+from swarm.journal.schema import NOT_A_STEP
+
+STEP_TYPES = frozenset(
+    {
+        "attempt_opened",
+        "model_called",
+        "model_replied",
+        "tool_called",
+        "tool_returned",
+        "workspace_snapshotted",
+        "agent_nudged",
+    }
+)
+"""Types of events that a condensed history leaves out, but for the last step of each attempt."""
+
+RECENT_S = 60.0
+"""Replies of the run's last so many seconds are kept: views count calls a minute."""
+
+MAX_RECENT_ROWS = 20_000
+
+_TELLING = frozenset({"model_called", "model_replied", "tool_called"})
+_TOTAL = b'"spent":{'
+"""Stands in the body of a reply that says what its attempt has spent; within a string the quotes were escaped."""
+
+
+def condensed(connection: sqlite3.Connection) -> list[int]:
+    """Return the sequence numbers of the events that fold to the state of the run, in order.
+
+    Raises:
+        JournalUnreadable: an event is missing.
+        sqlite3.Error: the file cannot be read.
+    """
+    last = _last_of_all(connection)
+    if not last:
+        return []
+    kept = {seq for (seq,) in connection.execute(f"SELECT seq FROM events WHERE {NOT_A_STEP}")}  # noqa: S608
+    kept.update(chain.from_iterable(_last_step(connection, name) for name in _of_type(connection, "attempt_started")))
+    # A session lasts until its last event, whatever that says; so does the run.
+    kept.update(seq - 1 for seq in _seqs_of_type(connection, "run_opened"))
+    kept.update(_recent_replies(connection, last))
+    kept.add(last)
+    return sorted(seq for seq in kept if 0 < seq <= last)
+
+
+def _last_of_all(connection: sqlite3.Connection) -> int:
+    count, last = connection.execute(
+        "SELECT (SELECT count(*) FROM events), (SELECT coalesce(max(seq), 0) FROM events)"
+    ).fetchone()
+    if count != last:
+        raise JournalUnreadable(f"{abs(last - count)} of {last} events are missing from the journal: it is damaged")
+    return int(last)
+
+
+def _of_type(connection: sqlite3.Connection, name: str) -> list[str]:
+    query = f"SELECT DISTINCT attempt_id FROM events WHERE {NOT_A_STEP} AND type = ?"  # noqa: S608
+    return [attempt_id for (attempt_id,) in connection.execute(query, (name,))]
+
+
+def _seqs_of_type(connection: sqlite3.Connection, name: str) -> list[int]:
+    query = f"SELECT seq FROM events WHERE {NOT_A_STEP} AND type = ?"  # noqa: S608
+    return [seq for (seq,) in connection.execute(query, (name,))]
+
+
+def _last_step(connection: sqlite3.Connection, attempt_id: str) -> list[int]:
+    """Return the telling events of an attempt from its last reply's call on; of more when that reply has no total."""
+    kept: list[int] = []
+    total_known = False
+    rows = connection.execute(
+        "SELECT seq, type, type = 'model_replied' AND instr(body, ?) FROM events"
+        " WHERE attempt_id = ? ORDER BY seq DESC",
+        (_TOTAL, attempt_id),
+    )
+    for seq, name, has_total in rows:
+        if name in _TELLING:
+            kept.append(seq)
+        total_known = total_known or bool(has_total)
+        if total_known and name == "model_called":
+            break
+    rows.close()
+    return kept
+
+
+def _recent_replies(connection: sqlite3.Connection, last: int) -> list[int]:
+    (until,) = connection.execute("SELECT at FROM events WHERE seq = ?", (last,)).fetchone()
+    rows = connection.execute(
+        "SELECT seq, at, type FROM events WHERE seq > ? ORDER BY seq DESC", (last - MAX_RECENT_ROWS,)
+    )
+    kept = []
+    for seq, at, name in rows:
+        if at < until - RECENT_S:
+            break
+        if name == "model_replied":
+            kept.append(seq)
+    rows.close()
+    return kept
