@@ -7,14 +7,18 @@ import asyncio
 import contextlib
 import os
 import random
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from pydantic import ValidationError
+
 from swarm.assembly import on_this_machine
 from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.plan import Plan
+from swarm.core.requests import Request
 from swarm.core.task import Task
 from swarm.core.views import RunView
 from swarm.creation import create_run, propose_plan
@@ -93,8 +97,33 @@ class Run:
         return True
 
     async def cancel(self, subtask_id: str = "") -> None:
-        """Cancel one subtask with all that depends on it, or the whole run. What is cancelled stays cancelled."""
-        (await self._opened()).cancel(subtask_id)
+        """Cancel one subtask with all that depends on it, or the whole run. What is cancelled stays cancelled.
+
+        Raises:
+            UsageError: there is no such subtask.
+        """
+        opened = await self._opened()
+        self._refuse_unknown(opened, subtask_id)
+        opened.cancel(subtask_id)
+
+    async def tell(self, text: str, subtask_id: str = "") -> None:
+        """Say something to one subtask's agent, or to all, those to come included. They hear it before their next step.
+
+        Raises:
+            UsageError: there is no such subtask, or the text is empty or longer than 4,000 characters.
+        """
+        opened = await self._opened()
+        self._refuse_unknown(opened, subtask_id)
+        try:
+            request = Request(kind="tell", subtask_id=subtask_id, text=text)
+        except ValidationError as error:
+            raise UsageError(f"this cannot be told: {error.errors()[0]['msg']}") from None
+        opened.tell(request.text, secrets.token_hex(8), subtask_id)
+
+    @staticmethod
+    def _refuse_unknown(opened: OpenRun, subtask_id: str) -> None:
+        if subtask_id and subtask_id not in opened.view.subtasks:
+            raise UsageError(f"run {opened.view.run_id} has no subtask {subtask_id!r}")
 
     def stop_now(self) -> None:
         """Stop driving the run without waiting for anything; it stays resumable, as after a kill."""

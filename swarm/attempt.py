@@ -13,6 +13,7 @@ from swarm.core.limits import Limits
 from swarm.core.messages import Message
 from swarm.core.plan import SubtaskKind
 from swarm.core.prompts import opening_for_plan, opening_for_work
+from swarm.core.requests import told_to
 from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptFailed, PauseAsked, Stimulus
 from swarm.errors import (
@@ -110,6 +111,7 @@ class AttemptRunner:
             session=self.session,
             max_output_tokens=self._limits.max_output_tokens,
             spool=self.spool,
+            told=lambda: told_to(self.state, subtask.id),
         )
         if subtask.kind is SubtaskKind.PLAN:
             room = self._limits.max_subtasks - len(self.state.nodes)

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from swarm.core.events import Event, ModelCalled, ModelDelayed, ModelReplied, spent_on
+from swarm.core.events import AgentTold, Event, ModelCalled, ModelDelayed, ModelReplied, TellRequested, spent_on
 from swarm.core.messages import Message, Reply
+from swarm.core.prompts import told_by_person
 from swarm.core.transcript import Transcript
 from swarm.errors import EndpointError
 from swarm.failpoints import reach
@@ -54,6 +55,7 @@ class Conversation:
         session: Session,
         max_output_tokens: int | None = None,
         spool: ReplySpool | None = None,
+        told: Callable[[], Iterable[TellRequested]] = lambda: (),
     ) -> None:
         self.attempt_id = attempt_id
         self.transcript = Transcript.of(past)
@@ -65,6 +67,7 @@ class Conversation:
         self._digest = PromptDigest()
         self._max_output_tokens = max_output_tokens
         self._spool = spool
+        self._told = told
 
     def note(self, *events: Event) -> None:
         """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
@@ -89,6 +92,7 @@ class Conversation:
         if self._session.draining:
             await self.commit()
             raise Interrupted
+        self._hear()
         step = self.transcript.step + 1
         messages = self.transcript.messages
         digest = self._digest.of(messages)
@@ -130,6 +134,16 @@ class Conversation:
             adopted=answer.adopted,
             spent=self.transcript.spent + spent_on(answer.reply, answer.tries, answer.cost_usd),
         )
+
+    def _hear(self) -> None:
+        """Take in what a person has said meanwhile."""
+        transcript = self.transcript
+        if transcript.asked > transcript.step:
+            return  # a call that was cut off is made again just as it was
+        for message in self._told():
+            if message.request_id not in transcript.heard:
+                content = told_by_person(message.text)
+                self.note(AgentTold(self.attempt_id, transcript.step, content, message.request_id))
 
     async def _patiently(self, request: ModelRequest, step: int) -> ModelAnswer:
         waited = 0.0

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from swarm.assembly import Assemble, Parts
 from swarm.attempt import AttemptRunner
+from swarm.control import Requests
 from swarm.conversation import Session
 from swarm.core.events import (
     AttemptStarted,
@@ -41,6 +42,7 @@ from swarm.core.stimuli import (
     RunCheckDone,
     Stimulus,
     Stop,
+    TellAsked,
 )
 from swarm.core.task import Task
 from swarm.core.views import RunView
@@ -49,6 +51,7 @@ from swarm.errors import JournalError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
 from swarm.failpoints import reach
 from swarm.integrator import merge_attempt
+from swarm.journal.mailbox import Mailbox
 from swarm.journal.spool import ReplySpool
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
@@ -123,6 +126,7 @@ class OpenRun:
     session: Session
     resumed: frozenset[str]
     leftovers: tuple[str, ...]
+    requests: Requests
     inbox: Inbox = field(default_factory=Inbox)
 
     def pause(self, reason: PauseReason, message: str) -> None:
@@ -132,6 +136,10 @@ class OpenRun:
     def cancel(self, subtask_id: str = "") -> None:
         """Cancel one subtask with what depends on it, or the whole run; callable from the event loop only."""
         self.inbox.put(CancelAsked(subtask_id))
+
+    def tell(self, text: str, request_id: str, subtask_id: str = "") -> None:
+        """Say something to one subtask's agent, or to all; callable from the event loop only."""
+        self.inbox.put(TellAsked(text, request_id, subtask_id))
 
     def past_of(self, attempt_id: str) -> list[Event]:
         """Return what is recorded of an attempt."""
@@ -182,6 +190,7 @@ async def open_run(
                 observer = None
 
     with RunLock(folder):
+        requests = Requests(Mailbox(folder.mailbox))
         journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
             scheduler = _restore(journal, view)
@@ -189,7 +198,7 @@ async def open_run(
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
             parts = await assemble(folder, scheduler.state, task)
-            run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock)
+            run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock, requests)
             reach("open.prepared")
             await _record_opening(run, settings, task, clock)
             reach("open.recorded")
@@ -226,6 +235,7 @@ async def _put_together(
     parts: Parts,
     tools: Sequence[Tool],
     clock: Callable[[], float],
+    requests: Requests,
 ) -> OpenRun:
     state, session = scheduler.state, Session()
     leftovers = await parts.remains.leftovers(keep=state.undispatched)
@@ -258,6 +268,7 @@ async def _put_together(
         session=session,
         resumed=frozenset(state.undispatched),
         leftovers=tuple(leftovers),
+        requests=requests,
     )
 
 
@@ -302,6 +313,7 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
             helpers = [
                 group.create_task(run.parts.publisher.run(), name="publisher"),
                 group.create_task(run.parts.remains.sweep(run.leftovers), name="sweeper"),
+                group.create_task(run.requests.run(run.scheduler.state.requests, run.inbox.put), name="requests"),
             ]
             await _loop(run, executor, clock)
             await executor.drain(0)
@@ -332,6 +344,7 @@ async def _loop(run: OpenRun, executor: LocalExecutor, clock: Callable[[], float
         reach("decision.before-commit")
         await run.journal.append(*decision.facts)
         reach("decision.after-commit")
+        run.requests.settle(decision.facts)
         for command in decision.commands:
             if isinstance(command, Stop):
                 return

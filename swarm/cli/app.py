@@ -18,6 +18,7 @@ from swarm.cli.shell import INTERRUPTED, Commands
 from swarm.cli.show import show
 from swarm.cli.simulate import simulate
 from swarm.cli.status import status
+from swarm.cli.steering import cancel, pause, tell
 from swarm.cli.story import story
 from swarm.cli.tasks import tasks
 from swarm.cli.verify import verify
@@ -30,6 +31,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("status", status, "swarm status last"),
     ("events", events, "swarm events last --follow --type attempt_ended"),
     ("story", story, "swarm story last parser"),
+    ("pause", pause, "swarm pause last"),
+    ("cancel", cancel, "swarm cancel last parser"),
+    ("tell", tell, 'swarm tell last parser "The grammar has changed: see docs/grammar.md"'),
     ("show", show, "swarm show last parser@2 --full"),
     ("diff", diff, "swarm diff last parser | less"),
     ("report", report, "swarm report last -o report.md"),

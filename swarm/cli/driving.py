@@ -42,6 +42,7 @@ _BY_REASON: dict[PauseReason, type[SwarmError]] = {
     PauseReason.LIMIT: LimitReached,
     PauseReason.ENDPOINT: EndpointError,
     PauseReason.PERSON: PersonNeeded,
+    PauseReason.REQUESTED: PersonNeeded,
     PauseReason.STORAGE: LimitReached,
 }
 
@@ -143,6 +144,8 @@ def _say_how_it_ended(result: RunResult, display: str) -> None:
         warn(f"the branch {result.branch} in your repository is not up to date: {result.unpublished}")
     if display == "none" and not result.done:
         note(f"run {result.run_id} {result.view.status}: {result.view.reason}")
+        if result.paused:
+            note(f"go on: swarm resume {result.run_id}")
 
 
 @contextlib.contextmanager

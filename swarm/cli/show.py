@@ -35,7 +35,7 @@ def show(
     if subtask is None:
         raise UsageError(f"run {view.run_id} has no subtask or attempt {what!r}", hint="`swarm show RUN` lists them.")
     if what == subtask_id:
-        for line in subtask_lines(subtask, full=full):
+        for line in subtask_lines(view, subtask, full=full):
             say(line)
     with reader_of(folder) as reader:
         for attempt in subtask.attempts:

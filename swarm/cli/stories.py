@@ -22,6 +22,7 @@ def plan_lines(view: RunView) -> Iterator[str]:
         yield f"layer {number}: {len(layer)} subtask{'' if len(layer) == 1 else 's'}"
         for identifier in layer:
             yield f"  {_plan_line(view.subtasks[identifier])}"
+    yield from _said_lines("", view)
 
 
 def _plan_line(subtask: SubtaskView) -> str:
@@ -32,7 +33,14 @@ def _plan_line(subtask: SubtaskView) -> str:
     return f"{spec.id:<24} {subtask.status:<11} {one_line(spec.title, 60)}{after}{below}{tries}"
 
 
-def subtask_lines(subtask: SubtaskView, *, full: bool) -> Iterator[str]:
+def _said_lines(subtask_id: str, view: RunView) -> Iterator[str]:
+    to = "" if subtask_id else " to all agents"
+    for message in view.told:
+        if message.subtask_id == subtask_id:
+            yield f"said by a person{to}: {message.text}"
+
+
+def subtask_lines(view: RunView, subtask: SubtaskView, *, full: bool) -> Iterator[str]:
     """Yield what a subtask is, and where it stands."""
     spec = subtask.spec
     why = f": {subtask.reason}" if subtask.reason else ""
@@ -47,6 +55,7 @@ def subtask_lines(subtask: SubtaskView, *, full: bool) -> Iterator[str]:
         yield f"parts: {', '.join(subtask.children)}"
     if subtask.merge is not None:
         yield f"merged: {subtask.merge.previous_head[:12]}..{subtask.merge.head[:12]}"
+    yield from _said_lines(spec.id, view)
     yield "instruction:"
     yield _indented(spec.instruction, full=full)
 
@@ -68,6 +77,8 @@ def attempt_lines(attempt: AttemptView, story: AttemptStory, driven_s: float, *,
         for message in story.opening:
             yield f"{message.role}:"
             yield _indented(message.content, full=True)
+    for told in story.told:
+        yield from _told_lines(told, full=full)
     for step in story.steps.values():
         yield from _step_lines(step, full=full)
     if story.conflict is not None:
@@ -90,12 +101,16 @@ def _step_lines(step: StepStory, *, full: bool) -> Iterator[str]:
     for call in step.calls:
         yield from _call_lines(call, full=full)
     for told in step.told:
-        yield "told:"
-        yield _indented(told, full=full)
+        yield from _told_lines(told, full=full)
     if step.handoff is not None:
         yield from _handoff_lines(step.handoff)
     if step.verdict is not None:
         yield from _verdict_lines(step.verdict, full=full)
+
+
+def _told_lines(told: str, *, full: bool) -> Iterator[str]:
+    yield "told:"
+    yield _indented(told, full=full)
 
 
 def _reply_lines(step: StepStory, *, full: bool) -> Iterator[str]:

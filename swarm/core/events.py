@@ -166,8 +166,30 @@ class RunMoved:
 
 @dataclass(frozen=True, slots=True)
 class CancelRequested:
-    """A person cancels one subtask with all that depends on it, or, without an id, the whole run."""
+    """A person cancels one subtask with all that depends on it, or, without an id, the whole run.
 
+    ``request_id``, here and in the other events that have one, names the request of another process that the event
+    answers, so that no request is carried out twice.
+    """
+
+    subtask_id: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRequested:
+    """A person asks for a pause from another process; :class:`RunPaused` follows. A resume does not ask again."""
+
+    message: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellRequested:
+    """A person has something to say to the agent of one subtask, or, without an id, to all, those to come included."""
+
+    text: str
+    request_id: str
     subtask_id: str = ""
 
 
@@ -177,6 +199,7 @@ class NoteRecorded:
 
     text: str
     subtask_id: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +335,16 @@ class AgentNudged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTold:
+    """The agent was told what a person said (:class:`TellRequested`), after ``step`` and before the next call."""
+
+    attempt_id: str
+    step: int
+    content: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptHandedIn:
     """The agent says that it is done. A claim; the verdict follows."""
 
@@ -395,6 +428,8 @@ Event = (
     | RunImported
     | RunMoved
     | CancelRequested
+    | PauseRequested
+    | TellRequested
     | NoteRecorded
     | PlanExtended
     | SubtaskHandedBack
@@ -407,6 +442,7 @@ Event = (
     | ToolReturned
     | WorkspaceSnapshotted
     | AgentNudged
+    | AgentTold
     | AttemptHandedIn
     | VerdictGiven
     | IntegrationStarted

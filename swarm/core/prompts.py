@@ -127,6 +127,14 @@ def plan_refused(reason: str) -> str:
     return f"This plan cannot be used: {reason}\nAnswer with the whole corrected plan, JSON only."
 
 
+def told_by_person(text: str) -> str:
+    """Return what an agent is told of a person's message. Only these words come from the one whose work this is."""
+    return (
+        "A message from the person in charge of this work; it counts as much as your instruction does, and more where "
+        f"they differ:\n\n{text.strip()}"
+    )
+
+
 def _shown_files(files: Mapping[str, str]) -> Iterator[str]:
     room = FILES_LIMIT
     for path, text in files.items():

@@ -5,7 +5,6 @@ decides again what was decided before. Ready work starts in the order of the cri
 chain of work first.
 """
 
-import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,7 +17,9 @@ from swarm.core.events import (
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
+    NoteRecorded,
     PauseReason,
+    PauseRequested,
     PlanExtended,
     Recorded,
     RunChecked,
@@ -28,10 +29,13 @@ from swarm.core.events import (
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
+    TellRequested,
     attempt_id,
 )
+from swarm.core.followups import handed_back, repair_subtask
 from swarm.core.limits import Limits
-from swarm.core.plan import Subtask, SubtaskKind, place_below, validate_graph, with_checks_of
+from swarm.core.plan import Subtask, place_below, validate_graph, with_checks_of
+from swarm.core.requests import PersonAsked, why_refused
 from swarm.core.state import ACCEPTED, ENDED, Node, RunState, SubtaskState
 from swarm.core.stimuli import (
     AttemptAccepted,
@@ -52,10 +56,12 @@ from swarm.core.stimuli import (
     MergeDone,
     MergeFailed,
     PauseAsked,
+    RequestRefused,
     RunAttempt,
     RunCheckDone,
     Stimulus,
     Stop,
+    TellAsked,
 )
 from swarm.errors import LimitReached, PlanError
 
@@ -106,6 +112,20 @@ class Scheduler:
             self._decide()
         return self._decision
 
+    def handle_undriven(self, stimuli: Iterable[Stimulus], now: float) -> list[Event]:
+        """Take in what a person asks of a run that no process drives, and return the facts.
+
+        Nothing is started; the only decision is that a cancelled run ends, unless a merge was cut off, which only a
+        driver can finish.
+        """
+        self._decision = Decision()
+        self._now = now
+        for stimulus in stimuli:
+            _HANDLERS[type(stimulus)](self, stimulus)
+        if self.state.cancelled and not self.state.ended and self.state.merging is None:
+            self._end_run(RunOutcome.CANCELLED, BY_PERSON)
+        return self._decision.facts
+
     # -- taking in -------------------------------------------------------------------------------------------
 
     def _emit(self, fact: Event) -> None:
@@ -145,7 +165,7 @@ class Scheduler:
             self._try_again(stimulus.attempt_id, AttemptOutcome.REJECTED, reason)
             return
         self._emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.SPLIT, stimulus.reason))
-        self._emit(SubtaskHandedBack(_as_plan(node.subtask, stimulus), stimulus.attempt_id))
+        self._emit(SubtaskHandedBack(handed_back(node.subtask, stimulus), stimulus.attempt_id))
 
     def _planned(self, stimulus: AttemptPlanned) -> None:
         node = self.state.node_of(stimulus.attempt_id)
@@ -205,7 +225,11 @@ class Scheduler:
         self._emit(RunChecked(stimulus.head, stimulus.verdict))
 
     def _pause_asked(self, stimulus: PauseAsked) -> None:
-        if self._pause is None and self.state.ended is None:
+        if self._is_refused(stimulus):
+            return
+        if stimulus.request_id:
+            self._emit(PauseRequested(stimulus.message, stimulus.request_id))
+        if self._pause is None:
             self._pause = stimulus
             self._command(Drain())
 
@@ -215,10 +239,10 @@ class Scheduler:
         self._stop()
 
     def _cancel_asked(self, stimulus: CancelAsked) -> None:
-        identifier = stimulus.subtask_id
-        if self.state.ended or (identifier and identifier not in self.state.nodes):
+        if self._is_refused(stimulus):
             return
-        self._emit(CancelRequested(identifier))
+        identifier = stimulus.subtask_id
+        self._emit(CancelRequested(identifier, stimulus.request_id))
         if identifier:
             for node in self._family(identifier):
                 if node.state not in ENDED:
@@ -229,6 +253,23 @@ class Scheduler:
                 if node.state not in ENDED:
                     self._cancel_attempt(node)
                     self._emit(SubtaskEnded(node.subtask.id, SubtaskOutcome.CANCELLED, BY_PERSON))
+
+    def _tell_asked(self, stimulus: TellAsked) -> None:
+        if not self._is_refused(stimulus):
+            self._emit(TellRequested(stimulus.text, stimulus.request_id, stimulus.subtask_id))
+
+    def _request_refused(self, stimulus: RequestRefused) -> None:
+        if not self._is_refused(stimulus):
+            self._emit(NoteRecorded(stimulus.reason, request_id=stimulus.request_id))
+
+    def _is_refused(self, request: PersonAsked) -> bool:
+        """Note why a request cannot be carried out; one that is recorded already is passed over."""
+        if self.state.ended or (request.request_id and request.request_id in self.state.requests):
+            return True
+        reason = why_refused(self.state, request)
+        if reason and request.request_id:
+            self._emit(NoteRecorded(reason, request_id=request.request_id))
+        return bool(reason)
 
     def _family(self, identifier: str) -> list[Node]:
         """Return a subtask with its children and theirs; the parents first, so that they end as cancelled."""
@@ -359,17 +400,7 @@ class Scheduler:
             return
         assert self.state.task is not None
         number = self.state.repairs + 1
-        identifier = next(
-            name for count in itertools.count(number) if (name := f"repair-{count}") not in self.state.nodes
-        )
-        repair = Subtask(
-            id=identifier,
-            title=f"Make the run's checks pass (round {number})",
-            instruction=REPAIR_INSTRUCTION.format(
-                goal=self.state.task.instruction[:60_000], reason=check.verdict.reason[:30_000]
-            ),
-            checks=self.state.task.checks,
-        )
+        repair = repair_subtask(self.state.task, check.verdict.reason, number, taken=self.state.nodes)
         self._emit(PlanExtended(self.state.revision + 1, (repair,), reason="the run's checks fail"))
         self._start_ready()
         self._dispatch()
@@ -384,16 +415,6 @@ class Scheduler:
 
 
 BY_PERSON = "cancelled by a person"
-
-REPAIR_INSTRUCTION = """All parts of the goal below are merged, but the run's checks fail on the merged branch.
-Find out why and repair it with the smallest change.
-
-The goal:
-{goal}
-
-What the checks say:
-{reason}
-"""
 
 
 def exceeded_limit(state: RunState) -> str:
@@ -411,17 +432,6 @@ def exceeded_limit(state: RunState) -> str:
     return ""
 
 
-def _as_plan(subtask: Subtask, split: AttemptSplit) -> Subtask:
-    parts = "\n".join(f"- {part}" for part in split.parts)
-    instruction = (
-        f"{subtask.instruction}\n\nAn agent found this too big for one subtask: {split.reason}\n"
-        f"Its ideas of the parts:\n{parts}"
-    )
-    return subtask.model_copy(
-        update={"kind": SubtaskKind.PLAN, "role": "planner", "instruction": instruction[:100_000]}
-    )
-
-
 _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     AttemptAccepted: Scheduler._accepted,
     AttemptRejected: Scheduler._rejected,
@@ -436,4 +446,6 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     PauseAsked: Scheduler._pause_asked,
     Drained: Scheduler._drained,
     CancelAsked: Scheduler._cancel_asked,
+    TellAsked: Scheduler._tell_asked,
+    RequestRefused: Scheduler._request_refused,
 }

@@ -22,6 +22,8 @@ from swarm.core.events import (
     IntegrationConflicted,
     IntegrationStarted,
     ModelReplied,
+    NoteRecorded,
+    PauseRequested,
     PlanExtended,
     RunChecked,
     RunCreated,
@@ -34,6 +36,7 @@ from swarm.core.events import (
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
+    TellRequested,
     VerdictGiven,
 )
 from swarm.core.limits import Spent, Usage
@@ -128,6 +131,9 @@ class RunState:
         self.run_check: RunChecked | None = None
         self.merging: IntegrationStarted | None = None
         self.cancelled = False
+        self.requests: set[str] = set()
+        self.told: list[TellRequested] = []
+        self.told_to_parts: set[str] = set()
         self.repairs = 0
         self.unended = 0
         self.at_work = 0
@@ -333,6 +339,17 @@ class RunState:
 
     def _cancel_requested(self, event: CancelRequested) -> None:
         self.cancelled = self.cancelled or not event.subtask_id
+        self.requests.add(event.request_id)
+
+    def _answered(self, event: PauseRequested | NoteRecorded) -> None:
+        self.requests.add(event.request_id)
+
+    def _tell_requested(self, event: TellRequested) -> None:
+        self.requests.add(event.request_id)
+        self.told.append(event)
+        node = self.nodes.get(event.subtask_id)
+        if node and node.state is SubtaskState.DELEGATED:
+            self.told_to_parts.add(event.request_id)  # its planner is done; its parts are who there is to tell
 
     def _attempt_ended(self, event: AttemptEnded) -> None:
         node = self.node_of(event.attempt_id)
@@ -422,6 +439,9 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     AttemptHandedIn: RunState._handed_in,
     VerdictGiven: RunState._verdict_given,
     CancelRequested: RunState._cancel_requested,
+    PauseRequested: RunState._answered,
+    NoteRecorded: RunState._answered,
+    TellRequested: RunState._tell_requested,
     IntegrationStarted: RunState._integration_started,
     Integrated: RunState._integrated,
     IntegrationConflicted: RunState._conflicted,

@@ -96,6 +96,7 @@ class PauseAsked:
     reason: PauseReason
     message: str
     code: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,24 @@ class CancelAsked:
     """A person cancels one subtask with all that depends on it, or the whole run."""
 
     subtask_id: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TellAsked:
+    """A person has something to say to the agent of one subtask, or to all."""
+
+    text: str
+    request_id: str
+    subtask_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """What lay where requests are left cannot be read as one, or comes too late."""
+
+    reason: str
+    request_id: str
 
 
 Stimulus = (
@@ -124,6 +143,8 @@ Stimulus = (
     | PauseAsked
     | Drained
     | CancelAsked
+    | TellAsked
+    | RequestRefused
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from swarm.core.events import (
     AgentNudged,
+    AgentTold,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOpened,
@@ -73,6 +74,7 @@ class AttemptStory:
     Attributes:
         opening: the conversation's first messages.
         steps: the steps by number, in order.
+        told: what the agent was told by a person before its first step.
     """
 
     def __init__(self, attempt_id: str) -> None:
@@ -80,6 +82,7 @@ class AttemptStory:
         self.start: AttemptStarted | None = None
         self.opening: tuple[Message, ...] = ()
         self.steps: dict[int, StepStory] = {}
+        self.told: list[str] = []
         self.conflict: IntegrationConflicted | None = None
         self.integrated: Integrated | None = None
         self.outcome: AttemptOutcome | None = None
@@ -146,6 +149,10 @@ class AttemptStory:
         self._step(event.step).told.append(event.content)
         self._grow(event.content)
 
+    def _told(self, event: AgentTold) -> None:
+        (self._step(event.step).told if event.step else self.told).append(event.content)
+        self._grow(event.content)
+
     def _snapshotted(self, event: WorkspaceSnapshotted) -> None:
         self._step(event.step).tree = event.tree
 
@@ -174,6 +181,7 @@ _HANDLERS: dict[type[Event], Callable[[AttemptStory, Any], None]] = {
     ModelReplied: AttemptStory._replied,
     ToolReturned: AttemptStory._returned,
     AgentNudged: AttemptStory._nudged,
+    AgentTold: AttemptStory._told,
     WorkspaceSnapshotted: AttemptStory._snapshotted,
     AttemptHandedIn: AttemptStory._handed_in,
     VerdictGiven: AttemptStory._judged,

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from swarm.core.events import (
     AgentNudged,
+    AgentTold,
     AttemptHandedIn,
     AttemptOpened,
     Event,
+    ModelCalled,
     ModelReplied,
     ToolReturned,
     VerdictGiven,
@@ -29,6 +31,7 @@ class Transcript:
     Attributes:
         messages: the conversation as the model will see it, complete up to the last answered reply.
         step: number of replies so far; the next model call is step ``step + 1``.
+        asked: the step of the newest model call, whether it was answered or not.
         reply: the last reply, while some of its calls are unanswered.
         results: answers to the calls of ``reply``, by index.
         tree: the workspace's newest snapshot; empty before the first.
@@ -38,10 +41,12 @@ class Transcript:
         urged: how often the agent wanted to give up and was told to go on.
         rejection: why the last hand-in was refused; empty when none was.
         spent: what the replies so far took.
+        heard: ids of the requests whose words of a person are part of the conversation.
     """
 
     messages: list[Message] = field(default_factory=list)
     step: int = 0
+    asked: int = 0
     reply: Reply | None = None
     results: dict[int, str] = field(default_factory=dict)
     tree: str = ""
@@ -51,6 +56,7 @@ class Transcript:
     urged: int = 0
     rejection: str = ""
     spent: Spent = field(default_factory=Spent)
+    heard: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -91,6 +97,8 @@ class Transcript:
         match event:
             case AttemptOpened():
                 self.messages = list(event.messages)
+            case ModelCalled():
+                self.asked = event.step
             case ModelReplied():
                 self._replied(event)
             case ToolReturned():
@@ -100,6 +108,8 @@ class Transcript:
             case AgentNudged():
                 self.refusals += 1
                 self.messages.append(Message(Role.USER, event.content))
+            case AgentTold():
+                self._told(event)
             case WorkspaceSnapshotted():
                 self.tree = event.tree
             case AttemptHandedIn():
@@ -119,6 +129,15 @@ class Transcript:
         if event.reply.tool_calls:
             self.refusals = 0
         self._close_reply()
+
+    def _told(self, event: AgentTold) -> None:
+        self.heard.add(event.request_id)
+        last = self.messages[-1]
+        if last.role is Role.USER:
+            # Chat templates of some models take no two messages of one role in a row.
+            self.messages[-1] = Message(Role.USER, f"{last.content}\n\n{event.content}")
+        else:
+            self.messages.append(Message(Role.USER, event.content))
 
     def _close_reply(self) -> None:
         """Move a fully answered reply into the conversation; a server rejects calls without results."""

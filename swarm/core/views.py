@@ -35,6 +35,7 @@ from swarm.core.events import (
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
+    TellRequested,
     ToolCalled,
     VerdictGiven,
     subtask_of,
@@ -73,6 +74,7 @@ class RunView:
         kills: sessions that ended without saying so.
         delays: waits before a retry, by code of the fault.
         wasted: tokens of ended attempts whose work did not become part of the result.
+        told: what a person said to the agents.
         verdict: what the run's own checks said last.
         notables: the newest events that a person should see.
     """
@@ -103,6 +105,7 @@ class RunView:
         self.kills = 0
         self.delays: Counter[str] = Counter()
         self.notes: deque[tuple[str, str]] = deque(maxlen=KEPT_NOTES)
+        self.told: list[TellRequested] = []
         self.notables: deque[Notable] = deque(maxlen=KEPT_NOTABLES)
         self.created_at = 0.0
         self.last_at = 0.0
@@ -233,6 +236,9 @@ class RunView:
 
     def _noted(self, event: NoteRecorded) -> None:
         self.notes.append((event.subtask_id, event.text))
+
+    def _told(self, event: TellRequested) -> None:
+        self.told.append(event)
 
     def _extended(self, event: PlanExtended) -> None:
         self.revision = event.revision
@@ -391,6 +397,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     RunImported: RunView._imported,
     RunMoved: RunView._moved,
     NoteRecorded: RunView._noted,
+    TellRequested: RunView._told,
     PlanExtended: RunView._extended,
     SubtaskHandedBack: RunView._handed_back,
     AttemptStarted: RunView._started,

@@ -9,6 +9,7 @@ from pydantic_core import from_json
 
 from swarm.core.events import (
     AgentNudged,
+    AgentTold,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOpened,
@@ -23,6 +24,7 @@ from swarm.core.events import (
     ModelDelayed,
     ModelReplied,
     NoteRecorded,
+    PauseRequested,
     PlanExtended,
     RunChecked,
     RunCreated,
@@ -36,6 +38,7 @@ from swarm.core.events import (
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
+    TellRequested,
     ToolCalled,
     ToolReturned,
     VerdictGiven,
@@ -144,6 +147,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     RunImported: lambda e: f"imported as run {e.run_id} from an archive of {e.from_run_id} on {one_line(e.from_host)}",
     RunMoved: lambda e: f"moved to {one_line(e.archive)}: it goes on elsewhere",
     CancelRequested: lambda e: "is cancelled by a person" if e.subtask_id else "the run is cancelled by a person",
+    PauseRequested: lambda _: "a person asks for a pause",
+    TellRequested: lambda e: f"a person says{'' if e.subtask_id else ' to all agents'}: {one_line(e.text)}",
     NoteRecorded: lambda e: f"note: {one_line(e.text)}",
     PlanExtended: _planned,
     SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
@@ -159,6 +164,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     WorkspaceSnapshotted: lambda e: f"step {e.step}: files recorded as tree {e.tree[:12]}",
     AgentNudged: lambda e: f"step {e.step}: told: {one_line(e.content)}",
+    AgentTold: lambda e: f"after step {e.step}: told by a person: {one_line(e.content)}",
     AttemptHandedIn: lambda e: f"step {e.step}: hands in: {one_line(e.handoff.summary)}",
     VerdictGiven: lambda e: verdict_in_words(e.verdict),
     IntegrationStarted: lambda e: f"is being merged into {e.head[:12]}",
@@ -191,7 +197,9 @@ def tone_of(event: Event) -> Tone | None:
     match event:
         case RunOpened() | PlanExtended() | RunForked() | RunImported() | RunMoved():
             return Tone.PLAIN
-        case RunPaused() | NoteRecorded() | CancelRequested() | SubtaskHandedBack() | IntegrationConflicted():
+        case RunPaused() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
+            return Tone.ODD
+        case CancelRequested() | PauseRequested() | TellRequested():
             return Tone.ODD
         case AttemptEnded():
             return None if event.outcome in _QUIET_ENDS else Tone.ODD

@@ -92,6 +92,11 @@ class RunFolder:
         return self.root / "run.log"
 
     @property
+    def mailbox(self) -> Path:
+        """The folder where other processes leave requests for the one that drives the run."""
+        return self.root / "mailbox"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock says who drives the run."""
         return self.root / "lock"

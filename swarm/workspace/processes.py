@@ -16,6 +16,8 @@ from swarm.workspace.guard import guarded
 
 _READ_SIZE = 64 * 1024
 _TERMINATION_GRACE_S = 2.0
+# A person who cancels does not want to wait, and nothing more is expected of the process.
+_CANCELLED_GRACE_S = 0.3
 # A process that ended may leave behind others which hold its output open; what they still say is not waited for.
 _DRAIN_S = 0.25
 
@@ -103,8 +105,8 @@ async def run_process(
     """Run a program to its end, in a session of its own, with nothing to read on stdin.
 
     When the time is over, too much was printed, or the caller is cancelled, the whole process group is terminated,
-    and killed two seconds later. Processes that moved to another group are out of its reach: a sandbox with a
-    process namespace ends those.
+    and killed two seconds later, for a cancelled caller after less than one. Processes that moved to another group are
+    out of its reach: a sandbox with a process namespace ends those.
 
     Must be called on the thread that runs the event loop for as long as the process lives, because a sandbox that
     dies with its parent dies with the thread that started it.
@@ -157,6 +159,7 @@ async def run_process(
 async def _wait(process: asyncio.subprocess.Process, output: _Output, timeout_s: float) -> int | None:
     """Wait for the process, its time limit or its output limit; leave nothing of its group alive."""
     timed_out = False
+    grace_s = _TERMINATION_GRACE_S
     async with asyncio.TaskGroup() as tasks:
         ending = tasks.create_task(process.wait())
         ending.add_done_callback(lambda _: output.over.set())
@@ -165,17 +168,20 @@ async def _wait(process: asyncio.subprocess.Process, output: _Output, timeout_s:
                 await output.over.wait()
         except TimeoutError:
             timed_out = not ending.done()
+        except asyncio.CancelledError:
+            grace_s = _CANCELLED_GRACE_S
+            raise
         finally:
-            await _end_group(process.pid, ending)
+            await _end_group(process.pid, ending, grace_s)
     return None if timed_out else ending.result()
 
 
-async def _end_group(group: int, ending: asyncio.Task[int]) -> None:
+async def _end_group(group: int, ending: asyncio.Task[int], grace_s: float) -> None:
     """Terminate a process group, and kill what is left of it after a while."""
     try:
         if not ending.done():
             _signal_group(group, signal.SIGTERM)
-            await asyncio.wait({ending}, timeout=_TERMINATION_GRACE_S)
+            await asyncio.wait({ending}, timeout=grace_s)
     finally:
         # Also reached when the caller is cancelled a second time: the kill itself never waits.
         _signal_group(group, signal.SIGKILL)

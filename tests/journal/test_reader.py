@@ -19,6 +19,7 @@ from swarm.core.events import (
     RunEnded,
     RunOutcome,
     SubtaskEnded,
+    TellRequested,
     ToolCalled,
     ToolReturned,
 )
@@ -68,7 +69,7 @@ def test_choosing_events(path: Path) -> None:
         assert set(subtask) - set(attempt) == {
             recorded.seq
             for recorded in reader.events()
-            if isinstance(recorded.event, CancelRequested | NoteRecorded | SubtaskEnded)
+            if isinstance(recorded.event, CancelRequested | NoteRecorded | SubtaskEnded | TellRequested)
         }
         assert chosen(attempt_id="parser@1", subtask_id="parser") == attempt
         assert chosen(attempt_id="parser@1", subtask_id="docs") == []

@@ -1,0 +1,86 @@
+"""What a person asks of a run while it goes on, from whichever process: to pause, to cancel, to be told something."""
+
+from collections.abc import Iterator
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from swarm.core.events import PauseReason, TellRequested
+from swarm.core.state import ENDED, RunState
+from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, TellAsked
+
+TEXT_LIMIT = 4_000
+"""The most characters of one message to an agent."""
+
+MAX_TOLD = 64
+"""How many messages a run takes: each becomes part of the prompts of all agents that it is meant for."""
+
+PAUSED_BY_PERSON = "paused by a person"
+
+PersonAsked = PauseAsked | CancelAsked | TellAsked | RequestRefused
+
+
+class Request(BaseModel):
+    """One request, as it lies in a run's mailbox.
+
+    Attributes:
+        kind: what is asked.
+        subtask_id: the subtask that it is about; the whole run when empty.
+        text: what the agents are told.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["pause", "cancel", "tell"]
+    subtask_id: str = Field(default="", max_length=200)
+    text: str = Field(default="", max_length=TEXT_LIMIT)
+
+    @model_validator(mode="after")
+    def _fields_fit_the_kind(self) -> Self:
+        if self.kind == "tell" and not self.text.strip():
+            raise ValueError("there is nothing to tell")
+        if self.kind != "tell" and self.text:
+            raise ValueError(f"a request to {self.kind} has no text")
+        if self.kind == "pause" and self.subtask_id:
+            raise ValueError("only a whole run can be paused")
+        return self
+
+    def stimulus(self, request_id: str) -> PersonAsked:
+        """Return what the scheduler is told of it."""
+        match self.kind:
+            case "pause":
+                return PauseAsked(PauseReason.REQUESTED, PAUSED_BY_PERSON, request_id=request_id)
+            case "cancel":
+                return CancelAsked(self.subtask_id, request_id)
+            case "tell":
+                return TellAsked(self.text, request_id, self.subtask_id)
+
+
+def why_refused(state: RunState, asked: PersonAsked) -> str:
+    """Return why a request cannot be carried out, as a sentence, or an empty string when it can."""
+    if not isinstance(asked, CancelAsked | TellAsked):
+        return ""
+    verb = "cancelled" if isinstance(asked, CancelAsked) else "told anything"
+    if isinstance(asked, TellAsked) and len(state.told) >= MAX_TOLD:
+        return f"nobody can be {verb} any more: this run has taken {MAX_TOLD} messages"
+    if not asked.subtask_id:
+        return ""
+    node = state.nodes.get(asked.subtask_id)
+    if node is None:
+        return f"{asked.subtask_id!r} cannot be {verb}: the plan has no such subtask"
+    if node.state in ENDED:
+        return f"{asked.subtask_id!r} cannot be {verb}: it is {node.state} already"
+    return ""
+
+
+def told_to(state: RunState, subtask_id: str) -> Iterator[TellRequested]:
+    """Yield what a person has said to a subtask: to all, to itself, or to a planned subtask that it is a part of."""
+    above = set()
+    name = state.nodes[subtask_id].parent
+    while name:
+        above.add(name)
+        name = state.nodes[name].parent
+    for message in state.told:
+        to_parts = message.request_id in state.told_to_parts and message.subtask_id in above
+        if message.subtask_id in ("", subtask_id) or to_parts:
+            yield message
