@@ -9,6 +9,7 @@ import typer
 from swarm import __version__
 from swarm.cli.demo import demo
 from swarm.cli.diff import diff
+from swarm.cli.doctor import doctor
 from swarm.cli.events import events
 from swarm.cli.list_runs import list_runs
 from swarm.cli.merge import merge
@@ -39,6 +40,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("report", report, "swarm report last -o report.md"),
     ("merge", merge, "swarm merge last --into main"),
     ("verify", verify, "swarm verify last"),
+    ("doctor", doctor, "swarm doctor --base-url http://127.0.0.1:8000/v1 --model NAME"),
     ("demo", demo, "swarm demo"),
     ("tasks", tasks, "swarm tasks"),
     ("simulate", simulate, "swarm simulate --scenario tasks/textkit/simulation/scenario.toml --port 8123"),

@@ -42,7 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.assembly",),
     ("swarm.runtime", "swarm.history"),
     ("swarm.api",),
-    ("swarm.config", "swarm.display", "swarm.report", "swarm.catalogue", "swarm.testing"),
+    ("swarm.config", "swarm.display", "swarm.report", "swarm.catalogue", "swarm.doctor", "swarm.testing"),
     ("swarm.demo",),
     ("swarm.cli",),
     ("swarm.__main__",),

@@ -118,8 +118,8 @@ class ShellSession:
 
     def _placed(self, command: str) -> str:
         command = _ADDRESS.sub(lambda found: self.served.get(found[0], self.endpoint.base_url), command)
-        if not self.sandboxed and re.match(r"swarm (run|resume)\b", command) and "--sandbox" not in command:
-            command = re.sub(r"^swarm (run|resume)", r"swarm \1 --sandbox none", command)
+        if not self.sandboxed and re.match(r"swarm (run|resume|doctor)\b", command) and "--sandbox" not in command:
+            command = re.sub(r"^swarm (run|resume|doctor)", r"swarm \1 --sandbox none", command)
         return command
 
     async def keys(self, command: str) -> set[str]:

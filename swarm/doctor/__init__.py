@@ -1,0 +1,1 @@
+"""What ``swarm doctor`` finds out: about this machine, and about a model at an endpoint."""
