@@ -11,6 +11,7 @@ from swarm.cli.demo import demo
 from swarm.cli.diff import diff
 from swarm.cli.doctor import doctor
 from swarm.cli.events import events
+from swarm.cli.fork import fork
 from swarm.cli.list_runs import list_runs
 from swarm.cli.merge import merge
 from swarm.cli.report import report
@@ -39,6 +40,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("diff", diff, "swarm diff last parser | less"),
     ("report", report, "swarm report last -o report.md"),
     ("merge", merge, "swarm merge last --into main"),
+    ("fork", fork, "swarm fork last --at 120"),
     ("verify", verify, "swarm verify last"),
     ("doctor", doctor, "swarm doctor --base-url http://127.0.0.1:8000/v1 --model NAME"),
     ("demo", demo, "swarm demo"),

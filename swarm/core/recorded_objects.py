@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from swarm.core.events import (
+    AttemptEnded,
     AttemptHandedIn,
     AttemptStarted,
     Event,
@@ -16,6 +17,7 @@ from swarm.core.events import (
     RunEnded,
     WorkspaceSnapshotted,
 )
+from swarm.core.state import RunState
 
 _NAMED: dict[type[Event], Callable[[Any], tuple[str, ...]]] = {
     RunCreated: lambda e: (e.base_commit,),
@@ -34,6 +36,33 @@ def objects_of(event: Event) -> tuple[str, ...]:
     """Return the ids of the commits and trees that the event names; empty ones are left out."""
     named = _NAMED.get(type(event))
     return tuple(filter(None, named(event))) if named else ()
+
+
+class OpenFiles:
+    """The commits and trees that a resume needs: a fold beside that of the state, which keeps no snapshots."""
+
+    def __init__(self) -> None:
+        self._snapshots: dict[str, str] = {}
+
+    def apply(self, event: Event) -> None:
+        """Fold the next event in."""
+        if isinstance(event, WorkspaceSnapshotted):
+            self._snapshots[event.attempt_id] = event.tree
+        elif isinstance(event, AttemptEnded):
+            self._snapshots.pop(event.attempt_id, None)
+
+    def needed(self, state: RunState) -> tuple[str, ...]:
+        """Return what must exist to go on from a state, each once."""
+        names = [state.base_commit, state.head]
+        if state.merging:
+            names += [state.merging.commit, state.merging.head]
+        for node in state.nodes.values():
+            if node.attempt:
+                snapshot = self._snapshots.get(node.attempt.attempt_id, "")
+                names += [node.attempt.base_commit, node.attempt.tree, snapshot]
+            names += [node.handoff.commit] if node.handoff else []
+            names += [node.conflict.head, node.conflict.tree] if node.conflict else []
+        return tuple(dict.fromkeys(filter(None, names)))
 
 
 def is_object_id(text: str) -> bool:

@@ -75,8 +75,14 @@ class Identity:
     epoch: int
 
 
-def create(path: Path, run_id: str) -> None:
+def create(path: Path, run_id: str, *, format_version: int = FORMAT, epoch: int = 0) -> None:
     """Create a journal file that is either whole or not there.
+
+    Args:
+        path: the file.
+        run_id: the run that it belongs to.
+        format_version: the format of the events that it will begin with.
+        epoch: the epoch that its writers' epochs follow.
 
     Raises:
         JournalUnreadable: there is a file already.
@@ -90,7 +96,7 @@ def create(path: Path, run_id: str) -> None:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with contextlib.closing(_connect(unfinished, "rw")) as connection:
             connection.execute("PRAGMA synchronous = FULL")
-            _migrate(connection, 0, {"run_id": run_id, "format": FORMAT, "epoch": 0})
+            _migrate(connection, 0, {"run_id": run_id, "format": format_version, "epoch": epoch})
         unfinished.rename(path)
         _sync_folder(path.parent)
     except (OSError, sqlite3.Error) as error:

@@ -36,6 +36,9 @@ EXCLUDED = (
 )
 
 
+_KEEP_EVERYTHING = "[gc]\n\tauto = 0\n\tpruneExpire = never\n[maintenance]\n\tauto = false\n"
+
+
 @dataclass(frozen=True, slots=True)
 class _CommitFacts:
     tree: str
@@ -224,8 +227,7 @@ class RunRepository:
         half_made = self.folder.with_name(f"{self.folder.name}.new")
         await asyncio.to_thread(shutil.rmtree, half_made, ignore_errors=True)
         await asyncio.to_thread(self.folder.parent.mkdir, parents=True, exist_ok=True)
-        name = self.branch.removeprefix("refs/heads/")
-        await self.git.initialise(half_made, f"--object-format={user.object_format}", f"--initial-branch={name}")
+        await make_empty(half_made, branch=self.branch, object_format=user.object_format, git=self.git)
         await asyncio.to_thread(_link, half_made, user)
         await asyncio.to_thread(half_made.rename, self.folder)
 
@@ -292,6 +294,23 @@ class RunRepository:
         )
         self._known[made.text] = _CommitFacts(tree, seconds)
         return made.text
+
+
+async def make_empty(folder: Path, *, branch: str, object_format: str, git: Git) -> None:
+    """Create an empty repository for a run; whoever runs git in it by hand prunes nothing either.
+
+    Raises:
+        GitError: git failed.
+        OSError: its configuration cannot be written.
+    """
+    name = branch.removeprefix("refs/heads/")
+    await git.initialise(folder, f"--object-format={object_format}", f"--initial-branch={name}")
+    await asyncio.to_thread(_never_prune, folder / "config")
+
+
+def _never_prune(configuration: Path) -> None:
+    with configuration.open("a") as file:
+        file.write(_KEEP_EVERYTHING)
 
 
 def branch_of(run_id: str) -> str:

@@ -1,0 +1,153 @@
+"""Forks a run: a new one that begins with everything which had happened up to a recorded instant."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from swarm.core.events import Event, Recorded, RunForked
+from swarm.core.recorded_objects import OpenFiles
+from swarm.core.state import InvariantBroken, RunState
+from swarm.creation import branch_name, new_run_id
+from swarm.errors import JournalUnreadable, RepositoryError, UsageError
+from swarm.journal.copying import copy_journal
+from swarm.journal.reader import JournalReader
+from swarm.journal.sqlite import SqliteJournal
+from swarm.journal.store import RunFolder, RunStore
+from swarm.workspace.copies import copy_repository
+from swarm.workspace.git import Git
+from swarm.workspace.integrity import incomplete_object_of
+from swarm.workspace.repository import RunRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A run that begins as a copy of another one, with its events up to ``last``."""
+
+    folder: RunFolder
+    last: int
+
+
+async def fork_run(
+    store: RunStore, run: str, *, at: int, run_id: str = "", clock: Callable[[], float] = time.time
+) -> Fork:
+    """Make a new run from a recorded instant of another one: plan, conversations and files as they were then.
+
+    The other run is not touched and may be driven meanwhile. What was recorded together with event ``at`` is part of
+    the instant: a run can never have stood still between two facts of one transaction.
+
+    Args:
+        store: where both runs live.
+        run: the other run's id, or the beginning of it.
+        at: the event to go on from.
+        run_id: the new run's id; made up when empty.
+        clock: wall-clock time in Unix seconds.
+
+    Raises:
+        RunNotFound: there is no such run.
+        UsageError: there is no such event, the run had ended by then, or the new id is taken.
+        RepositoryError: commits or trees of that instant are lost.
+        JournalError: the journal cannot be read, or the new one not be written.
+    """
+    source = store.find(run)
+    instant = await asyncio.to_thread(_instant, source, at)
+    repository = RunRepository.open(source.repository, run_id=source.run_id, git=Git())
+    lost, said = await incomplete_object_of(repository, instant.needed)
+    if lost:
+        raise RepositoryError(
+            f"{lost}, which run {source.run_id} needs at event {instant.last}, is not complete: {said}",
+            hint=f"`swarm verify {source.run_id}` shows what is left.",
+        )
+    run_id = run_id or new_run_id(clock())
+    with prepared(store, run_id) as folder:
+        await asyncio.to_thread(copy_journal, source.journal, folder.journal, run_id=run_id, last=instant.last)
+        await copy_repository(repository, folder.repository, run_id=run_id, head=instant.state.head)
+        if source.spool.is_dir():
+            await asyncio.to_thread(shutil.copytree, source.spool, folder.spool)
+        forked = RunForked(run_id, branch_name(run_id), source.run_id, instant.last)
+        await append(folder, forked, clock=clock)
+        await asyncio.to_thread(os.sync)
+    return Fork(store.find(run_id), instant.last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """A moment of a run: its last event, the state after it, and the objects that going on needs."""
+
+    last: int
+    state: RunState
+    needed: tuple[str, ...]
+
+
+def _instant(folder: RunFolder, at: int) -> _Instant:
+    state, files, last = RunState(), OpenFiles(), 0
+    with JournalReader(folder.journal) as reader:
+        newest = reader.last_seq()
+        if not 1 <= at <= newest:
+            raise UsageError(
+                f"run {folder.run_id} has no event {at}: they go from 1 to {newest}",
+                hint=f"`swarm events {folder.run_id}` lists them.",
+            )
+        for recorded in _through(reader.events(), at):
+            state.apply(recorded.event, recorded.at)
+            files.apply(recorded.event)
+            last = recorded.seq
+    _require_instant(state, folder.run_id, last)
+    return _Instant(last, state, files.needed(state))
+
+
+def _through(events: Iterator[Recorded], at: int) -> Iterator[Recorded]:
+    """Yield events up to one, with those of its transaction, which have its time.
+
+    A damaged event right after it is passed over: the instant before a damage is where one goes on from.
+    """
+    last: Recorded | None = None
+    while True:
+        try:
+            recorded = next(events, None)
+        except JournalUnreadable:
+            if last is not None and last.seq >= at:
+                return
+            raise
+        if recorded is None or (last is not None and last.seq >= at and recorded.at != last.at):
+            return
+        last = recorded
+        yield recorded
+
+
+def _require_instant(state: RunState, run_id: str, last: int) -> None:
+    if state.ended:
+        raise UsageError(
+            f"run {run_id} had ended by event {last}",
+            hint="Choose an earlier event: what has ended cannot go on.",
+        )
+    try:
+        state.check()
+    except InvariantBroken as error:
+        raise UsageError(
+            f"event {last} of run {run_id} is in the middle of a transaction: {error}", hint="Choose an earlier event."
+        ) from error
+
+
+@contextlib.contextmanager
+def prepared(store: RunStore, run_id: str) -> Iterator[RunFolder]:
+    """Give the folder of a new run to fill; it becomes a run at the end of the block, or nothing is left of it."""
+    folder = store.prepare(run_id)
+    try:
+        yield folder
+        store.admit(folder)
+    except BaseException:
+        shutil.rmtree(folder.root, ignore_errors=True)
+        raise
+
+
+async def append(folder: RunFolder, event: Event, *, clock: Callable[[], float]) -> None:
+    """Append one event to a journal that nobody else writes. Raises JournalError."""
+    journal = SqliteJournal.open(folder.journal, clock=clock)
+    try:
+        await journal.append(event)
+    finally:
+        await journal.close()
