@@ -32,8 +32,9 @@ from swarm.core.stimuli import (
 )
 from swarm.errors import ToolError
 from swarm.failpoints import reach
-from swarm.protocols import Repository, ToolContext, Verifier, Workspace
+from swarm.protocols import KeptOutcome, Outcomes, Repository, ToolContext, Verifier, Workspace
 from swarm.tools.control import Finish, GiveUp, Split, parse_control
+from swarm.tools.recovery import EDIT, outcome_after_kill, state_before
 from swarm.tools.toolbox import Toolbox, ToolOutcome
 
 MAX_REPETITIONS = 6
@@ -68,6 +69,7 @@ class Agent:
         workspace: Workspace,
         repository: Repository,
         verifier: Verifier,
+        outcomes: Outcomes | None = None,
     ) -> None:
         self._work = work
         self._attempt_id = work.started.attempt_id
@@ -76,6 +78,7 @@ class Agent:
         self._workspace = workspace
         self._repository = repository
         self._verifier = verifier
+        self._outcomes = outcomes
         self._context = ToolContext(workspace)
 
     async def run(self, opening: tuple[Message, ...]) -> Stimulus:
@@ -136,16 +139,37 @@ class Agent:
         return None
 
     async def _call_tool(self, index: int, call: ToolCall) -> None:
+        if await self._was_interrupted(index, call):
+            return
         step = self._conversation.transcript.step
-        await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name))
+        before = await asyncio.to_thread(state_before, call, self._workspace) if call.name == EDIT else ""
+        await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name, before))
         reach("tool.after-intent")
         clock = asyncio.get_running_loop().time
         begin = clock()
         outcome = await self._toolbox.call(call.name, call.arguments, self._context)
+        seconds = round(clock() - begin, 4)
         reach("tool.done")
-        self._answer(index, outcome, clock() - begin)
-        if not self._toolbox.is_read_only(call.name):
-            await self._snapshot()
+        if self._toolbox.is_read_only(call.name):
+            self._answer(index, outcome, seconds)
+            return
+        if self._outcomes is not None:
+            kept = KeptOutcome(outcome.content, outcome.failed, seconds)
+            await self._outcomes.keep(self._attempt_id, step, index, kept)
+        self._answer(index, outcome, seconds)
+        await self._snapshot()
+
+    async def _was_interrupted(self, index: int, call: ToolCall) -> bool:
+        """Answer a call that another process had begun when it was killed, unless it is to be made again."""
+        before = self._conversation.transcript.called.get(index)
+        if before is None:
+            return False
+        outcome = await asyncio.to_thread(
+            outcome_after_kill, call, before, toolbox=self._toolbox, workspace=self._workspace
+        )
+        if outcome is not None:
+            self._answer(index, outcome, 0.0)
+        return outcome is not None
 
     async def _snapshot(self) -> str:
         tree = await self._workspace.snapshot()
@@ -156,9 +180,7 @@ class Agent:
 
     def _answer(self, index: int, outcome: ToolOutcome, seconds: float) -> None:
         step = self._conversation.transcript.step
-        self._conversation.note(
-            ToolReturned(self._attempt_id, step, index, outcome.content, outcome.failed, round(seconds, 4))
-        )
+        self._conversation.note(ToolReturned(self._attempt_id, step, index, outcome.content, outcome.failed, seconds))
 
     async def _control(self, index: int, control: Finish | Split | GiveUp) -> Stimulus | None:
         match control:

@@ -15,10 +15,11 @@ from swarm.core.task import Task
 from swarm.creation import OUTLINE_BYTES, absolute
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
-from swarm.protocols import Repository, Verifier, Workspaces
+from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
 from swarm.verifier import CheckVerifier
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.git import Git
+from swarm.workspace.outcomes import OutcomeFiles
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.sandbox import Sandbox
 from swarm.workspace.user_repository import inspect_user_repository
@@ -60,7 +61,11 @@ class Publication(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a run works on. ``outline`` draws the files of the repository for planners."""
+    """What a run works on.
+
+    ``outline`` draws the files of the repository for planners; without ``outcomes`` a tool call that is not recorded is
+    made again or unknown after a kill.
+    """
 
     repository: Repository
     workspaces: Workspaces
@@ -68,6 +73,7 @@ class Parts:
     verifier: Verifier
     publisher: Publication
     outline: str
+    outcomes: Outcomes | None = None
 
 
 Assemble = Callable[[RunFolder, RunState, Task], Awaitable[Parts]]
@@ -96,6 +102,7 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             workspaces, repository, protected=task.protected, check_timeout_s=task.limits.check_timeout_s
         )
         outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
-        return Parts(repository, workspaces, workspaces, verifier, Publisher(repository, user), outline)
+        outcomes = OutcomeFiles(folder.attempts, workspaces.snapshot_as_left)
+        return Parts(repository, workspaces, workspaces, verifier, Publisher(repository, user), outline, outcomes)
 
     return assemble

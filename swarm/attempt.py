@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from swarm.agent import Agent, AgentWork
 from swarm.conversation import Conversation, Interrupted, Record, Session
-from swarm.core.events import AttemptStarted, Event, PauseReason
+from swarm.core.events import AttemptStarted, Event, PauseReason, ToolReturned, WorkspaceSnapshotted
 from swarm.core.limits import Limits
 from swarm.core.messages import Message
 from swarm.core.plan import SubtaskKind
@@ -32,7 +32,7 @@ from swarm.errors import (
 )
 from swarm.journal.spool import ReplySpool
 from swarm.planner import Planner
-from swarm.protocols import Model, Repository, Verifier, Workspace, Workspaces
+from swarm.protocols import Model, Outcomes, Repository, Verifier, Workspace, Workspaces
 from swarm.text import neutralise
 from swarm.tools.toolbox import Toolbox
 
@@ -60,6 +60,7 @@ class AttemptRunner:
     workspaces: Workspaces
     repository: Repository
     verifier: Verifier
+    outcomes: Outcomes | None
     record: Record
     outline: Callable[[], str]
     spool: ReplySpool
@@ -120,6 +121,7 @@ class AttemptRunner:
                 started.attempt_id, conversation=conversation, room=room, goal_checks=self.state.task.checks
             )
             return await planner.run(self._opening_for_plan(started, room))
+        await self._take_over_outcome(conversation)
         tree = conversation.transcript.tree or started.tree
         workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)
         files = {} if conversation.transcript.opened else await asyncio.to_thread(_texts, workspace, subtask.writes)
@@ -127,6 +129,17 @@ class AttemptRunner:
         stimulus = await self._agent(started, conversation, workspace).run(opening)
         await self._close(started.attempt_id)
         return stimulus
+
+    async def _take_over_outcome(self, conversation: Conversation) -> None:
+        """Adopt what a call came to that was made, but not recorded, when the process before this one was killed."""
+        attempt_id, step = conversation.attempt_id, conversation.transcript.step
+        if self.outcomes is None:
+            return
+        for index in conversation.transcript.interrupted():
+            kept = await self.outcomes.find(attempt_id, step, index)
+            if kept is not None:
+                conversation.note(ToolReturned(attempt_id, step, index, kept.content, kept.failed, kept.seconds))
+                conversation.note(WorkspaceSnapshotted(attempt_id, step, kept.tree))
 
     def _agent(self, started: AttemptStarted, conversation: Conversation, workspace: Workspace) -> Agent:
         work = AgentWork(self.state.run_id, self.state.nodes[started.subtask_id].subtask, started, self._limits)
@@ -137,6 +150,7 @@ class AttemptRunner:
             workspace=workspace,
             repository=self.repository,
             verifier=self.verifier,
+            outcomes=self.outcomes,
         )
 
     def _opening_for_work(self, started: AttemptStarted, files: Mapping[str, str]) -> tuple[Message, ...]:

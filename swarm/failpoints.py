@@ -29,6 +29,7 @@ FAILPOINTS: Mapping[str, str] = {
     "tool.after-intent": "the intent of a tool call is recorded; nothing is done yet",
     "tool.running": "a tool, a check or a removal has started a process",
     "tool.done": "a tool call has had its effect; nothing is known of it but in memory",
+    "tool.kept": "the outcome of a tool call is kept beside the workspace; it is not recorded",
     "snapshot.taken": "the workspace's files are a git tree; the tree is not recorded",
     "clone.files-written": "a workspace has its files, but no clone",
     "clone.half-made": "an agent's clone is written, but not in its place",

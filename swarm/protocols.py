@@ -158,6 +158,11 @@ class Workspace(Protocol):
         """Record the files as a git tree and return its id. Raises WorkspaceError."""
         ...
 
+    @property
+    def confined(self) -> bool:
+        """Whether a command can have no effect but on the files of the workspace."""
+        ...
+
 
 class Workspaces(Protocol):
     """Gives each attempt a workspace of its own."""
@@ -178,6 +183,28 @@ class Workspaces(Protocol):
 
     async def checkout(self, commit: str, *, name: str) -> Workspace:
         """Return a clean workspace with the commit's files for running checks; ``close(name)`` removes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOutcome:
+    """What a tool call came to: the model's words, whether it failed, its seconds, and the files that it left."""
+
+    content: str
+    failed: bool
+    seconds: float
+    tree: str = ""
+
+
+class Outcomes(Protocol):
+    """Keeps what a tool call came to until it is recorded, so that a kill in between does not make it unknown."""
+
+    async def keep(self, attempt_id: str, step: int, index: int, outcome: KeptOutcome) -> None:
+        """Keep the outcome of a call; forgets the one before. Never raises."""
+        ...
+
+    async def find(self, attempt_id: str, step: int, index: int) -> KeptOutcome | None:
+        """Return the kept outcome of a call with the files that it left; None when that is not known for sure."""
         ...
 
 

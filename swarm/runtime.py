@@ -254,6 +254,7 @@ async def _put_together(
         workspaces=parts.workspaces,
         repository=parts.repository,
         verifier=parts.verifier,
+        outcomes=parts.outcomes,
         record=record,
         outline=lambda: parts.outline,
         spool=ReplySpool(folder.spool),

@@ -296,12 +296,17 @@ class ModelReplied:
 
 @dataclass(frozen=True, slots=True)
 class ToolCalled:
-    """A tool call is about to be carried out: the intent. Its arguments stand in the step's reply."""
+    """A tool call is about to be carried out: the intent. Its arguments stand in the step's reply.
+
+    ``before`` is the digest of the file that it is about to edit, if it edits one: a call that a kill cut off is judged
+    by it.
+    """
 
     attempt_id: str
     step: int
     index: int
     name: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,10 @@ NOT_YET = (
     "write_file, and test it again."
 )
 URGING = (TOO_SOON, NOT_YET)
+INTERRUPTED = (
+    "Interrupted, outcome unknown: the process was ended while this call was being made. The files of the workspace "
+    "are as they were before it; what it does elsewhere may have happened or not. Look before you call it again."
+)
 CUT_OFF = "Your answer was cut off at its length limit, and nothing of it was done. Work in smaller pieces."
 
 

@@ -12,6 +12,7 @@ from swarm.core.events import (
     Event,
     ModelCalled,
     ModelReplied,
+    ToolCalled,
     ToolReturned,
     VerdictGiven,
     WorkspaceSnapshotted,
@@ -34,6 +35,7 @@ class Transcript:
         asked: the step of the newest model call, whether it was answered or not.
         reply: the last reply, while some of its calls are unanswered.
         results: answers to the calls of ``reply``, by index.
+        called: the calls of ``reply`` that were begun, by index: the digest of the file that each is about to edit.
         tree: the workspace's newest snapshot; empty before the first.
         handins: how often the attempt has handed in.
         pending: a hand-in without a verdict yet.
@@ -49,6 +51,7 @@ class Transcript:
     asked: int = 0
     reply: Reply | None = None
     results: dict[int, str] = field(default_factory=dict)
+    called: dict[int, str] = field(default_factory=dict)
     tree: str = ""
     handins: int = 0
     pending: Handoff | None = None
@@ -92,6 +95,10 @@ class Transcript:
         calls = self.reply.tool_calls if self.reply else ()
         return [(index, call) for index, call in enumerate(calls) if index not in self.results]
 
+    def interrupted(self) -> list[int]:
+        """Return the calls that were begun and have no result: for events read back, those that a kill cut off."""
+        return [index for index, _ in self.unanswered() if index in self.called]
+
     def apply(self, event: Event) -> None:
         """Fold one event in; events that say nothing to the conversation are passed over."""
         match event:
@@ -101,6 +108,8 @@ class Transcript:
                 self.asked = event.step
             case ModelReplied():
                 self._replied(event)
+            case ToolCalled():
+                self.called[event.index] = event.before
             case ToolReturned():
                 self.results[event.index] = event.content
                 self.urged += event.content in URGING
@@ -126,6 +135,7 @@ class Transcript:
         self.spent = event.spent_after(self.spent)
         self.reply = event.reply
         self.results = {}
+        self.called = {}
         if event.reply.tool_calls:
             self.refusals = 0
         self._close_reply()

@@ -62,6 +62,11 @@ class CloneWorkspace:
         """The files, from the host's side."""
         return self._files
 
+    @property
+    def confined(self) -> bool:
+        """Whether a command can have no effect but on the files."""
+        return self._sandbox.confined
+
     async def run(self, command: str, *, timeout_s: float) -> CommandResult:
         """Run a shell command in the sandbox, when one of the machine's slots is free; waiting has no limit.
 
@@ -86,6 +91,13 @@ class CloneWorkspace:
             await _on_disk("the snapshot cannot be named", lambda: self._name_snapshot(tree))
             reach("snapshot.taken")
             return tree
+
+    async def snapshot_as_left(self) -> str:
+        """Record the files that a killed process has left; the empty string when it has left no whole workspace."""
+        if self.folder.is_symlink() or not self.folder.is_dir() or not self._index.exists():
+            return ""
+        await wait_for_orphans(self._lock)
+        return await self.snapshot()
 
     async def restore(self, tree: str, *, base_commit: str, source: CloneSource, clean: bool = False) -> None:
         """Make the files those of ``tree``, and give the agent a ``.git`` when it has no sound one.
@@ -197,6 +209,18 @@ class CloneWorkspaces:
             await self._remove_folder(name)
             await workspace.restore(tree, base_commit=base_commit, source=source, clean=clean)
         return workspace
+
+    async def snapshot_as_left(self, attempt_id: str) -> str:
+        """Record the files of an attempt's workspace as a killed process has left them, and return the tree.
+
+        Returns:
+            The empty string when there is no such workspace.
+
+        Raises:
+            WorkspaceError: git or the file system failed.
+        """
+        workspace = await self._workspace(attempt_id)
+        return await workspace.snapshot_as_left()
 
     async def close(self, attempt_id: str) -> None:
         """Remove the attempt's workspace; snapshots stay. Does nothing when there is none.

@@ -63,6 +63,11 @@ class Sandbox:
             "network and no secrets, and leave no process behind."
         )
 
+    @property
+    def confined(self) -> bool:
+        """Whether a command can have no effect but on the files of its workspace: no network, no other files."""
+        return self.level is SandboxLevel.BWRAP
+
     async def run(
         self, folder: Path, command: str, *, timeout_s: float, readable: Sequence[Path] = ()
     ) -> CommandResult:

@@ -2,41 +2,22 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
-from swarm.protocols import CommandResult, ToolContext
+from swarm.protocols import ToolContext
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.toolbox import Toolbox
-from swarm.workspace.files import WorkspaceFiles
 from swarm.workspace.sandbox import Sandbox, SandboxLevel, probe_bwrap
-
-
-@dataclass
-class Folder:
-    """A workspace that is just a folder."""
-
-    root: Path
-    sandbox: Sandbox
-
-    @property
-    def files(self) -> WorkspaceFiles:
-        return WorkspaceFiles(self.root)
-
-    async def run(self, command: str, *, timeout_s: float) -> CommandResult:
-        return await self.sandbox.run(self.root, command, timeout_s=timeout_s)
-
-    async def snapshot(self) -> str:
-        raise NotImplementedError
+from tests.tools.folder_workspace import FolderWorkspace
 
 
 class Calls:
     def __init__(self, root: Path, level: SandboxLevel) -> None:
         self.root = root
-        self.context = ToolContext(Folder(root, Sandbox(level)))
+        self.context = ToolContext(FolderWorkspace(root, Sandbox(level)))
         self.toolbox = Toolbox(builtin_tools())
 
     async def __call__(self, name: str, **arguments: object) -> str:
