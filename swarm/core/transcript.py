@@ -108,27 +108,36 @@ class Transcript:
                 self.asked = event.step
             case ModelReplied():
                 self._replied(event)
+            case AgentNudged():
+                self.refusals += 1
+                self.messages.append(Message(Role.USER, event.content))
+            case AgentTold():
+                self._told(event)
+            case ToolCalled() | ToolReturned() | WorkspaceSnapshotted():
+                self._acted(event)
+            case AttemptHandedIn() | VerdictGiven():
+                self._judged(event)
+            case _:
+                pass
+
+    def _acted(self, event: ToolCalled | ToolReturned | WorkspaceSnapshotted) -> None:
+        match event:
             case ToolCalled():
                 self.called[event.index] = event.before
             case ToolReturned():
                 self.results[event.index] = event.content
                 self.urged += event.content in URGING
                 self._close_reply()
-            case AgentNudged():
-                self.refusals += 1
-                self.messages.append(Message(Role.USER, event.content))
-            case AgentTold():
-                self._told(event)
             case WorkspaceSnapshotted():
                 self.tree = event.tree
-            case AttemptHandedIn():
-                self.handins += 1
-                self.pending = event.handoff
-            case VerdictGiven():
-                self.pending = None
-                self.rejection = "" if event.verdict.accepted else event.verdict.reason
-            case _:
-                pass
+
+    def _judged(self, event: AttemptHandedIn | VerdictGiven) -> None:
+        if isinstance(event, AttemptHandedIn):
+            self.handins += 1
+            self.pending = event.handoff
+        else:
+            self.pending = None
+            self.rejection = "" if event.verdict.accepted else event.verdict.reason
 
     def _replied(self, event: ModelReplied) -> None:
         self.step = event.step
