@@ -6,59 +6,19 @@ wall-clock time and a JSON body. Fields are only ever added, with defaults, so t
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import get_args
 
 from swarm.core.limits import Spent
 from swarm.core.messages import Handoff, Message, Reply, Verdict
+from swarm.core.outcomes import AttemptOutcome as AttemptOutcome
+from swarm.core.outcomes import PauseReason as PauseReason
+from swarm.core.outcomes import RunOutcome as RunOutcome
+from swarm.core.outcomes import SubtaskOutcome as SubtaskOutcome
 from swarm.core.plan import Subtask
 from swarm.core.task import Task
 
 FORMAT = 1
 """The version of the journal's format; it grows when a reader of the old format would misread the new one."""
-
-
-class RunOutcome(StrEnum):
-    """How a run ended."""
-
-    DONE = "done"
-    UNVERIFIED = "unverified"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class SubtaskOutcome(StrEnum):
-    """How a subtask ended."""
-
-    DONE = "done"
-    UNVERIFIED = "unverified"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    CANCELLED = "cancelled"
-
-
-class AttemptOutcome(StrEnum):
-    """How an attempt ended."""
-
-    INTEGRATED = "integrated"
-    PLANNED = "planned"
-    SPLIT = "split"
-    REJECTED = "rejected"
-    CONFLICTED = "conflicted"
-    GAVE_UP = "gave_up"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-class PauseReason(StrEnum):
-    """Why a run stands still although it has not ended."""
-
-    SIGNAL = "signal"
-    REQUESTED = "requested"
-    LIMIT = "limit"
-    ENDPOINT = "endpoint"
-    PERSON = "person"
-    STORAGE = "storage"
 
 
 @dataclass(frozen=True, slots=True)

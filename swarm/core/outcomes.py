@@ -1,0 +1,46 @@
+"""How runs, subtasks and attempts end, and why a run stands still. Part of the events, which show them as theirs."""
+
+from enum import StrEnum
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SubtaskOutcome(StrEnum):
+    """How a subtask ended."""
+
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended."""
+
+    INTEGRATED = "integrated"
+    PLANNED = "planned"
+    SPLIT = "split"
+    REJECTED = "rejected"
+    CONFLICTED = "conflicted"
+    GAVE_UP = "gave_up"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PauseReason(StrEnum):
+    """Why a run stands still although it has not ended."""
+
+    SIGNAL = "signal"
+    REQUESTED = "requested"
+    LIMIT = "limit"
+    ENDPOINT = "endpoint"
+    PERSON = "person"
+    STORAGE = "storage"
