@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import cast, get_args
 
@@ -30,7 +31,9 @@ from swarm.errors import (
     UsageError,
 )
 from swarm.journal.reader import JournalReader
-from swarm.llm import Endpoint, describe_server
+from swarm.journal.store import swarm_home
+from swarm.llm import Endpoint
+from swarm.llm.preparation import prepare
 from swarm.report import markdown
 from swarm.runtime import Observer, RunResult
 from swarm.workspace.sandbox import choose_sandbox
@@ -115,8 +118,10 @@ async def _drive(
     _tune_the_interpreter()
     signals = Signals()
     try:
-        server = await describe_server(endpoint)
-        async with Swarm(endpoint, sandbox=sandbox, simulated=server.simulated) as swarm:
+        prepared = await prepare(endpoint, swarm_home(os.environ) / "probes", time.strftime("%Y-%m-%d"))
+        if prepared.said:
+            note(prepared.said)
+        async with Swarm(prepared.endpoint, sandbox=sandbox, simulated=prepared.server.simulated) as swarm:
             if swarm.settings.sandbox == "none":
                 warn(swarm.sandbox_description)
             async with _watched(display) as observer:
