@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench bench-journal bench-workspace lock clean
+.PHONY: demo test test-endpoints check bench bench-journal bench-workspace lock clean
 
 demo: $(STAMP)
 	$(BIN)/swarm demo --output demo-output
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+# Against model servers that others wrote; the first time it installs them (about 2 GB).
+test-endpoints: $(STAMP)
+	$(BIN)/python tests/endpoints_real/install_servers.py
+	$(BIN)/python -m pytest -q -m endpoints tests/endpoints_real
 
 check: $(STAMP)
 	$(BIN)/ruff check .
