@@ -25,10 +25,11 @@ check: $(STAMP)
 bench: bench-journal bench-workspace
 
 bench-journal: $(STAMP)
-	$(BIN)/python benchmarks/bench_journal.py
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks.bench_journal
 
 bench-workspace: $(STAMP)
-	$(BIN)/python benchmarks/bench_workspace.py
+	$(BIN)/python -m benchmarks.bench_workspace
 
 # Exactly the versions of the lock file, checked by their hashes.
 $(STAMP): pyproject.toml requirements.lock

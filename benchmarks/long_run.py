@@ -1,7 +1,7 @@
 """Writes the journal of a long run that was killed: what resume, status and list have to cope with.
 
-Each attempt is a conversation of steps (call, reply, tool call, result, snapshot). Nine of ten subtasks are done, the
-others are at work when the process dies; never more than 300 of them.
+Each attempt is a conversation of steps (call, reply, tool call, result, snapshot). Hundreds of them are at work when
+the process dies; the other subtasks are done.
 """
 
 import random
@@ -38,26 +38,22 @@ from swarm.core.task import Task
 
 EVENTS_PER_STEP = 5
 EVENTS_PER_END = 9
-AT_WORK = 300
 _VERDICT = Verdict(True, True, "", (CheckResult("make test", 0, 2.5, "all 40 tests passed\n" * 20, "ab" * 32),))
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How many subtasks the run has, and how many steps each attempt takes."""
+    """How many subtasks the run has, how many steps each attempt takes, how many attempts are at work at the end."""
 
     subtasks: int
     steps: int
-
-    @property
-    def at_work(self) -> int:
-        """Attempts that are at work at the end."""
-        return min(AT_WORK, max(1, self.subtasks // 10))
+    at_work: int
 
 
-def shape_for(events: int, steps: int = 40) -> Shape:
+def shape_for(events: int, *, steps: int = 40, at_work: int = 300) -> Shape:
     """Return the shape of a run with about so many events."""
-    return Shape(max(1, events // (steps * EVENTS_PER_STEP + EVENTS_PER_END)), steps)
+    subtasks = max(1, events // (steps * EVENTS_PER_STEP + EVENTS_PER_END))
+    return Shape(subtasks, steps, min(at_work, subtasks))
 
 
 def plan_of(shape: Shape) -> Plan:

@@ -128,6 +128,7 @@ class OpenRun:
     leftovers: tuple[str, ...]
     requests: Requests
     inbox: Inbox = field(default_factory=Inbox)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def pause(self, reason: PauseReason, message: str) -> None:
         """Ask the run to come to a durable stop; callable from the event loop only."""
@@ -373,7 +374,9 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
 async def _attempt(run: OpenRun, started: AttemptStarted) -> Stimulus | None:
     past: list[Event] = []
     if started.attempt_id in run.resumed:
-        past = await asyncio.to_thread(run.past_of, started.attempt_id)
+        # One after the other: read all at once, hundreds of conversations would all be back only when the last one is.
+        async with run.reading:
+            past = await asyncio.to_thread(run.past_of, started.attempt_id)
     return await run.runner.run(started, past)
 
 

@@ -25,6 +25,9 @@ from swarm.errors import JournalUnreadable
 LARGE = 2048
 """Strings of this many characters or more become blobs."""
 
+COMPRESSED_FROM = 8 * 1024
+"""Blobs of this many bytes are compressed; for smaller ones that takes longer than all the rest of an append."""
+
 MARK = "\x1f"
 _MARK_IN_JSON = b'"\\u001f'
 _DIGEST_BYTES = 32
@@ -180,8 +183,14 @@ def checksum(seq: int, at: float, name: str, body: bytes) -> int:
 
 
 def compress(data: bytes) -> bytes:
-    """Return a blob as it is stored. The fastest level and a small window: agents wait for it."""
-    return zlib.compress(data, 1, wbits=13)
+    """Return a blob as it is stored: compressed when that is worth it, else as it is, which its length tells.
+
+    The fastest level and a small window, and nothing small: agents wait for it.
+    """
+    if len(data) < COMPRESSED_FROM:
+        return data
+    compressed = zlib.compress(data, 1, wbits=13)
+    return compressed if len(compressed) < len(data) else data
 
 
 def decompress(digest: bytes, size: int, stored: bytes) -> str:
@@ -191,7 +200,7 @@ def decompress(digest: bytes, size: int, stored: bytes) -> str:
         JournalUnreadable: the stored bytes are not those of this blob.
     """
     try:
-        data = zlib.decompressobj().decompress(stored, size + 1)
+        data = stored if len(stored) == size else zlib.decompressobj().decompress(stored, size + 1)
     except zlib.error as error:
         raise JournalUnreadable(f"blob {digest.hex()[:12]} is damaged: {error}") from error
     if hashlib.sha256(data).digest() != digest:

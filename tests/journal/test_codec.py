@@ -2,6 +2,7 @@ import dataclasses
 import hashlib
 import json
 import math
+import random
 import zlib
 
 import pytest
@@ -127,3 +128,14 @@ def test_the_checksum_covers_everything() -> None:
     base = codec.checksum(1, 2.0, "run_ended", b"{}")
     others = [(2, 2.0, "run_ended", b"{}"), (1, 2.5, "run_ended", b"{}"), (1, 2.0, "run_endet", b"{}")]
     assert base not in [codec.checksum(*other) for other in [*others, (1, 2.0, "run_ended", b"[]")]]
+
+
+def test_a_blob_is_compressed_where_that_is_worth_it() -> None:
+    small, large, random_bytes = b"a" * 3_000, b"a" * codec.COMPRESSED_FROM, random.Random(1).randbytes(50_000)
+    assert codec.compress(small) == small
+    assert len(codec.compress(large)) < len(large) // 10
+    assert codec.compress(random_bytes) == random_bytes
+    for data in (small, large):
+        assert codec.decompress(hashlib.sha256(data).digest(), len(data), codec.compress(data)) == data.decode()
+    old = zlib.compress(small, 1, wbits=13)
+    assert codec.decompress(hashlib.sha256(small).digest(), len(small), old) == small.decode()
