@@ -6,9 +6,10 @@ sandbox; ``swarm.testing.simulation`` has another one, which lives in memory and
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from swarm.core.state import RunState
 from swarm.core.task import Task
@@ -16,6 +17,7 @@ from swarm.creation import OUTLINE_BYTES, absolute
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
+from swarm.upkeep import Report, look_after
 from swarm.verifier import CheckVerifier
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.git import Git
@@ -59,6 +61,14 @@ class Publication(Protocol):
         ...
 
 
+Upkeep = Callable[[Report], Coroutine[Any, Any, None]]
+"""What goes on beside a run while it is driven, until it is cancelled; it may report stimuli."""
+
+
+async def no_upkeep(_: Report) -> None:
+    """Do nothing: for runs that live in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a run works on.
@@ -74,6 +84,7 @@ class Parts:
     publisher: Publication
     outline: str
     outcomes: Outcomes | None = None
+    upkeep: Upkeep = no_upkeep
 
 
 Assemble = Callable[[RunFolder, RunState, Task], Awaitable[Parts]]
@@ -102,7 +113,15 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             workspaces, repository, protected=task.protected, check_timeout_s=task.limits.check_timeout_s
         )
         outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
-        outcomes = OutcomeFiles(folder.attempts, workspaces.snapshot_as_left)
-        return Parts(repository, workspaces, workspaces, verifier, Publisher(repository, user), outline, outcomes)
+        return Parts(
+            repository=repository,
+            workspaces=workspaces,
+            remains=workspaces,
+            verifier=verifier,
+            publisher=Publisher(repository, user),
+            outline=outline,
+            outcomes=OutcomeFiles(folder.attempts, workspaces.snapshot_as_left),
+            upkeep=partial(look_after, folder.journal),
+        )
 
     return assemble

@@ -241,6 +241,7 @@ class JournalUnreadable(JournalError):
     """Not a journal, damaged, or another run's."""
 
     code = "journal_unreadable"
+    default_hint = "`swarm recover RUN` restores the newest sound state, says what is lost and keeps the damaged file."
 
 
 class JournalTooNew(JournalError):

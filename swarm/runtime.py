@@ -51,6 +51,7 @@ from swarm.errors import JournalError, SwarmError, UsageError
 from swarm.executors.local import LocalExecutor
 from swarm.failpoints import reach
 from swarm.integrator import merge_attempt
+from swarm.journal.ballast import Ballast
 from swarm.journal.mailbox import Mailbox
 from swarm.journal.spool import ReplySpool
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
@@ -176,6 +177,7 @@ async def open_run(
     Raises:
         RunOwned: another live process drives the run.
         UsageError: the run has ended already, or its repository is gone.
+        LimitReached: the disk is full.
         JournalError: the journal cannot be used.
     """
     view = RunView()
@@ -190,7 +192,7 @@ async def open_run(
                 log.exception("the observer broke and is told nothing more")
                 observer = None
 
-    with RunLock(folder):
+    with RunLock(folder), Ballast(folder.journal):
         requests = Requests(Mailbox(folder.mailbox))
         journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
@@ -316,6 +318,7 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
                 group.create_task(run.parts.publisher.run(), name="publisher"),
                 group.create_task(run.parts.remains.sweep(run.leftovers), name="sweeper"),
                 group.create_task(run.requests.run(run.scheduler.state.requests, run.inbox.put), name="requests"),
+                group.create_task(run.parts.upkeep(run.inbox.put), name="upkeep"),
             ]
             await _loop(run, executor, clock)
             await executor.drain(0)

@@ -22,6 +22,7 @@ _PAGE_OBJECTS = 2_000
 _REMEMBERED_OBJECTS = 20_000
 
 _RESTORE = "restore the run's folder from a copy"
+_RECOVER = "`swarm recover RUN` restores the newest sound state and says what is lost"
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ async def verify_run(folder: RunFolder, *, run_id: str = "") -> Verification:
     except JournalTooNew:
         raise
     except JournalUnreadable as error:
-        found.add(Finding("journal", found.events + 1, error.message, _RESTORE))
+        found.add(Finding("journal", found.events + 1, error.message, _RECOVER))
     if repository is not None:
         await _check_repository(repository, audit, found, branch_head, driven=driven)
     return found
@@ -94,7 +95,7 @@ async def _look_through(
     reader: JournalReader, audit: Audit, repository: RunRepository | None, found: Verification
 ) -> None:
     damage = await asyncio.to_thread(reader.damage)
-    found.add(*(Finding("journal", 0, f"SQLite: {text}", _RESTORE) for text in damage))
+    found.add(*(Finding("journal", 0, f"SQLite: {text}", _RECOVER) for text in damage))
     pages = _pages(reader.events(), audit, found)
     while page := await asyncio.to_thread(next, pages, None):
         if repository is not None:

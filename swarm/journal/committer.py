@@ -12,12 +12,15 @@ from pathlib import Path
 
 from swarm.errors import JournalError, JournalFenced, JournalWriteFailed
 from swarm.failpoints import reach
-from swarm.journal.schema import FENCED, write_error
+from swarm.journal import ballast
+from swarm.journal.damage import Mark
+from swarm.journal.schema import FENCED, open_read_only, write_error
 
 MAX_GROUP_ROWS = 2_000
 MAX_GROUP_BYTES = 8 * 1024 * 1024
 
 _ROWS_PER_STATEMENT = 64
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _CLOSE_TIMEOUT_MS = 1_000
 _FILE_CHECK_INTERVAL_S = 1.0
 
@@ -65,6 +68,7 @@ class Committer:
         self._next_file_check = 0.0
         self._epoch = epoch
         self._report = report
+        self._mark = Mark(path)
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._on_closed: Callable[[], None] = lambda: None
         self._start()
@@ -112,7 +116,8 @@ class Committer:
         try:
             self._refuse_replaced_file()
             reach("journal.before-commit")
-            self._write(self._rows(group))
+            self._write_or_make_room(self._rows(group))
+            self._mark.set(last_seq(group))
             reach("journal.after-commit")
         except JournalError as error:
             return error
@@ -130,6 +135,16 @@ class Committer:
             rows.extend((self._epoch, *_NO_EVENT, *blob) for blob in entry.blobs)
             rows.extend((self._epoch, *event, *_NO_BLOB) for event in entry.events)
         return rows
+
+    def _write_or_make_room(self, rows: Sequence[tuple[object, ...]]) -> None:
+        try:
+            self._write(rows)
+        except sqlite3.OperationalError as error:
+            # A write that found no room is undone as a whole and may be made again, unlike one that was not synced.
+            if error.sqlite_errorname not in _NO_ROOM or not ballast.drop(self._path):
+                raise
+            self._roll_back()
+            self._write(rows)
 
     def _write(self, rows: Sequence[tuple[object, ...]]) -> None:
         chunks = [rows[start : start + _ROWS_PER_STATEMENT] for start in range(0, len(rows), _ROWS_PER_STATEMENT)]
@@ -171,10 +186,23 @@ class Committer:
 
     def _close_connection(self, *, checkpoint: bool) -> None:
         # A reader in the middle of a page only makes the checkpoint partial: the log is still there for the next.
-        with contextlib.closing(self._connection), contextlib.suppress(sqlite3.Error):
+        self._mark.close()
+        with contextlib.ExitStack() as stack, contextlib.suppress(sqlite3.Error, JournalError):
+            stack.callback(self._connection.close)
             if checkpoint:
                 self._connection.execute(f"PRAGMA busy_timeout = {_CLOSE_TIMEOUT_MS}")
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return
+            # The last connection that closes folds the log into the file. After a failure nothing is written any
+            # more, so one that only reads is closed later than the writer's.
+            reader, _ = open_read_only(self._path)
+            self._connection.close()
+            reader.close()
+
+
+def last_seq(group: Sequence[Entry]) -> int:
+    """Return the number of the last event of a group; 0 when it holds none."""
+    return max((event[0] for entry in group for event in entry.events[-1:]), default=0)
 
 
 StartCommitter = Callable[[sqlite3.Connection, Path, int, Report], Committer]

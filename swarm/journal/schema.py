@@ -17,6 +17,8 @@ from pathlib import Path
 
 from swarm.core.events import FORMAT
 from swarm.errors import JournalError, JournalTooNew, JournalUnreadable, JournalWriteFailed
+from swarm.failpoints import reach
+from swarm.journal.damage import mark_of, quick_check, recovery_hint, refuse_shortened
 
 APPLICATION_ID = 0x5357524D
 """``SWRM``: SQLite's header field that says whose file this is."""
@@ -97,18 +99,45 @@ def create(path: Path, run_id: str, *, format_version: int = FORMAT, epoch: int 
         with contextlib.closing(_connect(unfinished, "rw")) as connection:
             connection.execute("PRAGMA synchronous = FULL")
             _migrate(connection, 0, {"run_id": run_id, "format": format_version, "epoch": epoch})
+        mark_of(path).unlink(missing_ok=True)  # that of a journal which was here before
         unfinished.rename(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise JournalWriteFailed(f"cannot create the journal {path}: {error}") from error
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def copy_into(connection: sqlite3.Connection, target: Path) -> None:
+    """Write a compact copy of a journal, whole and synced or not at all; one that is there is replaced.
+
+    Raises:
+        sqlite3.Error: the journal cannot be read, or there is no room.
+        OSError: the copy cannot be written.
+    """
+    unfinished = target.with_name(f"{target.name}.new")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        connection.execute("VACUUM INTO ?", (str(unfinished),))
+        sync(unfinished)
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    sync(target.parent)
+
+
+def _upgrade(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Bring an older journal to this version in one transaction; a copy of it as it was stays beside it."""
+    copy_into(connection, path.with_name(f"{path.name}.version-{version}"))
+    _migrate(connection, version, {})
 
 
 def _migrate(connection: sqlite3.Connection, version: int, meta: dict[str, str | int]) -> None:
@@ -119,6 +148,9 @@ def _migrate(connection: sqlite3.Connection, version: int, meta: dict[str, str |
     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    if version:
+        connection.execute("UPDATE meta SET value = max(value, ?) WHERE key = 'format'", (FORMAT,))
+        reach("journal.upgrading")
     connection.execute("COMMIT")
 
 
@@ -129,11 +161,11 @@ def open_for_writing(path: Path) -> tuple[sqlite3.Connection, Identity, int]:
         The connection, which any one thread may use, the journal's identity, and the last sequence number.
 
     Raises:
-        JournalUnreadable: there is no journal of ours at ``path``.
+        JournalUnreadable: there is no journal of ours at ``path``, or it is damaged.
         JournalTooNew: a newer version wrote it.
         JournalWriteFailed: the file cannot be written, or another process keeps it locked.
     """
-    open_read_only(path)[0].close()  # Foreign and newer files are refused before anything could change them.
+    _refuse_unsound(path)
     try:
         connection = _connect(path, "rw")
         try:
@@ -143,6 +175,17 @@ def open_for_writing(path: Path) -> tuple[sqlite3.Connection, Identity, int]:
             raise
     except sqlite3.Error as error:
         raise write_error(error, path) from error
+    except OSError as error:
+        raise JournalWriteFailed(f"the journal {path} could not be copied: {error.strerror or error}") from error
+
+
+def _refuse_unsound(path: Path) -> None:
+    """Refuse foreign, newer and damaged files before anything could change them."""
+    connection, _ = open_read_only(path)
+    with contextlib.closing(connection), readable(path):
+        quick_check(connection, path)
+        last = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
+    refuse_shortened(path, last)
 
 
 def _take_over(connection: sqlite3.Connection, path: Path) -> tuple[Identity, int]:
@@ -156,8 +199,8 @@ def _take_over(connection: sqlite3.Connection, path: Path) -> tuple[Identity, in
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version < len(MIGRATIONS):
-        _migrate(connection, version, {})
+    if version < len(MIGRATIONS) or identify(connection, path).format < FORMAT:
+        _upgrade(connection, path, version)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'")
     identity = identify(connection, path)
@@ -252,8 +295,7 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise JournalUnreadable(
-            f"cannot read the journal {path}: {error}",
-            hint="If the file is damaged, restore a copy of it; `sqlite3 FILE .recover` shows what is left.",
+            f"cannot read the journal {path}: {error}", hint=f"If the file is damaged: {recovery_hint(path)}"
         ) from error
 
 

@@ -103,6 +103,23 @@ class RunRepository:
         """Return the commit that the run's branch is at. Raises GitError."""
         return (await self.git.run("rev-parse", "--verify", f"{self.branch}^{{commit}}", git_dir=self.folder)).text
 
+    async def rewind(self, head: str) -> str:
+        """Put the run's branch back to ``head``, for a journal that was recovered; its caller drives the run.
+
+        Returns:
+            The ref that keeps where the branch was; empty when it was at ``head``.
+
+        Raises:
+            GitError: git failed, or there is no such commit.
+        """
+        before = await self.head()
+        if before == head:
+            return ""
+        kept = f"refs/swarm/recovered/{before}"
+        await self._update_ref(kept, before)
+        await self._update_ref(self.branch, head, before)
+        return kept
+
     async def tree_of(self, commit: str) -> str:
         """Return the tree of a commit, or a tree itself. Raises GitError when there is neither."""
         return (await self.git.run("rev-parse", "--verify", f"{commit}^{{tree}}", git_dir=self.folder)).text

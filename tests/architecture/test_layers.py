@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.core.audit", "swarm.core.recorded_objects"),
     ("swarm.protocols",),
     ("swarm.journal", "swarm.llm", "swarm.tools", "swarm.workspace"),
-    ("swarm.conversation", "swarm.verifier", "swarm.integrator", "swarm.executors"),
+    ("swarm.conversation", "swarm.verifier", "swarm.integrator", "swarm.executors", "swarm.upkeep"),
     ("swarm.agent", "swarm.planner"),
     ("swarm.attempt", "swarm.control", "swarm.creation"),
     ("swarm.assembly",),

@@ -282,7 +282,7 @@ async def test_creation_repairs_what_a_killed_one_left(path: Path) -> None:
     path.with_name("journal.db.new").write_bytes(b"half a file")
     journal = SqliteJournal.create(path, run_id="r")
     await journal.close()
-    assert sorted(file.name for file in path.parent.iterdir()) == ["journal.db"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["journal.db", "journal.db-mark"]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
