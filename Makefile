@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-endpoints check bench bench-journal bench-workspace lock clean
+.PHONY: demo test test-endpoints check bench bench-journal bench-workspace bench-simulation lock clean
+.PHONY: bench-days simulate-seed
 
 demo: $(STAMP)
 	$(BIN)/swarm demo --output demo-output
@@ -22,7 +23,14 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: bench-journal bench-workspace
+bench: bench-journal bench-workspace bench-simulation
+
+# Whole runs in virtual time; a seed that fails is printed, and `make simulate-seed SEED=N` plays it again.
+bench-simulation: $(STAMP)
+	$(BIN)/python -m swarm.testing.simulation --seeds $(or $(SEEDS),1000)
+
+simulate-seed: $(STAMP)
+	$(BIN)/python -m swarm.testing.simulation --seed $(SEED)
 
 bench-journal: $(STAMP)
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt

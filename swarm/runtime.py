@@ -8,16 +8,17 @@ import contextlib
 import logging
 import os
 import platform
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from swarm.assembly import Assemble, Parts
 from swarm.attempt import AttemptRunner
+from swarm.clock import SteadyClock
 from swarm.control import Requests
-from swarm.conversation import Session
+from swarm.conversation import Record, Session
 from swarm.core.events import (
     AttemptStarted,
+    ClockJumped,
     Event,
     PauseReason,
     Recorded,
@@ -128,6 +129,8 @@ class OpenRun:
     resumed: frozenset[str]
     leftovers: tuple[str, ...]
     requests: Requests
+    record: Record
+    clock: SteadyClock
     inbox: Inbox = field(default_factory=Inbox)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -158,7 +161,7 @@ async def open_run(
     tools: Sequence[Tool] = (),
     observer: Observer | None = None,
     change_task: Callable[[Task], Task] = lambda task: task,
-    clock: Callable[[], float] = time.time,
+    clock: SteadyClock | None = None,
     open_journal: OpenJournal = SqliteJournal.open,
 ) -> AsyncIterator[OpenRun]:
     """Take a run over: fold its journal and put everything together. The same for a new run and a killed one.
@@ -171,7 +174,7 @@ async def open_run(
         tools: tools beyond the built-in ones.
         observer: shown every event, and the view with it folded in.
         change_task: changes limits of the task on resume.
-        clock: wall-clock time in Unix seconds.
+        clock: the time of what is recorded; this machine's when there is none.
         open_journal: opens the run's journal for writing.
 
     Raises:
@@ -180,6 +183,7 @@ async def open_run(
         LimitReached: the disk is full.
         JournalError: the journal cannot be used.
     """
+    clock = clock or SteadyClock()
     view = RunView()
 
     def watch(recorded: Recorded) -> None:
@@ -203,7 +207,7 @@ async def open_run(
             parts = await assemble(folder, scheduler.state, task)
             run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock, requests)
             reach("open.prepared")
-            await _record_opening(run, settings, task, clock)
+            await _record_opening(run, settings, task)
             reach("open.recorded")
             yield run
         finally:
@@ -237,7 +241,7 @@ async def _put_together(
     model: Model,
     parts: Parts,
     tools: Sequence[Tool],
-    clock: Callable[[], float],
+    clock: SteadyClock,
     requests: Requests,
 ) -> OpenRun:
     state, session = scheduler.state, Session()
@@ -273,16 +277,16 @@ async def _put_together(
         resumed=frozenset(state.undispatched),
         leftovers=tuple(leftovers),
         requests=requests,
+        record=record,
+        clock=clock,
     )
 
 
-async def _record_opening(run: OpenRun, settings: RunSettings, task: Task, clock: Callable[[], float]) -> None:
+async def _record_opening(run: OpenRun, settings: RunSettings, task: Task) -> None:
     before = run.scheduler.state.task
     assert before is not None
     changes = _differences(before, task, run.view.settings, settings)
-    opened = RunOpened(run.journal.epoch, platform.node(), os.getpid(), settings, task, changes)
-    run.scheduler.apply(opened, clock())
-    await run.journal.append(opened)
+    await run.record(RunOpened(run.journal.epoch, platform.node(), os.getpid(), settings, task, changes))
 
 
 def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSettings) -> tuple[str, ...]:
@@ -300,7 +304,7 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
     return tuple(found)
 
 
-async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunResult:
+async def drive(run: OpenRun) -> RunResult:
     """Carry a run out until it has ended or is paused.
 
     Returns:
@@ -320,7 +324,7 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
                 group.create_task(run.requests.run(run.scheduler.state.requests, run.inbox.put), name="requests"),
                 group.create_task(run.parts.upkeep(run.inbox.put), name="upkeep"),
             ]
-            await _loop(run, executor, clock)
+            await _loop(run, executor)
             await executor.drain(0)
             for helper in helpers:
                 helper.cancel()
@@ -342,10 +346,12 @@ async def drive(run: OpenRun, *, clock: Callable[[], float] = time.time) -> RunR
     )
 
 
-async def _loop(run: OpenRun, executor: LocalExecutor, clock: Callable[[], float]) -> None:
+async def _loop(run: OpenRun, executor: LocalExecutor) -> None:
     stimuli: list[Stimulus] = []
     while True:
-        decision = run.scheduler.handle(stimuli, clock())
+        if jump := run.clock.settle():
+            await run.record(ClockJumped(round(jump.seconds, 3), jump.before))
+        decision = run.scheduler.handle(stimuli, run.clock())
         reach("decision.before-commit")
         await run.journal.append(*decision.facts)
         reach("decision.after-commit")

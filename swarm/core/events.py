@@ -154,6 +154,18 @@ class TellRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockJumped:
+    """The wall clock moved ``seconds`` beyond the time that passed: it was set, or the machine slept.
+
+    ``before`` is what it would have shown otherwise, in Unix seconds: up to it time counts, then it goes on from the
+    time that this event has.
+    """
+
+    seconds: float
+    before: float
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRecorded:
     """Something that a person should know of: a degraded sandbox, a dirty tree, a strange reply."""
 
@@ -395,6 +407,7 @@ Event = (
     | CancelRequested
     | PauseRequested
     | TellRequested
+    | ClockJumped
     | NoteRecorded
     | PlanExtended
     | SubtaskHandedBack

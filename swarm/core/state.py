@@ -17,6 +17,7 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     CancelRequested,
+    ClockJumped,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -203,9 +204,10 @@ class RunState:
             handler(self, event)
 
     def _advance_time(self, event: Event, at: float) -> None:
-        # Time between sessions does not count, nor does a clock that was set back.
+        # Time between sessions does not count, nor does a clock that was set.
         if self._last_at is not None and not isinstance(event, BETWEEN_SESSIONS):
-            self.active_s += max(0.0, at - self._last_at)
+            until = event.before if isinstance(event, ClockJumped) else at
+            self.active_s += max(0.0, until - self._last_at)
         self._last_at = at
 
     def _run_created(self, event: RunCreated) -> None:

@@ -13,6 +13,7 @@ from swarm.core.events import (
     AttemptHandedIn,
     AttemptOutcome,
     AttemptStarted,
+    ClockJumped,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -160,7 +161,8 @@ class RunView:
         """
         event = recorded.event
         if not isinstance(event, (*BETWEEN_SESSIONS, RunCreated)):
-            self.driven_s += max(0.0, recorded.at - self.last_at)
+            until = event.before if isinstance(event, ClockJumped) else recorded.at
+            self.driven_s += max(0.0, until - self.last_at)
         self.last_at = recorded.at
         self.last_seq = recorded.seq
         handler = _HANDLERS.get(type(event))
@@ -233,6 +235,9 @@ class RunView:
             self.status = RunStatus.PAUSED
             self.pause_reason = None
             self.reason = reason
+
+    def _clock_jumped(self, _: ClockJumped) -> None:
+        self._reply_times.clear()
 
     def _noted(self, event: NoteRecorded) -> None:
         self.notes.append((event.subtask_id, event.text))
@@ -396,6 +401,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     RunForked: RunView._forked,
     RunImported: RunView._imported,
     RunMoved: RunView._moved,
+    ClockJumped: RunView._clock_jumped,
     NoteRecorded: RunView._noted,
     TellRequested: RunView._told,
     PlanExtended: RunView._extended,

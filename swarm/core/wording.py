@@ -16,6 +16,7 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     CancelRequested,
+    ClockJumped,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -134,6 +135,12 @@ def _opened(event: RunOpened) -> str:
     return f"taken over by process {event.pid} on {event.host} (epoch {event.epoch}){changes}"
 
 
+def _jumped(event: ClockJumped) -> str:
+    if event.seconds < 0:
+        return f"the clock was set back by {-event.seconds:,.0f} s"
+    return f"the clock was set forward, or the machine slept: {event.seconds:,.0f} s that do not count"
+
+
 def _with_reason(head: str, reason: str) -> str:
     return f"{head}: {one_line(reason)}" if reason else head
 
@@ -149,6 +156,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     CancelRequested: lambda e: "is cancelled by a person" if e.subtask_id else "the run is cancelled by a person",
     PauseRequested: lambda _: "a person asks for a pause",
     TellRequested: lambda e: f"a person says{'' if e.subtask_id else ' to all agents'}: {one_line(e.text)}",
+    ClockJumped: _jumped,
     NoteRecorded: lambda e: f"note: {one_line(e.text)}",
     PlanExtended: _planned,
     SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
@@ -197,7 +205,7 @@ def tone_of(event: Event) -> Tone | None:
     match event:
         case RunOpened() | PlanExtended() | RunForked() | RunImported() | RunMoved():
             return Tone.PLAIN
-        case RunPaused() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
+        case RunPaused() | ClockJumped() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
             return Tone.ODD
         case CancelRequested() | PauseRequested() | TellRequested():
             return Tone.ODD

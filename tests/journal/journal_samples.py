@@ -18,6 +18,7 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     CancelRequested,
+    ClockJumped,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -70,6 +71,7 @@ _REPLY = Reply(
 SAMPLES: tuple[Event, ...] = (
     RunCreated(1, "golden", "0.1.0", _TASK, _SETTINGS, "c0" * 20, "swarm/golden"),
     RunOpened(1, "host", 4242, _SETTINGS, _TASK, ("workers: 4 -> 8",)),
+    ClockJumped(-3600.5, 1780000000.0),
     NoteRecorded("the tree is dirty", "parser"),
     PlanExtended(1, (_SUBTASK, _SUBTASK.model_copy(update={"id": "docs", "depends_on": ("parser",)})), "plan"),
     AttemptStarted("parser@1", "parser", 1, "c0" * 20),

@@ -1,0 +1,61 @@
+"""The commands that a simulated sandbox knows: enough to change files, to repeat oneself, and to check work.
+
+``append PATH LINE`` adds a line, and is not to be done twice. ``resolve`` takes conflict markers out. ``check NAME
+PATH...`` is whether a subtask's work is there, ``whole`` whether all of it fits together.
+"""
+
+from swarm.testing.simulation.objects import Tree, is_conflicted, lines_of, resolved
+
+CHANGING = frozenset({"append", "resolve"})
+
+
+def work_file(subtask_id: str) -> str:
+    """Return the path of the file that is a subtask's own."""
+    return f"src/{subtask_id}.txt"
+
+
+def work_line(subtask_id: str) -> str:
+    """Return the line that a subtask's own file must hold."""
+    return f"work of {subtask_id}"
+
+
+def execute(command: str, files: dict[str, bytes], *, glue: bool) -> tuple[int, str]:
+    """Carry a command out on a workspace's files and return its exit code and output."""
+    name, *arguments = command.split()
+    match name, arguments:
+        case "append", [path, line]:
+            files[path] = files.get(path, b"") + f"{line}\n".encode()
+            return 0, ""
+        case "resolve", []:
+            conflicted = [path for path, data in files.items() if is_conflicted(data)]
+            files.update({path: resolved(files[path]) for path in conflicted})
+            return 0, f"resolved {len(conflicted)}"
+        case "check", [subtask_id, *shared]:
+            missing = missing_work(files, subtask_id, tuple(shared))
+            return (1, missing) if missing else (0, "OK")
+        case "whole", []:
+            return whole(files, glue=glue)
+        case _:
+            return 127, f"{name}: command not found"
+
+
+def missing_work(files: Tree, subtask_id: str, shared: tuple[str, ...]) -> str:
+    """Say what is missing of a subtask's work, or return an empty string."""
+    if work_line(subtask_id).encode() not in lines_of(files.get(work_file(subtask_id))):
+        return f"{work_file(subtask_id)} does not hold {work_line(subtask_id)!r}"
+    for path in shared:
+        if subtask_id.encode() not in lines_of(files.get(path)):
+            return f"{path} does not hold {subtask_id!r}"
+        if is_conflicted(files[path]):
+            return f"{path} holds conflict markers"
+    return ""
+
+
+def whole(files: Tree, *, glue: bool) -> tuple[int, str]:
+    """Judge all files together."""
+    conflicted = sorted(path for path, data in files.items() if is_conflicted(data))
+    if conflicted:
+        return 1, f"conflict markers in {', '.join(conflicted)}"
+    if glue and "glue.txt" not in files:
+        return 1, "glue.txt is missing"
+    return 0, "OK"

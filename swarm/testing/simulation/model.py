@@ -1,0 +1,100 @@
+"""A simulated endpoint in the process: it takes its time, fails like endpoints do, and keeps a ledger."""
+
+import asyncio
+import random
+from collections import Counter
+
+from swarm.core.messages import Role
+from swarm.errors import (
+    AccessDenied,
+    ContextOverflow,
+    EndpointError,
+    EndpointUnavailable,
+    QuotaExhausted,
+    RateLimited,
+    ReplyIncomplete,
+    ReplyTooLarge,
+    RequestRejected,
+)
+from swarm.protocols import Delayed, ModelAnswer, ModelRequest
+from swarm.testing.simulation.mind import Mind
+from swarm.testing.simulation.places import Hands
+from swarm.testing.simulation.scenario import Scenario
+
+PASSING = (RateLimited, EndpointUnavailable, ReplyIncomplete)
+FATAL = (ReplyTooLarge, RequestRejected, ContextOverflow)
+PAUSING = (AccessDenied, QuotaExhausted)
+MOST_TRIES = 6
+
+
+class Ledger:
+    """What the endpoint was asked, over all processes: how often for each step."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[tuple[str, int]] = Counter()
+
+
+class SimulatedModel:
+    """Answers for one process. Implements :class:`swarm.protocols.Model`."""
+
+    def __init__(self, scenario: Scenario, hands: Hands, ledger: Ledger) -> None:
+        self._scenario = scenario
+        self._hands = hands
+        self._ledger = ledger
+        self._mind = Mind(scenario.temper)
+
+    def name_for(self, role: str) -> str:
+        """Return the model's name."""
+        return f"simulated-{role}"
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+    async def reply(self, request: ModelRequest, *, delayed: Delayed) -> ModelAnswer:
+        """Answer after a while, or fail."""
+        attempt = request.affinity
+        step = 1 + sum(message.role is Role.ASSISTANT for message in request.messages)
+        world = self._hands.world
+        self._hands.object_to(world.facts.objection_to_call(attempt, step, request.messages, world.clock.elapsed))
+        self._ledger.asked[attempt, step] += 1
+        asked = self._ledger.asked[attempt, step]
+        chance = random.Random(f"{self._scenario.seed} {attempt} {step} {asked}")
+        began = world.clock.elapsed
+        tries = await self._get_through(chance, delayed)
+        await asyncio.sleep(chance.random() * self._scenario.temper.slowest_s)
+        self._hands.act()
+        try:
+            reply = self._mind.answer(request.role, request.messages, chance)
+        except Exception as error:
+            self._hands.object_to(f"the simulated model broke: {type(error).__name__}: {error}")
+            raise
+        seconds = round(world.clock.elapsed - began, 3)
+        return ModelAnswer(reply, round(seconds / 2, 3), seconds, tries, 0.001)
+
+    async def _get_through(self, chance: random.Random, delayed: Delayed) -> int:
+        """Fail as often as chance wants it; return how many requests it took."""
+        for number in range(1, MOST_TRIES + 1):
+            await self._hands.take(0.5)
+            error = self._fault(chance)
+            if error is None:
+                return number
+            if not error.retryable or number == MOST_TRIES:
+                raise error
+            wait_s = error.retry_after_s or 2.0**number
+            await delayed(error, wait_s)
+            await asyncio.sleep(wait_s)
+            self._hands.act()
+        raise AssertionError("unreachable")
+
+    def _fault(self, chance: random.Random) -> EndpointError | None:
+        now = self._hands.world.clock.elapsed
+        if any(start <= now < end for start, end in self._scenario.outages):
+            return EndpointUnavailable("connection refused")
+        if chance.random() >= self._scenario.temper.fault:
+            return None
+        kind = chance.random()
+        if kind < 0.85:
+            passing = chance.choice(PASSING)
+            wait_s = chance.uniform(1, 60) if passing is RateLimited else None
+            return passing("the endpoint is busy", retry_after_s=wait_s)
+        return chance.choice(FATAL if kind < 0.97 else PAUSING)("the endpoint refuses")

@@ -1,0 +1,145 @@
+"""What must be true when a simulated run has ended, whatever happened to it on the way."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from swarm.core.events import (
+    AttemptEnded,
+    AttemptHandedIn,
+    AttemptStarted,
+    CancelRequested,
+    Event,
+    Integrated,
+    ModelCalled,
+    ModelReplied,
+    Recorded,
+    RunEnded,
+    RunOutcome,
+    SubtaskEnded,
+    ToolReturned,
+)
+from swarm.core.scheduler import Scheduler
+from swarm.core.state import ACCEPTED, ENDED, RunState, SubtaskState
+from swarm.testing.simulation.commands import execute, whole
+from swarm.testing.simulation.objects import MARKERS, Objects, lines_of
+from swarm.testing.simulation.world import World
+
+
+def wrong_in(world: World, driven_s: float) -> list[str]:
+    """Return everything that is wrong with a run that has ended, in words.
+
+    ``driven_s`` is for how many seconds processes have driven it.
+    """
+    recorded = world.facts.recorded
+    state = Scheduler.restore(recorded).state
+    events = [entry.event for entry in recorded]
+    return [
+        *_not_once(events, state),
+        *_not_dead(events),
+        *_lost(events, world.objects),
+        *_false(state, world),
+        *_out_of_order(recorded),
+        *_mistimed(state, driven_s),
+    ]
+
+
+def _not_once(events: Sequence[Event], state: RunState) -> Iterator[str]:
+    """What must happen exactly once."""
+    kinds: tuple[tuple[str, list[object]], ...] = (
+        ("attempts started", [event.attempt_id for event in events if isinstance(event, AttemptStarted)]),
+        ("attempts ended", [event.attempt_id for event in events if isinstance(event, AttemptEnded)]),
+        ("subtasks ended", [event.subtask_id for event in events if isinstance(event, SubtaskEnded)]),
+        ("replies", [(event.attempt_id, event.step) for event in events if isinstance(event, ModelReplied)]),
+        (
+            "tool results",
+            [(event.attempt_id, event.step, event.index) for event in events if isinstance(event, ToolReturned)],
+        ),
+        ("integrations", [event.attempt_id for event in events if isinstance(event, Integrated)]),
+        ("ends of the run", ["the run" for event in events if isinstance(event, RunEnded)]),
+    )
+    for what, keys in kinds:
+        yield from (f"{key} is {count} times among the {what}" for key, count in Counter(keys).items() if count > 1)
+    found = dict(kinds)
+    if sorted(map(str, found["attempts started"])) != sorted(map(str, found["attempts ended"])):
+        yield "not every attempt that was started has ended"
+    if {str(key) for key in found["subtasks ended"]} != state.nodes.keys():
+        yield "not every subtask has ended"
+    asked = {(event.attempt_id, event.step) for event in events if isinstance(event, ModelCalled)}
+    if not asked.issuperset(found["replies"]):
+        yield "there is a reply that nobody is recorded to have asked for"
+
+
+def _not_dead(events: Sequence[Event]) -> Iterator[str]:
+    """What is cancelled starts nothing any more."""
+    dead: set[str] = set()
+    for event in events:
+        if isinstance(event, SubtaskEnded | CancelRequested):
+            dead.add(event.subtask_id)
+        elif isinstance(event, AttemptStarted) and event.subtask_id in dead:
+            yield f"{event.attempt_id} was started after its subtask had ended or was cancelled"
+
+
+def _lost(events: Sequence[Event], objects: Objects) -> Iterator[str]:
+    """Whatever was integrated is in the final files, once; nothing else was merged."""
+    files = objects.files_of(objects.branch)
+    ended = [event for event in events if isinstance(event, RunEnded)]
+    if not ended or ended[-1].head != objects.branch:
+        yield "the run's recorded head is not where its branch is"
+    commits = {event.attempt_id: event.handoff.commit for event in events if isinstance(event, AttemptHandedIn)}
+    integrated = [commits[event.attempt_id] for event in events if isinstance(event, Integrated)]
+    merged = objects.history()
+    if len(merged) != len(set(merged)) or not set(merged) <= set(integrated):
+        yield "the branch holds a merge that is not recorded, or holds one twice"
+    for commit in integrated:
+        base = objects.commits[commit].parents[0]
+        for path in objects.changed_paths(base, commit):
+            before, after = lines_of(objects.files_of(base).get(path)), lines_of(objects.files_of(commit).get(path))
+            for line in after:
+                if line not in before and line not in MARKERS:
+                    count = lines_of(files.get(path)).count(line)
+                    if count != 1:
+                        yield f"{path} holds {line.decode()!r} of an integrated commit {count} times"
+
+
+def _false(state: RunState, world: World) -> Iterator[str]:
+    """What the run says of itself must be so."""
+    assert state.task is not None
+    files = dict(world.objects.files_of(state.head))
+    for name, node in state.nodes.items():
+        if node.state is SubtaskState.DONE and node.handoff:
+            for check in node.subtask.checks:
+                if check != "whole" and execute(check, dict(files), glue=world.glue)[0] != 0:
+                    yield f"{name} is done, but {check!r} fails on the branch"
+        if node.state not in ENDED:
+            yield f"{name} is {node.state} in a run that has ended"
+    if state.ended is None:
+        yield "the run has no recorded end"
+        return
+    expected = _expected_outcome(state, world)
+    if state.ended.outcome is not expected:
+        yield f"the run has ended as {state.ended.outcome}, but should as {expected}"
+
+
+def _expected_outcome(state: RunState, world: World) -> RunOutcome:
+    assert state.task is not None
+    states = {node.state for node in state.nodes.values()}
+    if state.cancelled:
+        return RunOutcome.CANCELLED
+    if not states <= ACCEPTED:
+        return RunOutcome.FAILED
+    if state.task.checks:
+        code, _ = whole(world.objects.files_of(state.head), glue=world.glue)
+        return RunOutcome.FAILED if code else RunOutcome.DONE
+    return RunOutcome.UNVERIFIED if SubtaskState.UNVERIFIED in states else RunOutcome.DONE
+
+
+def _out_of_order(recorded: Sequence[Recorded]) -> Iterator[str]:
+    """The journal's order is that of its sequence numbers, whatever the clock showed."""
+    if [entry.seq for entry in recorded] != list(range(1, len(recorded) + 1)):
+        yield "the sequence numbers have a gap"
+
+
+def _mistimed(state: RunState, driven_s: float) -> Iterator[str]:
+    """Neither a clock that was set nor a machine that slept counts as work."""
+    if not 0 <= state.active_s <= driven_s + 1:
+        yield f"the run says that it worked for {state.active_s:.0f} s, but it did for {driven_s:.0f} s"
