@@ -36,6 +36,11 @@ bench-journal: $(STAMP)
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks.bench_journal
 
+# Kills real runs KILLS times and resumes them: nothing may be lost, bought again or left behind. Minutes.
+.PHONY: bench-crash
+bench-crash: $(STAMP)
+	$(BIN)/python -m benchmarks.bench_crash --kills $(or $(KILLS),500)
+
 bench-workspace: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_workspace
 
