@@ -1,8 +1,8 @@
 """Kills driving processes with SIGKILL, half at named failpoints, half at random moments, and counts what that cost.
 
 ``python -m benchmarks.bench_crash --kills 500`` prints its progress to stderr and, as the last line on stdout, one
-JSON object. Everything in it must be 0 but ``kills``, ``delivered_again``, ``adopted`` and ``seconds``; the exit code is
-1 when it is not.
+JSON object. Everything must be 0 but ``kills``, ``delivered_again``, ``adopted`` and ``seconds``; else the exit code
+is 1.
 """
 
 import argparse

@@ -208,7 +208,8 @@ class Lane:
             process.kill()
         _, said = process.communicate(timeout=RUN_S)
         killed = process.returncode == -signal.SIGKILL
-        if not killed and process.returncode != 0:
+        over = "has ended already: done" in said  # the process before was killed after the end of the run
+        if not killed and process.returncode != 0 and not over:
             found.unsound += 1
             found.notes.append(f"exit code {process.returncode}: {said}")
         orphans = self._orphans_of(process.pid) if killed else []

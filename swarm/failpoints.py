@@ -43,6 +43,7 @@ FAILPOINTS: Mapping[str, str] = {
     "merge.commit-made": "the merge commit is made; the branch is where it was",
     "merge.branch-moved": "the branch is at the merge commit; that is not recorded",
     "merge.conflicted": "a merge ended in a conflict; that is not recorded",
+    "run.ended": "the run's end is recorded; its branch may not be in the user's repository yet",
     "publish.before-fetch": "the branch is about to be copied to the user's repository",
     "publish.after-fetch": "the branch is copied to the user's repository",
 }

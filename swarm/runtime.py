@@ -29,6 +29,7 @@ from swarm.core.events import (
     RunSettings,
 )
 from swarm.core.scheduler import Scheduler
+from swarm.core.state import RunState
 from swarm.core.stimuli import (
     CancelAsked,
     CancelAttempt,
@@ -202,6 +203,9 @@ async def open_run(
         try:
             scheduler = _restore(journal, view)
             reach("open.restored")
+            if scheduler.state.ended:
+                await _wind_up_again(folder, scheduler.state, assemble)
+                raise _ended_already(scheduler.state)
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
             parts = await assemble(folder, scheduler.state, task)
@@ -219,18 +223,29 @@ def _restore(journal: SqliteJournal, view: RunView) -> Scheduler:
     for recorded in journal.condensed():
         scheduler.apply(recorded.event, recorded.at)
         view.apply(recorded)
-    if scheduler.state.ended:
-        outcome = scheduler.state.ended.outcome
-        raise UsageError(
-            f"run {scheduler.state.run_id} has ended already: {outcome}",
-            hint=f"`swarm report {scheduler.state.run_id}` shows its result; `swarm run` starts a new one.",
-        )
     if scheduler.state.moved:
         raise UsageError(
             f"run {scheduler.state.run_id} was moved: it goes on from {scheduler.state.moved.archive}",
             hint="`swarm import` that file where it is to go on (here with --as NEW_ID), then resume it there.",
         )
     return scheduler
+
+
+async def _wind_up_again(folder: RunFolder, state: RunState, assemble: Assemble) -> None:
+    """Do what was left to do when a process was killed right after it had recorded the run's end."""
+    if folder.attempts.exists():  # the last thing to go
+        assert state.task is not None
+        parts = await assemble(folder, state, state.task)
+        await parts.publisher.publish()
+        await parts.remains.close_all()
+
+
+def _ended_already(state: RunState) -> UsageError:
+    assert state.ended is not None
+    return UsageError(
+        f"run {state.run_id} has ended already: {state.ended.outcome}",
+        hint=f"`swarm report {state.run_id}` shows its result; `swarm run` starts a new one.",
+    )
 
 
 async def _put_together(
@@ -330,8 +345,10 @@ async def drive(run: OpenRun) -> RunResult:
                 helper.cancel()
     except* JournalError as errors:
         raise errors.exceptions[0] from None
-    await run.parts.publisher.publish()
     state = run.scheduler.state
+    if state.ended:
+        reach("run.ended")
+    await run.parts.publisher.publish()
     if state.ended:
         await run.parts.remains.close_all()
         run.runner.spool.clear()
