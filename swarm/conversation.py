@@ -68,6 +68,7 @@ class Conversation:
         self._max_output_tokens = max_output_tokens
         self._spool = spool
         self._told = told
+        self._reported: set[str] = set()
 
     def note(self, *events: Event) -> None:
         """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
@@ -94,6 +95,7 @@ class Conversation:
             raise Interrupted
         self._hear()
         step = self.transcript.step + 1
+        self._reported.clear()
         messages = self.transcript.messages
         digest = self._digest.of(messages)
         reach("model.before-intent")
@@ -133,6 +135,7 @@ class Conversation:
             answer.cost_usd,
             adopted=answer.adopted,
             spent=self.transcript.spent + spent_on(answer.reply, answer.tries, answer.cost_usd),
+            endpoint=answer.endpoint,
         )
 
     def _hear(self) -> None:
@@ -160,6 +163,10 @@ class Conversation:
             waited += PATIENCE_STEP_S
 
     async def _delayed(self, step: int, error: EndpointError, wait_s: float) -> None:
+        """Record that the call waits: once for each kind of fault, however often it waits."""
+        if error.code in self._reported:
+            return
+        self._reported.add(error.code)
         await self._record(ModelDelayed(self.attempt_id, step, error.code, error.message, wait_s))
 
 

@@ -69,6 +69,8 @@ class ModelAnswer:
     """A complete reply and what it took: seconds to the first token, seconds in all, requests sent.
 
     ``adopted`` says that an earlier process had received it: nothing was asked for.
+
+    ``endpoint`` and ``model`` name who was asked; by them a price is found.
     """
 
     reply: Reply
@@ -77,6 +79,8 @@ class ModelAnswer:
     tries: int
     cost_usd: float | None = None
     adopted: bool = False
+    endpoint: str = ""
+    model: str = ""
 
 
 Delayed = Callable[[EndpointError, float], Awaitable[None]]

@@ -11,6 +11,7 @@ from typing import get_args
 from swarm.core.limits import Spent
 from swarm.core.messages import Handoff, Message, Reply, Verdict
 from swarm.core.outcomes import AttemptOutcome as AttemptOutcome
+from swarm.core.outcomes import EndpointState as EndpointState
 from swarm.core.outcomes import PauseReason as PauseReason
 from swarm.core.outcomes import RunOutcome as RunOutcome
 from swarm.core.outcomes import SubtaskOutcome as SubtaskOutcome
@@ -241,8 +242,29 @@ class ModelDelayed:
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointChanged:
+    """An endpoint's state changed, as the process that drives the run sees it.
+
+    Attributes:
+        endpoint: its name.
+        state: how it stands now.
+        reason: why, in words.
+        code: the code of the error behind it.
+        wait_s: seconds for which nothing is sent to it; ``None`` when it is ready.
+        model: the model that it concerns; empty for all of the endpoint's.
+    """
+
+    endpoint: str
+    state: EndpointState
+    reason: str = ""
+    code: str = ""
+    wait_s: float | None = None
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelReplied:
-    """A complete reply. ``tries`` counts the requests that it took; times are in seconds.
+    """A complete reply of the endpoint named. ``tries`` counts the requests that it took; times are in seconds.
 
     ``adopted``: a process received it whole and died before it could record it. It was not asked for again; how long it
     took is not known.
@@ -260,6 +282,7 @@ class ModelReplied:
     cost_usd: float | None = None
     adopted: bool = False
     spent: Spent | None = None
+    endpoint: str = ""
 
     def spent_after(self, before: Spent) -> Spent:
         """Return what the attempt has spent with this reply, ``before`` being what it had spent at the one before."""
@@ -415,6 +438,7 @@ Event = (
     | AttemptOpened
     | ModelCalled
     | ModelDelayed
+    | EndpointChanged
     | ModelReplied
     | ToolCalled
     | ToolReturned

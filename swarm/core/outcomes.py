@@ -44,3 +44,16 @@ class PauseReason(StrEnum):
     ENDPOINT = "endpoint"
     PERSON = "person"
     STORAGE = "storage"
+
+
+class EndpointState(StrEnum):
+    """How an endpoint stands.
+
+    ``THROTTLED`` asks for a pause, ``DOWN`` fails, ``REFUSED`` takes no call before a person does something: a wrong
+    key, an empty account, a model that it does not serve.
+    """
+
+    READY = "ready"
+    THROTTLED = "throttled"
+    DOWN = "down"
+    REFUSED = "refused"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from swarm.core.events import AttemptOutcome, Integrated, SubtaskOutcome
+from swarm.core.events import AttemptOutcome, EndpointState, Integrated, SubtaskOutcome
 from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Handoff, ToolCall, Verdict
 from swarm.core.plan import Subtask
@@ -45,6 +45,23 @@ class SubtaskStatus(StrEnum):
 ENDED_STATUSES = frozenset(SubtaskStatus(outcome.value) for outcome in SubtaskOutcome)
 WORKING_STATUSES = (SubtaskStatus.RUNNING, SubtaskStatus.SUSPENDED, SubtaskStatus.VERIFYING)
 ENDED_RUN_STATUSES = frozenset({RunStatus.DONE, RunStatus.UNVERIFIED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """An endpoint that is not ready: its state, why, and until when at least it is not asked, in Unix seconds."""
+
+    endpoint: str
+    model: str
+    state: EndpointState
+    reason: str
+    code: str
+    until: float
+
+    @property
+    def name(self) -> str:
+        """The endpoint, with the model where only that one is concerned."""
+        return f"{self.endpoint} ({self.model})" if self.model else self.endpoint
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     ClockJumped,
+    EndpointChanged,
+    EndpointState,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -48,6 +50,7 @@ from swarm.core.parts import (
     ENDED_STATUSES,
     WORKING_STATUSES,
     AttemptView,
+    EndpointView,
     RunStatus,
     SubtaskStatus,
     SubtaskView,
@@ -73,7 +76,8 @@ class RunView:
         driven_s: seconds in which a process drove the run.
         sessions: processes that drove the run, one after the other.
         kills: sessions that ended without saying so.
-        delays: waits before a retry, by code of the fault.
+        delays: calls that had to wait before a retry, by code of the fault.
+        replies_by_endpoint: replies by the name of the endpoint that gave them.
         wasted: tokens of ended attempts whose work did not become part of the result.
         told: what a person said to the agents.
         verdict: what the run's own checks said last.
@@ -105,6 +109,7 @@ class RunView:
         self.sessions = 0
         self.kills = 0
         self.delays: Counter[str] = Counter()
+        self.replies_by_endpoint: Counter[str] = Counter()
         self.notes: deque[tuple[str, str]] = deque(maxlen=KEPT_NOTES)
         self.told: list[TellRequested] = []
         self.notables: deque[Notable] = deque(maxlen=KEPT_NOTABLES)
@@ -112,6 +117,7 @@ class RunView:
         self.last_at = 0.0
         self.last_seq = 0
         self.driven_s = 0.0
+        self._endpoints: dict[tuple[str, str], EndpointView] = {}
         self._dependents: dict[str, list[str]] = {}
         self._reply_times: deque[float] = deque()
 
@@ -148,6 +154,17 @@ class RunView:
     def calls_per_minute(self, now: float) -> int:
         """Return how many replies came in the minute before ``now``."""
         return sum(1 for at in self._reply_times if at > now - 60)
+
+    def troubled_endpoints(self, now: float) -> list[EndpointView]:
+        """Return the endpoints that are not ready at a moment; a pause that was asked for ends by itself."""
+        return [
+            view for view in self._endpoints.values() if view.state is not EndpointState.THROTTLED or view.until > now
+        ]
+
+    def suspended_until(self, now: float) -> float | None:
+        """Return when the last endpoint that asked for a pause takes calls again, in Unix seconds; or None."""
+        troubled = self.troubled_endpoints(now)
+        return max((view.until for view in troubled if view.state is EndpointState.THROTTLED), default=None)
 
     def layers(self) -> list[list[str]]:
         """Return subtask ids by generation: everything in one layer can run at the same time."""
@@ -199,8 +216,9 @@ class RunView:
         self.status = RunStatus.RUNNING
         self.pause_reason = None
         self.reason = ""
+        # Waits and what is known of endpoints belong to the process that waited.
+        self._endpoints.clear()
         for attempt in self.active.values():
-            # A wait belongs to the process that waited.
             if attempt.delay:
                 self._resume(attempt)
 
@@ -295,11 +313,20 @@ class RunView:
         self.delays[event.code] += 1
         self._move(attempt, SubtaskStatus.SUSPENDED)
 
+    def _endpoint_changed(self, event: EndpointChanged) -> None:
+        key = (event.endpoint, event.model)
+        self._endpoints.pop(key, None)
+        if event.state is not EndpointState.READY:
+            until = self.last_at + (event.wait_s or 0.0)
+            self._endpoints[key] = EndpointView(*key, event.state, event.reason, event.code, until)
+
     def _replied(self, event: ModelReplied) -> None:
         attempt = self.attempts[event.attempt_id]
         before, attempt.spent = attempt.spent, event.spent_after(attempt.spent)
         new = attempt.spent - before
         self.spent += new
+        if event.endpoint:
+            self.replies_by_endpoint[event.endpoint] += 1
         attempt._calls = event.reply.tool_calls
         attempt._call = -1
         attempt.thinking = False
@@ -409,6 +436,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     AttemptStarted: RunView._started,
     ModelCalled: RunView._called,
     ModelDelayed: RunView._delayed,
+    EndpointChanged: RunView._endpoint_changed,
     ModelReplied: RunView._replied,
     ToolCalled: RunView._tool_called,
     AttemptHandedIn: RunView._handed_in,

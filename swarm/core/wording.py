@@ -17,6 +17,8 @@ from swarm.core.events import (
     AttemptStarted,
     CancelRequested,
     ClockJumped,
+    EndpointChanged,
+    EndpointState,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -141,6 +143,12 @@ def _jumped(event: ClockJumped) -> str:
     return f"the clock was set forward, or the machine slept: {event.seconds:,.0f} s that do not count"
 
 
+def _endpoint(event: EndpointChanged) -> str:
+    model = f" for {event.model}" if event.model else ""
+    wait = f", not asked for {event.wait_s:.0f} s" if event.wait_s else ""
+    return _with_reason(f"endpoint {event.endpoint} {event.state}{model}{wait}", event.reason)
+
+
 def _with_reason(head: str, reason: str) -> str:
     return f"{head}: {one_line(reason)}" if reason else head
 
@@ -164,6 +172,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     AttemptOpened: lambda e: f"conversation opened with {len(e.messages)} messages",
     ModelCalled: lambda e: f"step {e.step}: asks {e.model}",
     ModelDelayed: lambda e: f"step {e.step}: waits {e.wait_s:.1f} s ({e.code}): {one_line(e.message)}",
+    EndpointChanged: _endpoint,
     ModelReplied: lambda e: f"step {e.step}: {_replied(e)}",
     ToolCalled: lambda e: f"step {e.step}: calls {e.name}",
     ToolReturned: lambda e: (
@@ -197,6 +206,11 @@ _SUBTASK_TONES = {
     SubtaskOutcome.UNVERIFIED: Tone.ODD,
     SubtaskOutcome.SKIPPED: Tone.ODD,
 }
+_ENDPOINT_TONES = {
+    EndpointState.READY: Tone.GOOD,
+    EndpointState.DOWN: Tone.ODD,
+    EndpointState.REFUSED: Tone.BAD,
+}
 _QUIET_ENDS = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.SPLIT})
 
 
@@ -209,6 +223,8 @@ def tone_of(event: Event) -> Tone | None:
             return Tone.ODD
         case CancelRequested() | PauseRequested() | TellRequested():
             return Tone.ODD
+        case EndpointChanged():
+            return _ENDPOINT_TONES.get(event.state)
         case AttemptEnded():
             return None if event.outcome in _QUIET_ENDS else Tone.ODD
         case RunEnded():

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from swarm.core.backpressure import Backpressure
+from swarm.core.events import EndpointChanged, EndpointState
 from swarm.core.messages import Reply
 from swarm.errors import (
-    AccessDenied,
     EndpointError,
     EndpointUnavailable,
     RateLimited,
@@ -19,11 +20,14 @@ from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
+from swarm.llm.estimate import estimated_tokens
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
-from swarm.llm.gate import Entry, Gate, Sleep
+from swarm.llm.gate import Entry, Gate, Room, Sleep
+from swarm.llm.health import EndpointWatch
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
+from swarm.llm.limits import told_limits
 from swarm.llm.reader import ReplyReader, read_reply
-from swarm.llm.retry import MAX_WAITED_S, next_wait, throttle_floor
+from swarm.llm.retry import BOUNDS, Bounds, next_wait, throttle_floor
 from swarm.llm.timers import CallTimers
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 
@@ -47,6 +51,10 @@ class ChatModel:
         random: a number in [0, 1), for jitter.
         clock: seconds that never run backwards.
         sleep: waits for seconds.
+        watch: told of changes of the endpoint's state.
+
+    Attributes:
+        watch: by default one of its own.
     """
 
     def __init__(
@@ -56,7 +64,9 @@ class ChatModel:
         random: Callable[[], float],
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
+        watch: EndpointWatch | None = None,
     ) -> None:
+        self.watch = watch or EndpointWatch(clock)
         self._endpoint = endpoint
         self._random = random
         self._clock = clock
@@ -64,33 +74,49 @@ class ChatModel:
         names = {endpoint.model, *endpoint.models.values()}
         self._dialects = {name: endpoint.dialect_of(name) for name in names}
         self._http = HttpClient(endpoint)
-        self._gate = Gate(endpoint.max_in_flight, clock=clock, sleep=sleep)
+        pressure = Backpressure(
+            endpoint.max_in_flight,
+            requests_per_minute=endpoint.requests_per_minute,
+            tokens_per_minute=endpoint.tokens_per_minute,
+        )
+        self._gate = Gate(pressure, clock=clock, sleep=sleep, changed=self._changed)
 
     def name_for(self, role: str) -> str:
         """Return the model's name for a role. Raises ConfigError when the role has none."""
         return self._endpoint.name_for(role)
 
-    async def reply(self, request: ModelRequest, *, delayed: Delayed) -> ModelAnswer:
+    def room(self, role: str) -> Room:
+        """Return how the endpoint stands for a role's model."""
+        return self._gate.room(self.name_for(role))
+
+    async def reply(self, request: ModelRequest, *, delayed: Delayed, bounds: Bounds = BOUNDS) -> ModelAnswer:
         """Ask once, retrying what is worth retrying.
+
+        Args:
+            request: the question.
+            delayed: told of every wait.
+            bounds: how much the call may take before it is given up.
 
         Raises:
             EndpointError: no complete reply was to be had; its class says why.
         """
-        call = _Call(request, self.name_for(request.role), delayed)
+        call = _Call(request, self.name_for(request.role), delayed, bounds, self._tokens(request))
         adopted = self._adopted(call)
         if adopted is not None:
             return ModelAnswer(adopted, 0.0, 0.0, 1, adopted=True)
         began = self._clock()
         while True:
             try:
-                async with self._gate.slot(call.suspended) as entry:
+                async with self._gate.slot(call.model, call.tokens, call.suspended) as entry:
                     reply, first_token_s = await self._ask(call, entry)
             except _AskDifferently:
                 continue
-            except EndpointError as error:
-                await self._wait_after(error, call)
+            except _Failed as failed:
+                await self._wait_after(failed.error, call)
             else:
-                return ModelAnswer(reply, first_token_s, self._clock() - began, call.requests)
+                seconds = self._clock() - began
+                name = self._endpoint.name
+                return ModelAnswer(reply, first_token_s, seconds, call.requests, endpoint=name, model=call.model)
 
     def _adopted(self, call: "_Call") -> Reply | None:
         """Return the reply that a process before this one received whole, by the rules of a live one."""
@@ -109,22 +135,39 @@ class ChatModel:
         """Release connections. Never raises."""
         await self._http.close()
 
+    def _tokens(self, request: ModelRequest) -> int:
+        """Return what a call will use, by estimate; 0 where no limit on tokens is known."""
+        return estimated_tokens(request) if self._gate.pressure.counts_tokens else 0
+
+    def _changed(self, state: EndpointState, model: str, error: EndpointError | None, wait_s: float | None) -> None:
+        reason, code = (error.message, error.code) if error else ("", "")
+        self.watch.note(EndpointChanged(self._endpoint.name, state, reason, code, wait_s, model))
+
     async def _wait_after(self, error: EndpointError, call: "_Call") -> None:
         """Wait before the next try; raise the error when there is none."""
         if isinstance(error, ConnectionDropped) and not call.redialled:
             call.redialled = True
             return
-        if isinstance(error, RateLimited):
-            call.throttles += 1
-            self._gate.close(error, throttle_floor(error, call.throttles))
-        else:
+        if not isinstance(error, RateLimited):
             call.tries += 1
-        wait = next_wait(error, call.tries, self._random, throttles=call.throttles, waited_s=call.waited_s)
+        wait = next_wait(
+            error, call.tries, self._random, throttles=call.throttles, waited_s=call.waited_s, bounds=call.bounds
+        )
         if wait is None:
             raise error
+        if not isinstance(error, RateLimited):
+            wait = max(wait, self._gate.budget.take(self._clock()))
         call.waited_s += wait
         await call.delayed(error, wait)
         await self._sleep(wait)
+
+    def _note_failure(self, error: EndpointError, call: "_Call", entry: Entry) -> None:
+        floor_s = 0.0
+        if isinstance(error, RateLimited):
+            call.throttles = max(call.throttles, self._gate.pressure.refusals) + 1
+            floor_s = throttle_floor(error, call.throttles)
+        if not isinstance(error, ConnectionDropped) or call.redialled:
+            entry.failed(error, floor_s)
 
     async def _ask(self, call: "_Call", entry: Entry) -> tuple[Reply, float]:
         """Send the request once and return the reply and the seconds to its first token."""
@@ -138,32 +181,44 @@ class ChatModel:
         call.requests += 1
         try:
             assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
-            return await self._exchange(call.request, body, assembler, dialect, entry)
+            reply, first_token_s = await self._exchange(call, body, assembler, dialect, entry)
         except Complaint as complaint:
-            raise self._answer_to(complaint.document, payload, call, dialect) from None
+            error = self._answer_to(complaint.document, payload, call, dialect)
+        except EndpointError as caught:
+            error = caught
+        else:
+            entry.succeeded(reply.usage.total_tokens)
+            return reply, first_token_s
+        self._note_failure(error, call, entry)
+        raise _Failed(error)
 
     async def _exchange(
-        self, request: ModelRequest, body: bytes, assembler: ReplyAssembler, dialect: Dialect, entry: Entry
+        self, call: "_Call", body: bytes, assembler: ReplyAssembler, dialect: Dialect, entry: Entry
     ) -> tuple[Reply, float]:
         reader = ReplyReader(assembler)
         sent_at = self._clock()
         first_token_s: float | None = None
         timers = CallTimers(self._endpoint.timeouts)
         try:
-            call = self._http.request("POST", _PATH, body=body, headers=_headers(request, dialect))
-            async with timers, call as response:
+            exchange = self._http.request("POST", _PATH, body=body, headers=_headers(call.request, dialect))
+            async with timers, exchange as response:
                 entry.answered(response.status)
+                for told in told_limits(response.headers):
+                    self._gate.pressure.told(
+                        call.model, told.what, told.limit, told.remaining, told.reset_s, self._clock()
+                    )
                 await _check(response)
                 reach("model.answered")
-                if request.spool is not None:
-                    request.spool.begin()
+                if call.request.spool is not None:
+                    call.request.spool.begin()
                 async for chunk in response.chunks():
-                    if request.spool is not None:
-                        request.spool.write(chunk)
+                    if call.request.spool is not None:
+                        call.request.spool.write(chunk)
                     reach("model.mid-stream")
                     _note_progress(timers, assembler, reader, reader.feed(chunk))
                     if first_token_s is None and assembler.has_output:
                         first_token_s = self._clock() - sent_at
+                        entry.first_token(first_token_s)
         except TimeoutError:
             if not assembler.finished:
                 raise EndpointUnavailable(f"{self._endpoint.host} took too long; waited for {timers.phase}") from None
@@ -174,23 +229,33 @@ class ChatModel:
         reply = reader.close()
         return reply, self._clock() - sent_at if first_token_s is None else first_token_s
 
-    def _answer_to(self, document: ErrorDocument, payload: Json, call: "_Call", dialect: Dialect) -> Exception:
-        """Return what to raise for a complaint; learn from it what the endpoint does not take."""
+    def _answer_to(self, document: ErrorDocument, payload: Json, call: "_Call", dialect: Dialect) -> EndpointError:
+        """Return the error of a complaint.
+
+        Raises:
+            _AskDifferently: the complaint taught what the endpoint does not take.
+        """
         error = classify(document, host=self._endpoint.host, secrets=(self._endpoint.api_key,))
-        if isinstance(error, AccessDenied):
-            self._gate.deny(error)
         # Some servers answer 500 to a parameter that they do not know.
         if isinstance(error, RequestRejected) or (isinstance(error, EndpointUnavailable) and error.status == 500):
             shaped = call.request.schema is not None and not call.request.tools
             refused = refused_part(payload, dialect, f"{document.message} {document.raw}", shaped=shaped)
             if refused is not None:
                 self._dialects[call.model] = self._dialects[call.model].without(refused)
-                return _AskDifferently()
+                raise _AskDifferently
         return error
 
 
 class _AskDifferently(Exception):
     """The endpoint refused a part of the request that can be left out."""
+
+
+class _Failed(Exception):
+    """A try failed; carries why past the gate."""
+
+    def __init__(self, error: EndpointError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 @dataclass(slots=True)
@@ -200,17 +265,18 @@ class _Call:
     request: ModelRequest
     model: str
     delayed: Delayed
+    bounds: Bounds
+    tokens: int
     requests: int = 0
     tries: int = 0
     throttles: int = 0
     waited_s: float = 0.0
     redialled: bool = False
 
-    async def suspended(self, error: RateLimited, seconds: float) -> None:
-        """Account for a wait at the gate; give the call up when it waits too long in all."""
-        if self.waited_s + seconds > MAX_WAITED_S:
-            raise RateLimited(error.message, hint=error.hint, status=error.status, retry_after_s=seconds)
-        self.waited_s += seconds
+    async def suspended(self, error: EndpointError, stalled_s: float, seconds: float) -> None:
+        """Give the call up when nothing has got through for too long; tell of a wait that is worth it."""
+        if stalled_s + seconds > self.bounds.waited_s:
+            raise type(error)(error.message, hint=error.hint, status=error.status, retry_after_s=seconds or None)
         if seconds >= _WORTH_TELLING_S:
             await self.delayed(error, seconds)
 

@@ -1,5 +1,6 @@
 """An endpoint: where a model is asked, as whom, under which names, and within which limits."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -34,6 +35,21 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in US dollars per million tokens; cached input costs as much as other input if not named."""
+
+    input: float
+    output: float
+    cached_input: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("input", "output", "cached_input"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1e6:
+                raise ConfigError(f"the price {name} must be between 0 and a million dollars per million tokens")
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An OpenAI-compatible endpoint.
 
@@ -48,6 +64,13 @@ class Endpoint:
         timeouts: how long a call may take.
         dialect: the server's family (see :mod:`swarm.llm.families`); empty to choose it by the base URL.
         profiles: what is known of its models, by their names.
+        name: how people call it in settings, events and reports; the host when empty.
+        roles: the roles that it serves beside those that ``models`` names; every role when empty.
+        weight: its share of the calls, relative to the other endpoints of a role.
+        requests_per_minute: the most calls to be sent in a minute; likewise ``tokens_per_minute``, input and output.
+        context_tokens: the longest prompt and reply together; unknown when ``None``.
+        long_context: it is the one for long prompts.
+        prices: prices by model name.
 
     Raises:
         ConfigError: the base URL, the key or a number cannot be used.
@@ -62,14 +85,29 @@ class Endpoint:
     timeouts: Timeouts = Timeouts()
     dialect: str = ""
     profiles: Mapping[str, Profile] = field(default_factory=dict, hash=False, repr=False)
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    weight: float = 1.0
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    context_tokens: int | None = None
+    long_context: bool = False
+    prices: Mapping[str, Price] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked_url(self.base_url))
         object.__setattr__(self, "api_key", _checked_key(self.api_key))
         object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
         object.__setattr__(self, "profiles", MappingProxyType(dict(self.profiles)))
+        object.__setattr__(self, "prices", MappingProxyType(dict(self.prices)))
+        object.__setattr__(self, "name", self.name or self.host)
+        object.__setattr__(self, "roles", tuple(self.roles))
         if self.max_in_flight < 1:
             raise ConfigError("max_in_flight must be at least 1")
+        for limit in ("weight", "requests_per_minute", "tokens_per_minute", "context_tokens"):
+            value = getattr(self, limit)
+            if value is not None and not 0 < value < math.inf:
+                raise ConfigError(f"endpoint {self.name}: {limit} must be more than 0")
         if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise ConfigError("the temperature must be between 0 and 2")
 
@@ -81,6 +119,12 @@ class Endpoint:
     def dialect_of(self, model: str) -> Dialect:
         """Return how to ask a model here, before it has refused anything. Raises ConfigError for an unknown family."""
         return known_dialect(self.base_url, self.dialect, self.profiles.get(model))
+
+    def serves(self, role: str) -> bool:
+        """Whether it is asked for a role."""
+        if role in self.models:
+            return True
+        return bool(self.model) and (not self.roles or role in self.roles)
 
     def name_for(self, role: str) -> str:
         """Return the model's name for a role.

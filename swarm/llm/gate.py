@@ -1,196 +1,323 @@
-"""Who may call an endpoint, and when: shared by all agents of the endpoint."""
+"""Who may call an endpoint, and when: shared by all agents of the endpoint.
+
+The decisions are those of ``core/backpressure.py`` and ``core/breaker.py``; this module waits, wakes and tells.
+"""
 
 import asyncio
 import math
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from swarm.errors import AccessDenied, RateLimited
+from swarm.core.backpressure import Backpressure, Hold, Ticket
+from swarm.core.breaker import Breaker, BreakerState
+from swarm.core.events import EndpointState
+from swarm.errors import (
+    AccessDenied,
+    EndpointError,
+    EndpointUnavailable,
+    ModelNotFound,
+    QuotaExhausted,
+    RateLimited,
+    ReplyIncomplete,
+    ReplyInvalid,
+)
+from swarm.llm.retry import RetryBudget
 
-Suspended = Callable[[RateLimited, float], Awaitable[None]]
-"""Told why a call is held back and for how many seconds; raises to give the call up."""
+Suspended = Callable[[EndpointError, float, float], Awaitable[None]]
+"""Told why a call is held back, for how long nothing has got through by now, and for how many seconds more at least.
+
+Raises to give the call up.
+"""
+
+Changed = Callable[[EndpointState, str, EndpointError | None, float | None], None]
+"""Told that the endpoint's state changed: the state, the model (empty: all), why, and for how many seconds."""
 
 Sleep = Callable[[float], Awaitable[object]]
 
-_CAUTIOUS_S = 30.0
-_LOOK_AGAIN_S = 5.0
-_SLOWEST_RAMP_S = 1.0
-_QUICKEST_RAMP_S = 0.25
-_RAMP_SHARE = 0.25
-_REFUSALS = frozenset({401, 403, 429, 503, 529})
+_REFUSALS = frozenset({401, 402, 403, 429, 503, 529})
+_OVERLOAD = frozenset({502, 503, 504})
+_ACCOUNT = (AccessDenied, QuotaExhausted)
+_PASSING = (EndpointUnavailable, ReplyIncomplete, ReplyInvalid)
+
+
+def ignore_change(state: EndpointState, model: str, error: EndpointError | None, wait_s: float | None) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How an endpoint stands for one model.
+
+    Attributes:
+        wait_s: seconds before it takes a call at all; 0 when it does.
+        refused: it will not take one before a person does something, as far as we know.
+        load: calls in flight and waiting.
+        free: calls that could be sent at once.
+    """
+
+    wait_s: float
+    refused: bool
+    load: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    seconds: float | None
+    error: EndpointError | None = None
+
+
+class _Waiter:
+    """A call in the queue of its model."""
+
+    __slots__ = ("came_at", "place")
+
+    def __init__(self, now: float) -> None:
+        self.came_at = now
+        self.arm()
+
+    def arm(self) -> None:
+        self.place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def wake(self) -> None:
+        if not self.place.done():
+            self.place.set_result(None)
 
 
 class Entry:
-    """One call's place behind the gate."""
+    """One call behind the gate: reports what becomes of it."""
 
-    __slots__ = ("_gate", "_period", "_waited_for")
+    __slots__ = ("_gate", "_probe", "_ticket")
 
-    def __init__(self, gate: "Gate", period: int) -> None:
+    def __init__(self, gate: "Gate", ticket: Ticket, *, probe: bool) -> None:
         self._gate = gate
-        self._period = period
-        self._waited_for = True
+        self._ticket = ticket
+        self._probe = probe
 
     def answered(self, status: int) -> None:
         """Note the status of the response, as soon as it is known."""
         if status not in _REFUSALS:
-            self._settle(accepted=True)
-        if status == 200:
-            self._gate.allow()
+            self._gate.answered(self._ticket, taken=status == 200)
+
+    def first_token(self, seconds: float) -> None:
+        """Note how long the first token took."""
+        self._gate.pressure.first_token(self._ticket, seconds, self._gate.clock())
+
+    def succeeded(self, tokens: int) -> None:
+        """Note a complete reply and the tokens that it used."""
+        self._gate.pressure.ended(self._ticket, self._gate.clock(), tokens=tokens)
+        self._gate.budget.earn()
+        self._gate.works(self._ticket.model)
+
+    def failed(self, error: EndpointError, closed_s: float) -> None:
+        """Note a fault.
+
+        Args:
+            error: what went wrong.
+            closed_s: for how long nobody should call, when the endpoint throttles.
+        """
+        self._gate.failed(self._ticket, error, closed_s)
 
     def leave(self) -> None:
         """Note that the call is over."""
-        self._settle(accepted=False)
-
-    def _settle(self, *, accepted: bool) -> None:
-        if self._waited_for:
-            self._waited_for = False
-            self._gate.settle(self._period, accepted=accepted)
+        self._gate.over(self._ticket, probe=self._probe)
 
 
 class Gate:
     """Lets calls through to one endpoint.
 
-    At most ``max_in_flight`` calls are under way. Until the endpoint has answered one call without refusing the
-    key, calls go one at a time, so that a wrong key costs one request and not one per agent; once it has refused
-    the key, nobody sends until another call succeeds. A throttled endpoint is left alone for as long as it asks.
-    Then calls pass at a rate that doubles, and no more of them at a time without an answer than a window that
-    doubles with each round of answers up to half of what was too much, then grows by one a round, so that they
-    neither arrive all at once nor run far ahead of a refusal. Half a minute after the last refusal that caution
-    ends.
+    Calls of one model go in the order in which they came. Whoever is first in line waits for time to pass or for an
+    answer; the others wait for him, so hundreds of waiting calls cost nothing. A refusal of the key, of the account
+    or of the model is told to all of them at once, and so is an endpoint that has never answered and fails.
 
     Args:
-        max_in_flight: calls that may be under way at the same time.
+        pressure: how many calls may go, and when.
         clock: seconds that never run backwards.
         sleep: waits for seconds.
+        changed: told of changes of the endpoint's state.
     """
 
-    def __init__(self, max_in_flight: int, *, clock: Callable[[], float], sleep: Sleep) -> None:
-        self._slots = asyncio.Semaphore(max_in_flight)
-        self._clock = clock
+    def __init__(
+        self,
+        pressure: Backpressure,
+        *,
+        clock: Callable[[], float],
+        sleep: Sleep,
+        changed: Changed = ignore_change,
+    ) -> None:
+        self.pressure = pressure
+        self.clock = clock
+        self.budget = RetryBudget()
         self._sleep = sleep
-        self._denial: AccessDenied | None = None
+        self._changed = changed
+        self._account = Breaker()
+        self._breakers: dict[str, Breaker] = {}
+        self._queues: dict[str, deque[_Waiter]] = {}
         self._throttle: RateLimited | None = None
-        self._opens_at = -math.inf
-        self._ramp_s = 0.0
-        self._tickets = 0
-        # A period begins with each closure; what was sent in an earlier one says nothing of this one.
-        self._period = 0
-        self._unanswered = 0
-        self._window = 1.0
-        self._doubling_until = 0.0
-        self._cautious_until: float | None = None
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._answered = False
+        self._progress_at = -math.inf
 
     @asynccontextmanager
-    async def slot(self, suspended: Suspended) -> AsyncIterator[Entry]:
+    async def slot(self, model: str, tokens: int, suspended: Suspended) -> AsyncIterator[Entry]:
         """Hold one call's place; waits until it may be sent.
 
         Args:
-            suspended: told when the call waits for a throttled endpoint.
+            model: the model that is asked.
+            tokens: what the call will use, by estimate.
+            suspended: told when the call is held back because the endpoint throttles or is down.
 
         Raises:
-            AccessDenied: the endpoint refuses the key; nothing is sent.
+            EndpointError: the endpoint refuses every call; nothing is sent.
         """
-        async with self._slots:
-            await self._wait_for_turn(suspended)
-            self._unanswered += 1
-            entry = Entry(self, self._period)
-            try:
-                yield entry
-            finally:
-                entry.leave()
-
-    def deny(self, error: AccessDenied) -> None:
-        """Note that the endpoint refuses the key."""
-        self._denial = error
-        self._wake(math.inf)
-
-    def allow(self) -> None:
-        """Note that the endpoint takes the key."""
-        self._denial = None
-
-    def close(self, error: RateLimited, seconds: float) -> None:
-        """Let nobody through for some seconds, because the endpoint is throttled."""
-        opens_at = self._clock() + seconds
-        if opens_at <= self._opens_at:
-            return
-        self._opens_at = opens_at
-        self._ramp_s = min(_SLOWEST_RAMP_S, max(_QUICKEST_RAMP_S, _RAMP_SHARE * seconds))
-        self._tickets = 0
-        self._throttle = error
-        self._period += 1
-        # Slow start up to half of what was under way when it was too much, then one more a round (RFC 5681, 3.1).
-        self._doubling_until = self._unanswered / 2
-        self._unanswered = 0
-        self._window = 1.0
-        self._cautious_until = opens_at + _CAUTIOUS_S
-        self._wake(math.inf)
-
-    def settle(self, period: int, *, accepted: bool) -> None:
-        """Note that a call of a period is answered, or over without an answer."""
-        if period == self._period:
-            self._unanswered -= 1
-            if accepted:
-                # Before the first closure one answer is proof enough; after one, trust grows slowly.
-                self._window = self._grown() if self._throttle else math.inf
-        self._wake(self._window - self._unanswered)
-
-    def _grown(self) -> float:
-        return self._window + (1 if self._window < self._doubling_until else 1 / self._window)
-
-    async def _wait_for_turn(self, suspended: Suspended) -> None:
-        period = -1
-        turn = -math.inf
-        while True:
-            if self._denial is not None:
-                raise AccessDenied(self._denial.message, hint=self._denial.hint, status=self._denial.status)
-            if period != self._period:
-                period, turn = self._period, self._next_turn()
-            wait = turn - self._clock()
-            if wait > 0:
-                if self._throttle is not None:
-                    await suspended(self._throttle, wait)
-                await self._sleep(wait)
-            elif self._has_room():
-                return
-            else:
-                await self._wait_for_room()
-
-    def _next_turn(self) -> float:
-        """Return when the next call may go: after a closure the rate doubles with every interval of the ramp."""
-        turn = self._opens_at + self._ramp_s * math.log2(1 + self._tickets)
-        self._tickets += 1
-        return turn
-
-    def _has_room(self) -> bool:
-        now = self._clock()
-        if self._cautious_until is None:
-            self._cautious_until = now + _CAUTIOUS_S
-        if now >= self._cautious_until:
-            self._window = math.inf
-        return self._unanswered < self._window
-
-    async def _wait_for_room(self) -> None:
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
+        entry = await self._wait_for_turn(model, tokens, suspended)
         try:
-            # The time of caution may also end while no call is answered.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_AGAIN_S):
-                    await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._wake(1)
-            raise
+            yield entry
         finally:
-            with suppress(ValueError):
-                self._waiting.remove(place)
+            entry.leave()
 
-    def _wake(self, count: float) -> None:
-        """Let up to so many waiting calls look again whether they may go."""
-        while self._waiting and count > 0:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-                count -= 1
+    def room(self, model: str) -> Room:
+        """Return how the endpoint stands for a model."""
+        now = self.clock()
+        window = self.pressure.window(model)
+        load = window.in_flight + len(self._queues.get(model, ()))
+        open_breakers = [each for each in (self._account, self._breaker(model)) if not each.admits(now)]
+        wait_s = max([self.pressure.closed_for(now), *(each.wait_s(now) or 1.0 for each in open_breakers)])
+        return Room(wait_s, any(each.refused for each in open_breakers), load, int(window.limit) - load)
+
+    # -- what becomes of calls -------------------------------------------------------------------------------
+
+    def answered(self, ticket: Ticket, *, taken: bool) -> None:
+        """Note that a call was answered with something else than a refusal."""
+        now = self.clock()
+        self._answered = True
+        self.pressure.answered(ticket, now, taken=taken)
+        if taken:
+            self._progress_at = now
+            if self._account.succeeded(now):
+                self._changed(EndpointState.READY, "", None, None)
+                self._wake_all()
+        self._wake_first()
+
+    def works(self, model: str) -> None:
+        """Note that the endpoint did its work."""
+        if self._breaker(model).succeeded(self.clock()):
+            # Whoever failed while it was down has done nothing wrong.
+            self.budget.fill()
+            self._changed(EndpointState.READY, model, None, None)
+            self._wake_all()
+
+    def failed(self, ticket: Ticket, error: EndpointError, closed_s: float) -> None:
+        """Note what went wrong with a call."""
+        now, model = self.clock(), ticket.model
+        if error.status is not None:
+            self._answered = True
+        if isinstance(error, RateLimited):
+            self._throttle = error
+            before = self.pressure.closed_for(now)
+            self.pressure.refused(ticket, closed_s, now, named=error.retry_after_s is not None)
+            if self.pressure.closed_for(now) > before:
+                self._changed(EndpointState.THROTTLED, "", error, self.pressure.closed_for(now))
+                self._wake_all()
+        elif isinstance(error, _ACCOUNT):
+            self._report(self._account.refuse(error, now), EndpointState.REFUSED, "", self._account)
+        elif isinstance(error, ModelNotFound):
+            breaker = self._breaker(model)
+            self._report(breaker.refuse(error, now), EndpointState.REFUSED, model, breaker)
+        elif isinstance(error, _PASSING):
+            if error.status in _OVERLOAD:
+                self.pressure.strained(ticket, now)
+            breaker = self._breaker(model)
+            self._report(breaker.failed(error, now), EndpointState.DOWN, model, breaker)
+        else:
+            self.works(model)  # it would have answered another question
+
+    def over(self, ticket: Ticket, *, probe: bool) -> None:
+        """Note that a call is over."""
+        self.pressure.ended(ticket, self.clock())
+        if probe:
+            self._account.probe_over()
+            self._breaker(ticket.model).probe_over()
+        self._wake_first()
+
+    def _report(self, opened: bool, state: EndpointState, model: str, breaker: Breaker) -> None:
+        if opened:
+            self._changed(state, model, breaker.error, breaker.wait_s(self.clock()))
+            self._wake_all()
+
+    # -- waiting ---------------------------------------------------------------------------------------------
+
+    async def _wait_for_turn(self, model: str, tokens: int, suspended: Suspended) -> Entry:
+        queue = self._queues.setdefault(model, deque())
+        waiter = _Waiter(self.clock())
+        queue.append(waiter)
+        try:
+            while True:
+                waiter.arm()
+                wait = self._wait(model, tokens)
+                first = queue[0] is waiter
+                if wait is None and first:
+                    return self._admit(model, tokens)
+                if wait is not None and wait.error is not None:
+                    stalled_s = self.clock() - max(waiter.came_at, self._progress_at)
+                    await suspended(wait.error, stalled_s, wait.seconds or 0.0)
+                await self._rest(waiter, wait.seconds if wait is not None and first else None)
+        finally:
+            queue.remove(waiter)
+            if queue:
+                queue[0].wake()
+
+    async def _rest(self, waiter: _Waiter, seconds: float | None) -> None:
+        """Wait until woken, or for some seconds."""
+        if seconds is None:
+            await waiter.place
+            return
+        async with asyncio.TaskGroup() as group:
+            timer = group.create_task(self._ring(waiter, seconds))
+            await waiter.place
+            timer.cancel()
+
+    async def _ring(self, waiter: _Waiter, seconds: float) -> None:
+        await self._sleep(seconds)
+        waiter.wake()
+
+    def _wait(self, model: str, tokens: int) -> _Wait | None:
+        """Return why a call may not be sent now; ``None`` when the first in line may."""
+        now = self.clock()
+        for breaker in (self._account, self._breaker(model)):
+            if breaker.admits(now):
+                continue
+            error = breaker.error
+            assert error is not None
+            is_open = breaker.state(now) is BreakerState.OPEN
+            if is_open and (breaker.refused or not self._answered):
+                raise _again(error)
+            return _Wait(breaker.wait_s(now) if is_open else None, error)
+        admission = self.pressure.admission(model, tokens, now)
+        if admission.go:
+            return None
+        return _Wait(admission.wait_s, self._throttle if admission.hold is Hold.THROTTLED else None)
+
+    def _admit(self, model: str, tokens: int) -> Entry:
+        ticket = self.pressure.sent(model, tokens, self.clock())
+        probes = [breaker.sent() for breaker in (self._account, self._breaker(model))]
+        return Entry(self, ticket, probe=any(probes))
+
+    def _breaker(self, model: str) -> Breaker:
+        return self._breakers.setdefault(model, Breaker())
+
+    def _wake_first(self) -> None:
+        for queue in self._queues.values():
+            if queue:
+                queue[0].wake()
+
+    def _wake_all(self) -> None:
+        for queue in self._queues.values():
+            for waiter in queue:
+                waiter.wake()
+
+
+def _again(error: EndpointError) -> EndpointError:
+    """Return an error of its own for a call that is told of what another one met."""
+    return type(error)(error.message, hint=error.hint, status=error.status, retry_after_s=error.retry_after_s)

@@ -19,6 +19,8 @@ from swarm.core.events import (
     AttemptStarted,
     CancelRequested,
     ClockJumped,
+    EndpointChanged,
+    EndpointState,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -78,7 +80,10 @@ SAMPLES: tuple[Event, ...] = (
     AttemptOpened("parser@1", (Message(Role.SYSTEM, "rules " * 600), Message(Role.USER, "Write the parser"))),
     ModelCalled("parser@1", 1, "small", "d1" * 32),
     ModelDelayed("parser@1", 1, "rate_limited", "slow down", 2.5),
-    ModelReplied("parser@1", 1, _REPLY, 0.25, 1.5, 2, 0.001, spent=Spent(1, 2, _REPLY.usage, 0.001)),
+    EndpointChanged("deepseek", EndpointState.THROTTLED, "slow down", "rate_limited", 20.0),
+    ModelReplied(
+        "parser@1", 1, _REPLY, 0.25, 1.5, 2, 0.001, spent=Spent(1, 2, _REPLY.usage, 0.001), endpoint="deepseek"
+    ),
     ToolCalled("parser@1", 1, 0, "read_file"),
     ToolReturned("parser@1", 1, 0, "\x1flooks like a marker", failed=False, seconds=0.01),
     WorkspaceSnapshotted("parser@1", 1, "7e" * 20),

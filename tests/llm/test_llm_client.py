@@ -479,9 +479,12 @@ async def test_more_than_a_hundred_connections_at_once() -> None:
 
     async def together(exchange: Exchange) -> bool | None:
         await everyone.wait()
-        return await HELLO(exchange)
+        rest = b"".join(SAYS_HELLO[1:])
+        await exchange.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(rest), rest))
+        return True
 
-    async with serving(HELLO, together) as server, calling(server.base_url, timeouts=Timeouts()) as caller:
+    late = stream(SAYS_HELLO[0], then=together)
+    async with serving(HELLO, late) as server, calling(server.base_url, timeouts=Timeouts()) as caller:
         await caller.ask()
         answers = await asyncio.gather(*(caller.ask() for _ in range(300)))
     assert len(answers) == 300

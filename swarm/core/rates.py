@@ -1,0 +1,119 @@
+"""Calls and tokens per time: token buckets, set by the user, told by a server, or learned from its refusals. Pure."""
+
+_ENOUGH = 1e-6
+_BURST_S = 5.0
+_LEARNED_BURST_S = 1.0
+_FIRST_GROWTH = 0.03
+_GROWTH_GROWS = 1.5
+_FORGOTTEN_AFTER_S = 600.0
+
+
+class TokenBucket:
+    """What may be taken now, and when more may be.
+
+    Args:
+        per_second: how much comes in.
+        capacity: how much it holds; it begins full.
+    """
+
+    def __init__(self, per_second: float, capacity: float) -> None:
+        self.per_second = per_second
+        self.capacity = capacity
+        self._level = capacity
+        self._at: float | None = None
+
+    @classmethod
+    def per_minute(cls, amount: float) -> "TokenBucket":
+        """Return a bucket for a limit per minute that lets through no more than a few seconds' worth at once."""
+        return cls(amount / 60, max(1.0, amount / 60 * _BURST_S))
+
+    def wait_s(self, amount: float, now: float) -> float:
+        """Return the seconds until so much may be taken; what is more than it holds may go when it is full."""
+        missing = min(amount, self.capacity) - self._filled(now)
+        return missing / self.per_second if missing > _ENOUGH else 0.0
+
+    def take(self, amount: float, now: float) -> None:
+        """Take an amount, into debt if need be; a negative one gives back."""
+        self._level = min(self.capacity, self._filled(now) - amount)
+
+    def set_level(self, level: float, now: float) -> None:
+        """Note how much is left by the server's own word."""
+        self._filled(now)
+        self._level = min(self.capacity, level)
+
+    def _filled(self, now: float) -> float:
+        if self._at is not None and now > self._at:
+            self._level = min(self.capacity, self._level + (now - self._at) * self.per_second)
+        self._at = now if self._at is None else max(now, self._at)
+        return self._level
+
+
+class Pace:
+    """The calls per second that a server was seen to permit between two refusals.
+
+    A server that names a time to wait limits calls per time. What it took until it refused, over the time until it
+    takes more, is what it permits; that pace is kept, and tried to be beaten a little more each period that
+    passes without a refusal.
+    """
+
+    def __init__(self) -> None:
+        self._bucket: TokenBucket | None = None
+        self._taken = 0
+        self._period_s = 0.0
+        self._began = 0.0
+        self._growth = _FIRST_GROWTH
+        self._refused_at = 0.0
+        self._held = False
+
+    @property
+    def per_second(self) -> float | None:
+        """The learned pace; ``None`` while there is none."""
+        return self._bucket.per_second if self._bucket else None
+
+    def begin(self, now: float) -> None:
+        """Note that the endpoint is open (again)."""
+        self._taken = 0
+        self._began = now
+        if self._bucket is not None:
+            self._bucket.set_level(1, now)
+
+    def taken(self) -> None:
+        """Note a call that the endpoint took."""
+        self._taken += 1
+
+    def refused(self, wait_s: float, now: float) -> None:
+        """Learn from a refusal that names a time to wait."""
+        self._period_s = now + wait_s - self._began
+        self._growth = _FIRST_GROWTH
+        self._refused_at = now
+        self._held = False
+        if self._taken and self._period_s > 0:
+            rate = self._taken / self._period_s
+            self._bucket = TokenBucket(rate, max(1.0, rate * _LEARNED_BURST_S))
+
+    def wait_s(self, now: float) -> float:
+        """Return the seconds until the next call keeps to the pace."""
+        if self._bucket is None:
+            return 0.0
+        if now - self._refused_at > _FORGOTTEN_AFTER_S:
+            self._bucket = None
+            return 0.0
+        if now - self._began > self._period_s:
+            self._began = now
+            self._taken = 0
+            if self._held:
+                self._quicken(self._bucket)
+        wait_s = self._bucket.wait_s(1, now)
+        self._held = self._held or wait_s > 0
+        return wait_s
+
+    def _quicken(self, bucket: TokenBucket) -> None:
+        bucket.per_second *= 1 + self._growth
+        bucket.capacity = max(1.0, bucket.per_second * _LEARNED_BURST_S)
+        self._growth = min(1.0, _GROWTH_GROWS * self._growth)
+        self._held = False
+
+    def sent(self, now: float) -> None:
+        """Note a call that is sent."""
+        if self._bucket is not None:
+            self._bucket.take(1, now)
