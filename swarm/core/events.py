@@ -243,15 +243,9 @@ class ModelDelayed:
 
 @dataclass(frozen=True, slots=True)
 class EndpointChanged:
-    """An endpoint's state changed, as the process that drives the run sees it.
+    """An endpoint's state changed, as the process that drives the run sees it: for one model, or for all when empty.
 
-    Attributes:
-        endpoint: its name.
-        state: how it stands now.
-        reason: why, in words.
-        code: the code of the error behind it.
-        wait_s: seconds for which nothing is sent to it; ``None`` when it is ready.
-        model: the model that it concerns; empty for all of the endpoint's.
+    Nothing is sent to it for ``wait_s`` seconds; ``code`` is that of the error behind it, ``reason`` its words.
     """
 
     endpoint: str
