@@ -2,12 +2,13 @@
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from swarm.core.messages import Message, Role
 from swarm.errors import EndpointError, RateLimited
 from swarm.llm.dialects import Dialect
 from swarm.llm.endpoint import Endpoint
+from swarm.llm.families import family_of_server
 from swarm.llm.probe import ServerDescription, describe_server, with_details
 from swarm.llm.probe_exchange import Observation, Prober, Spending, ask_together
 from swarm.llm.probe_tools import question, try_native_calls
@@ -99,6 +100,7 @@ async def _ask_everything(prober: Prober, found: Examination, concurrency: int, 
     say(f"asking {found.model} for a word")
     found.seen["plain"] = await prober.ask(_greeting(prober.dialect), trying={"streaming": ()}, temperature=0)
     found.fatal = found.seen["plain"].error
+    await _know_family(found)
     if found.fatal is None:
         found.seen["stream"] = await prober.ask(_greeting(prober.dialect))
         found.fatal = found.seen["stream"].error
@@ -111,9 +113,17 @@ async def _ask_everything(prober: Prober, found: Examination, concurrency: int, 
     await _ask_for_shapes(prober, found)
     say("trying the limits")
     found.seen["unknown model"] = await prober.ask(_short("Say OK."), fields={"model": UNKNOWN_MODEL})
-    if not found.server.context_lengths.get(found.model):
-        found.seen["endless"] = await prober.ask(_short("Say OK."), fields=_endless(prober.dialect))
+    if not found.server.context_lengths.get(found.model) and found.seen["stream"].streamed:
+        endless = _endless(prober.dialect)
+        found.seen["endless"] = await prober.ask(_short("Say OK."), fields=endless, most_events=_SHORT_REPLY)
     await _climb(prober, found, concurrency, say)
+
+
+async def _know_family(found: Examination) -> None:
+    """Look at the reply's headers too: some gateways show themselves in them only."""
+    family = "" if found.server.family else family_of_server(found.seen["plain"].headers, [])
+    if family:
+        found.server = await with_details(replace(found.server, family=family), found.endpoint)
 
 
 async def _ask_for_calls(prober: Prober, found: Examination) -> None:

@@ -97,6 +97,7 @@ class Prober:
         trying: Mapping[str, tuple[str | bool, ...]] | None = None,
         fields: Mapping[str, Any] | None = None,
         temperature: float | None = None,
+        most_events: int = 0,
     ) -> Observation:
         """Ask once; what can be left out of a refused request is, and the question asked again.
 
@@ -105,6 +106,7 @@ class Prober:
             trying: parts of the dialect that are on trial, with the ways to try; refused ones are not left out.
             fields: fields of the body that replace those of the encoded request; nothing is learnt from a refusal.
             temperature: sent where the dialect takes one.
+            most_events: a streamed reply is cut off after so many events; 0 for no limit.
         """
         tried: dict[str, Any] = dict(trying or {})
         while True:
@@ -112,7 +114,7 @@ class Prober:
             payload = encode_request(request, self._model, asked) | dict(fields or {})
             if temperature is not None and asked.sampling:
                 payload["temperature"] = temperature
-            seen = await self._exchange(payload)
+            seen = await self._exchange(payload, most_events)
             if seen.error is None or not seen.complaint:
                 return seen
             shaped = request.schema is not None and not request.tools
@@ -127,22 +129,22 @@ class Prober:
         """Release connections. Never raises."""
         await self._http.close()
 
-    async def _exchange(self, payload: Mapping[str, Any]) -> Observation:
+    async def _exchange(self, payload: Mapping[str, Any], most_events: int) -> Observation:
         if self.spent.calls >= self._max_calls:
             return Observation(error=EndpointError(f"not asked: {self._max_calls} requests have been made"))
         body = to_bytes(dict(payload))
         try:
             try:
-                return await self._receive(body)
+                return await self._receive(body, most_events)
             except ConnectionDropped:
                 # Often a kept connection that the server had just given up.
-                return await self._receive(body)
+                return await self._receive(body, most_events)
         except Complaint as complaint:
             return self._complained(complaint.document)
         except EndpointError as error:
             return Observation(error=error)
 
-    async def _receive(self, body: bytes) -> Observation:
+    async def _receive(self, body: bytes, most_events: int) -> Observation:
         self.spent.calls += 1
         assembler = ReplyAssembler(request_bytes=len(body))
         reader = ReplyReader(assembler)
@@ -156,6 +158,9 @@ class Prober:
                     raise Complaint(document)
                 async for chunk in response.chunks():
                     events += reader.feed(chunk)
+                    if 0 < most_events < events:
+                        self.spent.output_tokens += events
+                        raise EndpointError("the reply was cut off: it was long enough")
                     if math.isnan(first_token_s) and assembler.has_output:
                         first_token_s = self._clock() - began
         except TimeoutError:

@@ -14,7 +14,19 @@ from swarm.llm import Endpoint
 from swarm.llm.probe_tools import choose_tool_mode
 from swarm.llm.profile import known_dialect, parse_profile
 from tests.doctor.capable_server import MODEL, CapableServer
-from tests.llm.llm_servers import QUICK, Handler, error, hang_up, response, serving
+from tests.llm.llm_servers import (
+    QUICK,
+    Exchange,
+    Handler,
+    chattering,
+    chunk,
+    error,
+    event,
+    hang_up,
+    response,
+    serving,
+    stream,
+)
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -170,3 +182,22 @@ async def test_no_more_is_asked_than_was_announced() -> None:
     found = await examined(response(400, {"error": {"message": "max_tokens stream_options stream is not supported"}}))
     assert found.fatal is not None
     assert found.spent.calls <= most_requests(0)
+
+
+async def test_a_gateway_is_known_by_the_headers_of_its_replies() -> None:
+    found = await examined(CapableServer(models=[{"id": MODEL}], headers={"x_litellm_version": "1"}))
+    assert profile_of(found, "").family == "litellm"
+
+
+async def test_a_model_that_never_ends_is_cut_off() -> None:
+    server = CapableServer()
+
+    async def endless(exchange: Exchange) -> bool | None:
+        if exchange.body and exchange.payload.get("max_tokens", 0) > 1_000_000:
+            return await stream(then=chattering(event(chunk({"content": "x "}))))(exchange)
+        return await server(exchange)
+
+    found = await examined(endless)
+    assert "cut off" in str(found.seen["endless"].error)
+    assert context_length(found) == 0
+    assert levels(found)["context"] == "less"

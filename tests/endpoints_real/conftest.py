@@ -3,12 +3,14 @@
 import os
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -16,7 +18,7 @@ from tests.endpoints_real.install_servers import HERE, is_installed, model_file,
 
 START_S = 120
 LITELLM_KEY = "sk-local-test-0123456789"
-MODEL = os.environ.get("SWARM_REAL_MODEL", "smol")
+MODEL = os.environ.get("SWARM_REAL_MODEL", "qwen0.5b")
 
 
 @dataclass(frozen=True)
@@ -95,28 +97,31 @@ def free_port() -> int:
 def running(program: Path, *words: object, health: str, environment: dict[str, str] | None = None) -> Iterator[None]:
     """Run a server until the block ends, from when its health address answers."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
-    process = subprocess.Popen(
-        [str(program), *map(str, words)],
-        env=kept | (environment or {}),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_healthy(process, health)
-        yield
-    finally:
-        process.terminate()
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            [str(program), *map(str, words)], env=kept | (environment or {}), stdout=log, stderr=subprocess.STDOUT
+        ) as process,
+    ):
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            wait_until_healthy(process, health, log)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-def wait_until_healthy(process: subprocess.Popen[bytes], health: str) -> None:
+def wait_until_healthy(process: subprocess.Popen[bytes], health: str, log: IO[bytes]) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
-        assert process.poll() is None, f"the server ended with code {process.returncode}"
+        if process.poll() is not None:
+            log.seek(0)
+            pytest.fail(
+                f"the server ended with code {process.returncode}: {log.read()[-2_000:].decode(errors='replace')}"
+            )
         try:
             with urllib.request.urlopen(health, timeout=2):
                 return

@@ -22,7 +22,9 @@ def serve(model: Path, port: int, alias: str, template: Path, *, slots: int, con
     settings.n_parallel = slots
     settings.n_threads_http = 16
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1
-    settings.use_jinja = settings.endpoint_slots = settings.cont_batching = settings.cache_prompt = True
+    settings.use_jinja = settings.endpoint_slots = settings.endpoint_metrics = settings.cont_batching = (
+        settings.cache_prompt
+    ) = True
     settings.ui = False
     settings.offline = True
     settings.verbosity = 0

@@ -74,6 +74,7 @@ async def test_a_plain_and_a_streamed_reply_have_usage(server: RealServer) -> No
 async def test_a_call_comes_back_and_its_result_can_be_sent(server: RealServer) -> None:
     asked = says("Read the file notes.txt.")
     first = (await ask(endpoint_of(server), asked, tools=[READ_FILE], max_output_tokens=128)).reply
+    assert len(first.tool_calls) == 1, first
     [call] = first.tool_calls
     assert (call.name, set(json.loads(call.arguments))) == ("read_file", {"path"})
     turn = Message(Role.ASSISTANT, reply=first)
