@@ -30,6 +30,7 @@ what the command line ends with when nothing handles it.
     ├── JournalError                exit 7
     │   ├── JournalUnreadable       not a journal, damaged, or of another run
     │   ├── JournalTooNew           written by a newer swarm
+    │   ├── ArchiveInvalid          not an archive of a run, cut off, or not what its manifest says
     │   ├── JournalFenced           another process has taken the run over
     │   └── JournalWriteFailed      the disk refused a commit
     ├── WorkspaceError              git or the file system failed under an attempt
@@ -249,6 +250,13 @@ class JournalTooNew(JournalError):
 
     code = "journal_too_new"
     default_hint = "Upgrade swarm, then try again; the run is untouched."
+
+
+class ArchiveInvalid(JournalError):
+    """Not an archive of a run, cut off, damaged, or different from its manifest."""
+
+    code = "archive_invalid"
+    default_hint = "Nothing was imported. Copy the file again, or export the run again."
 
 
 class JournalFenced(JournalError):

@@ -14,6 +14,7 @@ from swarm.cli.events import events
 from swarm.cli.fork import fork
 from swarm.cli.list_runs import list_runs
 from swarm.cli.merge import merge
+from swarm.cli.moving import export_command, import_command
 from swarm.cli.recover import recover
 from swarm.cli.report import report
 from swarm.cli.run import plan, resume, run
@@ -42,6 +43,8 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("report", report, "swarm report last -o report.md"),
     ("merge", merge, "swarm merge last --into main"),
     ("fork", fork, "swarm fork last --at 120"),
+    ("export", export_command, "swarm export last -o run.tar"),
+    ("import", import_command, "swarm import run.tar --repo ."),
     ("verify", verify, "swarm verify last"),
     ("recover", recover, "swarm recover last"),
     ("doctor", doctor, "swarm doctor --base-url http://127.0.0.1:8000/v1 --model NAME"),

@@ -91,12 +91,14 @@ class RunForked:
         branch: where its results go from now on.
         from_run_id: the run that it is a copy of.
         from_seq: the last event that both have.
+        repository: path of the user's repository from now on.
     """
 
     run_id: str
     branch: str
     from_run_id: str
     from_seq: int
+    repository: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,12 +225,8 @@ class RunState:
     def _run_ended(self, event: RunEnded) -> None:
         self.ended = event
 
-    def _run_forked(self, event: RunForked) -> None:
-        self.run_id = event.run_id
-        self.moved = None
-
-    def _run_imported(self, event: RunImported) -> None:
-        assert self.task is not None, "imported before it was created"
+    def _run_copied(self, event: RunForked | RunImported) -> None:
+        assert self.task is not None, "copied before it was created"
         self.run_id = event.run_id
         self.task = self.task.model_copy(update={"repository": event.repository})
         self.moved = None
@@ -431,8 +427,8 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunOpened: RunState._run_opened,
     RunPaused: RunState._run_paused,
     RunEnded: RunState._run_ended,
-    RunForked: RunState._run_forked,
-    RunImported: RunState._run_imported,
+    RunForked: RunState._run_copied,
+    RunImported: RunState._run_copied,
     RunMoved: RunState._run_moved,
     RunChecked: RunState._run_checked,
     PlanExtended: RunState._plan_extended,

@@ -233,16 +233,16 @@ class RunView:
         self.head = event.head
 
     def _forked(self, event: RunForked) -> None:
-        self._became(event.run_id, event.branch, f"forked from {event.from_run_id} at event {event.from_seq}")
+        self._copied(event, f"forked from {event.from_run_id} at event {event.from_seq}")
 
     def _imported(self, event: RunImported) -> None:
-        assert self.task is not None, "imported before it was created"
-        self.task = self.task.model_copy(update={"repository": event.repository})
-        self._became(event.run_id, event.branch, f"imported from {event.from_host}")
+        self._copied(event, f"imported from {event.from_host}")
 
-    def _became(self, run_id: str, branch: str, reason: str) -> None:
-        self.run_id = run_id
-        self.branch = branch
+    def _copied(self, event: RunForked | RunImported, reason: str) -> None:
+        assert self.task is not None, "copied before it was created"
+        self.run_id = event.run_id
+        self.branch = event.branch
+        self.task = self.task.model_copy(update={"repository": event.repository})
         self._stand_still(reason)
 
     def _moved(self, event: RunMoved) -> None:

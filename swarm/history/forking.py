@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from swarm.core.events import Event, Recorded, RunForked
+from swarm.core.events import Event, Recorded, RunForked, RunImported
 from swarm.core.recorded_objects import OpenFiles
 from swarm.core.state import InvariantBroken, RunState
 from swarm.creation import branch_name, new_run_id
@@ -67,7 +67,7 @@ async def fork_run(
         await copy_repository(repository, folder.repository, run_id=run_id, head=instant.state.head)
         if source.spool.is_dir():
             await asyncio.to_thread(shutil.copytree, source.spool, folder.spool)
-        forked = RunForked(run_id, branch_name(run_id), source.run_id, instant.last)
+        forked = RunForked(run_id, branch_name(run_id), source.run_id, instant.last, instant.repository)
         await append(folder, forked, clock=clock)
         await asyncio.to_thread(os.sync)
     return Fork(store.find(run_id), instant.last)
@@ -75,11 +75,15 @@ async def fork_run(
 
 @dataclass(frozen=True, slots=True)
 class _Instant:
-    """A moment of a run: its last event, the state after it, and the objects that going on needs."""
+    """A moment of a run: its last event, the state after it, and the objects that going on needs.
+
+    ``repository`` is the user's repository as it is named now: the run may have been imported since that moment.
+    """
 
     last: int
     state: RunState
     needed: tuple[str, ...]
+    repository: str
 
 
 def _instant(folder: RunFolder, at: int) -> _Instant:
@@ -95,8 +99,19 @@ def _instant(folder: RunFolder, at: int) -> _Instant:
             state.apply(recorded.event, recorded.at)
             files.apply(recorded.event)
             last = recorded.seq
-    _require_instant(state, folder.run_id, last)
-    return _Instant(last, state, files.needed(state))
+        _require_instant(state, folder.run_id, last)
+        return _Instant(last, state, files.needed(state), _repository_after(reader, state, last))
+
+
+def _repository_after(reader: JournalReader, state: RunState, last: int) -> str:
+    assert state.task is not None
+    found = state.task.repository
+    # A damaged event later on leaves the name as it was: it is looked for only when the fork is resumed.
+    with contextlib.suppress(JournalUnreadable):
+        for recorded in reader.events(after=last, subtask_id=""):
+            if isinstance(recorded.event, RunForked | RunImported):
+                found = recorded.event.repository
+    return found
 
 
 def _through(events: Iterator[Recorded], at: int) -> Iterator[Recorded]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from swarm.core.events import Event, attempt_of, subtask_of
-from swarm.errors import JournalUnreadable
+from swarm.errors import JournalTooNew, JournalUnreadable
 from swarm.journal import codec, schema
 
 _PAGE_ROWS = 500
@@ -130,3 +130,27 @@ def back_up(source: Path, target: Path) -> None:
         raise schema.write_error(error, target) from error
     finally:
         reader.close()
+
+
+def require_own_schema(path: Path) -> None:
+    """Refuse a file from elsewhere whose tables are not exactly those that a journal is made with.
+
+    What only looks like a table could compute for ever when it is read.
+
+    Raises:
+        JournalUnreadable: it is not a journal, or one that somebody has changed.
+        JournalTooNew: a newer version of swarm wrote it.
+    """
+    shape = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name"
+    with schema.readable(path), contextlib.closing(schema.connect(path, "ro&immutable=1")) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(schema.MIGRATIONS):
+            raise JournalTooNew(f"{path} was written by a newer version of swarm (tables {version})")
+        found = connection.execute(shape).fetchmany(1_000)
+    with contextlib.closing(sqlite3.connect(":memory:")) as model:
+        for statements in schema.MIGRATIONS[:version]:
+            for statement in statements:
+                model.execute(statement)
+        wanted = model.execute(shape).fetchall()
+    if found != wanted:
+        raise JournalUnreadable(f"{path} does not have the tables of a journal")

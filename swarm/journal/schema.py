@@ -96,7 +96,7 @@ def create(path: Path, run_id: str, *, format_version: int = FORMAT, epoch: int 
     try:
         unfinished.unlink(missing_ok=True)
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with contextlib.closing(_connect(unfinished, "rw")) as connection:
+        with contextlib.closing(connect(unfinished, "rw")) as connection:
             connection.execute("PRAGMA synchronous = FULL")
             _migrate(connection, 0, {"run_id": run_id, "format": format_version, "epoch": epoch})
         mark_of(path).unlink(missing_ok=True)  # that of a journal which was here before
@@ -167,7 +167,7 @@ def open_for_writing(path: Path) -> tuple[sqlite3.Connection, Identity, int]:
     """
     _refuse_unsound(path)
     try:
-        connection = _connect(path, "rw")
+        connection = connect(path, "rw")
         try:
             return connection, *_take_over(connection, path)
         except BaseException:
@@ -230,7 +230,7 @@ def open_read_only(path: Path) -> tuple[sqlite3.Connection, Identity]:
 
 
 def _identified(path: Path, mode: str) -> tuple[sqlite3.Connection, Identity]:
-    connection = _connect(path, mode)
+    connection = connect(path, mode)
     try:
         return connection, identify(connection, path)
     except BaseException:
@@ -252,7 +252,8 @@ def _has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open a database file; ``mode`` is that of SQLite's file names, such as ``ro``. Raises sqlite3.Error."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

@@ -43,7 +43,7 @@ def test_a_sound_run_has_no_findings() -> None:
     assert audited(run) == []
     run.start("b")
     run.finish(RunOutcome.FAILED)
-    run.add(RunForked("other", "swarm/other", "run-1", len(run.events)))
+    run.add(RunForked("other", "swarm/other", "run-1", len(run.events), "/there"))
     assert audited(run) == []
 
 
@@ -89,7 +89,7 @@ BROKEN: dict[str, tuple[Callable[[ScriptedRun], object], str]] = {
     "an epoch that goes back": (lambda run: run.add(RunOpened(1, "h", 1, SETTINGS, run._task)), "is not above 1"),
     "a second creation": (lambda run: run.add(run.events[0].event), "no other"),
     "a start after the end": (start_after_the_end, "after the run's end"),
-    "a fork from elsewhere": (lambda run: run.add(RunForked("o", "b", "r", 3)), "it says that it follows event 3"),
+    "a fork from elsewhere": (lambda run: run.add(RunForked("o", "b", "r", 3, "/")), "it says that it follows event 3"),
     "a start of what is done": (start_what_is_done, "cannot follow"),
 }
 

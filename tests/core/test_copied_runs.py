@@ -9,7 +9,7 @@ from swarm.core.scheduler import Scheduler
 from swarm.core.views import restored
 from swarm.testing.scripted_run import ScriptedRun, accepted
 
-FORKED = RunForked("other", "swarm/other", "run-1", 5)
+FORKED = RunForked("other", "swarm/other", "run-1", 5, "/there")
 IMPORTED = RunImported("other", "swarm/other", "/there", "run-1", "host-b")
 MOVED = RunMoved("/media/run.tar")
 
@@ -31,9 +31,10 @@ def test_a_copy_has_an_id_and_branch_of_its_own(event: RunForked | RunImported) 
     assert view.reason
 
 
-def test_an_imported_run_works_on_the_repository_named_there() -> None:
+@pytest.mark.parametrize("event", [FORKED, IMPORTED])
+def test_a_copy_works_on_the_repository_named_there(event: RunForked | RunImported) -> None:
     run = a_run()
-    run.add(IMPORTED)
+    run.add(event)
     view, state = restored(run.events), Scheduler.restore(run.events).state
     assert view.task is not None
     assert state.task is not None

@@ -69,7 +69,7 @@ async def test_a_fork_of_an_ended_run_goes_on_from_any_instant(tmp_path: Path, k
     events = events_of(fork.folder)
     assert events[: fork.last] == before[: fork.last]
     assert at <= fork.last
-    assert events[fork.last].event == RunForked("other", "swarm/other", "r", fork.last)
+    assert events[fork.last].event == RunForked("other", "swarm/other", "r", fork.last, str(user))
     assert bought == sum(isinstance(item.event, ModelReplied) for item in events[fork.last :])
     # both branches hold the same files, and the original is as it was
     assert branch_files(user, "swarm/other") == branch_files(user, "swarm/r")

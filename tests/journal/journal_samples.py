@@ -103,7 +103,7 @@ SAMPLES: tuple[Event, ...] = (
     RunPaused(PauseReason.LIMIT, "no tokens left", "limit_reached"),
     RunChecked("c3" * 20, _VERDICT),
     RunEnded(RunOutcome.DONE, "all checks pass", "c3" * 20),
-    RunForked("copy", "swarm/copy", "golden", 12),
+    RunForked("copy", "swarm/copy", "golden", 12, "/repo"),
     RunImported("copy", "swarm/copy", "/elsewhere", "golden", "host-b"),
     RunMoved("/media/golden.tar"),
 )
