@@ -16,7 +16,7 @@ from swarm.journal.ballast import ballast_of
 log = logging.getLogger(__name__)
 
 BACKUP_INTERVAL_S = 3600.0
-LOOK_S = 1.0
+LOOK_S = 0.25
 """How often the disk is looked at."""
 
 MOST_WANTED_BYTES = 64 * 1024 * 1024

@@ -16,12 +16,21 @@ from swarm.errors import ConfigError, LimitReached
 
 BALLAST_BYTES = 8 * 1024 * 1024
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""The numbers of the errors with which a full disk, or one whose share is used up, refuses a write."""
 
 
 def ballast_of(journal: Path) -> Path:
     """Return the file of the ballast that belongs to a journal."""
     return journal.with_name("ballast")
+
+
+def disk_full(folder: Path) -> LimitReached:
+    """Return the error of a run that cannot be driven for want of disk space."""
+    return LimitReached(
+        f"the disk of {folder} is full: fewer than {BALLAST_BYTES // 2**20} MiB are free",
+        hint="Free some disk space, then `swarm resume`; nothing is lost.",
+    )
 
 
 def drop(journal: Path) -> bool:
@@ -59,11 +68,8 @@ class Ballast:
                 os.close(descriptor)
         except OSError as error:
             drop(self._journal)
-            if error.errno in _FULL:
-                raise LimitReached(
-                    f"the disk of {path.parent} is full: fewer than {BALLAST_BYTES // 2**20} MiB are free",
-                    hint="Free some disk space, then `swarm resume`; nothing is lost.",
-                ) from error
+            if error.errno in FULL:
+                raise disk_full(path.parent) from error
             if error.errno in (errno.EFBIG, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
                 return self  # No reserve is to be had here; a full disk then ends the run without a recorded pause.
             raise ConfigError(

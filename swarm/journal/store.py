@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from swarm.errors import ConfigError, RunNotFound, RunOwned, UsageError
+from swarm.journal.ballast import FULL, disk_full
 from swarm.journal.owner import Owner, network_file_system
 
 RUN_ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
@@ -252,6 +253,7 @@ class RunLock:
 
         Raises:
             RunOwned: another process has it; names the process.
+            LimitReached: the disk is full.
             ConfigError: the file system has no locks, or the file cannot be written.
         """
         path = self._folder.lock
@@ -277,6 +279,8 @@ class RunLock:
         try:
             return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except OSError as error:
+            if error.errno in FULL:
+                raise disk_full(path.parent) from error
             raise _unusable(path.parent, error) from error
 
     def _take(self, descriptor: int) -> None:
@@ -291,6 +295,8 @@ class RunLock:
                 raise ConfigError(
                     f"the file system of {self._folder.root} has no file locks", hint=_LOCAL_DISK_HINT
                 ) from error
+            if error.errno in FULL:
+                raise disk_full(self._folder.root) from error
             raise _unusable(self._folder.root, error) from error
 
     def _holder(self) -> Owner | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from swarm.errors import SwarmError, ToolError, UsageError
+from swarm.errors import SwarmError, ToolError, UsageError, WorkspaceError, is_systemic
 from swarm.protocols import Tool, ToolContext, ToolSpec
 from swarm.text import neutralise, trim_middle
 from swarm.tools.arguments import parse_object
@@ -69,6 +69,8 @@ class Toolbox:
         try:
             return _outcome(await self._call(name, arguments_json, context), failed=False)
         except ToolError as error:
+            if is_systemic(error):  # the machine's fault: a model that is told of it would only be led astray
+                raise WorkspaceError(f"{name} could not be carried out: {error.message}") from error
             return _outcome(error.message, failed=True)
         except SwarmError:
             raise
