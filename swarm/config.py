@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     planner_model: str = Field(default="", validation_alias=AliasChoices("SWARM_PLANNER_MODEL", "planner_model"))
     temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
     dialect: str = Field(default="", validation_alias=AliasChoices("SWARM_DIALECT", "dialect"))
+    tools: str = Field(default="", validation_alias=AliasChoices("SWARM_TOOLS", "tools"))
 
     @classmethod
     def settings_customise_sources(
@@ -114,4 +115,5 @@ def choose_endpoint(
         temperature=settings.temperature if temperature is None else temperature,
         dialect=settings.dialect,
         profiles=read_profiles(profiles_folder(os.environ), url, (name, planner)),
+        tools=settings.tools,
     )

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from swarm.core.events import AgentTold, Event, ModelCalled, ModelDelayed, ModelReplied, TellRequested, spent_on
@@ -83,7 +83,13 @@ class Conversation:
         if unsaid:
             await self._record(*unsaid)
 
-    async def ask(self, *, tools: Sequence[ToolSpec] = (), schema: JsonSchema | None = None) -> Reply:
+    async def ask(
+        self,
+        *,
+        tools: Sequence[ToolSpec] = (),
+        withheld: Collection[str] = (),
+        schema: JsonSchema | None = None,
+    ) -> Reply:
         """Make the next model call and return its recorded reply.
 
         Raises:
@@ -109,6 +115,7 @@ class Conversation:
                 self._role,
                 messages,
                 tools,
+                withheld,
                 schema,
                 affinity=self.attempt_id,
                 max_output_tokens=self._max_output_tokens,

@@ -3,7 +3,7 @@
 Everything here is implemented in a layer below and composed in ``runtime.py`` only.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,6 +47,8 @@ class ModelRequest:
         role: which model role is asked (``planner``, ``worker``).
         messages: the conversation, oldest first.
         tools: the tools that it may call; empty when it may call none.
+        withheld: names of tools that would be refused now. They stay in the prompt, which shares its prefix with other
+            calls; where a schema constrains the call, it leaves them out.
         schema: the JSON Schema that the answer's content must satisfy, for requests without tools.
         affinity: calls with the same key share a prefix and stay together where an endpoint caches prefixes.
         max_output_tokens: limit on the reply; the endpoint's own when ``None``.
@@ -57,6 +59,7 @@ class ModelRequest:
     role: str
     messages: Sequence[Message]
     tools: Sequence[ToolSpec] = ()
+    withheld: Collection[str] = ()
     schema: JsonSchema | None = None
     affinity: str = ""
     max_output_tokens: int | None = None

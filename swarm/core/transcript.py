@@ -44,6 +44,7 @@ class Transcript:
         rejection: why the last hand-in was refused; empty when none was.
         spent: what the replies so far took.
         heard: ids of the requests whose words of a person are part of the conversation.
+        unchanged: nothing has been changed since the last hand-in was refused.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Transcript:
     rejection: str = ""
     spent: Spent = field(default_factory=Spent)
     heard: set[str] = field(default_factory=set)
+    unchanged: bool = False
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -130,6 +132,7 @@ class Transcript:
                 self._close_reply()
             case WorkspaceSnapshotted():
                 self.tree = event.tree
+                self.unchanged = False
 
     def _judged(self, event: AttemptHandedIn | VerdictGiven) -> None:
         if isinstance(event, AttemptHandedIn):
@@ -137,6 +140,7 @@ class Transcript:
             self.pending = event.handoff
         else:
             self.pending = None
+            self.unchanged = not event.verdict.accepted
             self.rejection = "" if event.verdict.accepted else event.verdict.reason
 
     def _replied(self, event: ModelReplied) -> None:

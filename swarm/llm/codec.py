@@ -28,7 +28,8 @@ def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
     payload: Json = {"model": model}
     tools = request.tools or _answer_tool(request, dialect)
     if request.tools and dialect.tools[:1] != ("native",):
-        _add_response_format(payload, call_schema(request.tools), dialect)
+        if dialect.tools[:1] == ("action",):
+            _add_response_format(payload, call_schema(_allowed(request)), dialect)
         payload["messages"] = as_text(request.messages, request.tools)
     else:
         if tools:
@@ -40,6 +41,10 @@ def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
         payload["messages"] = [_message(message, dialect.reasoning_echo[:1]) for message in request.messages]
     _add_options(payload, request, dialect)
     return payload
+
+
+def _allowed(request: ModelRequest) -> Sequence[ToolSpec]:
+    return [tool for tool in request.tools if tool.name not in request.withheld] or request.tools
 
 
 def _add_options(payload: Json, request: ModelRequest, dialect: Dialect) -> None:

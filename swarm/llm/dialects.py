@@ -17,7 +17,8 @@ class Dialect:
     Attributes:
         family: its name.
         checked: the day the entry was last compared with the family's documentation.
-        tools: how tools are offered: ``native``, or ``text``: described in the prompt and called by a JSON object.
+        tools: how tools are offered: ``native``; or described in the prompt and called by one JSON object a turn, to
+            which a schema holds the model (``action``) or nothing but the prompt (``text``).
         tool_choice: values of ``tool_choice`` sent along with tools.
         structured: how an answer of a given shape is asked for: ``json_schema`` and ``json_object`` by
             ``response_format``, ``tool`` through a call of one tool, ``text`` by the prompt alone.
@@ -36,7 +37,7 @@ class Dialect:
 
     family: str
     checked: str
-    tools: tuple[str, ...] = ("native", "text")
+    tools: tuple[str, ...] = ("native", "action", "text")
     tool_choice: tuple[str, ...] = ("required", "auto")
     structured: tuple[str, ...] = ("json_schema", "tool", "text")
     output_limit: tuple[str, ...] = ("max_tokens", "max_completion_tokens")

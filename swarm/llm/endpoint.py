@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -71,6 +71,7 @@ class Endpoint:
         context_tokens: the longest prompt and reply together; unknown when ``None``.
         long_context: it is the one for long prompts.
         prices: prices by model name.
+        tools: how tools are offered: ``native`` calls, one ``action`` a turn, or as ``text``; empty to choose it.
 
     Raises:
         ConfigError: the base URL, the key or a number cannot be used.
@@ -93,6 +94,7 @@ class Endpoint:
     context_tokens: int | None = None
     long_context: bool = False
     prices: Mapping[str, Price] = field(default_factory=dict, hash=False)
+    tools: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked_url(self.base_url))
@@ -110,6 +112,8 @@ class Endpoint:
                 raise ConfigError(f"endpoint {self.name}: {limit} must be more than 0")
         if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise ConfigError("the temperature must be between 0 and 2")
+        if self.tools not in ("", "native", "action", "text"):
+            raise ConfigError(f"there is no way {self.tools!r} to offer tools", hint="Choose native, action or text.")
 
     @property
     def host(self) -> str:
@@ -118,7 +122,8 @@ class Endpoint:
 
     def dialect_of(self, model: str) -> Dialect:
         """Return how to ask a model here, before it has refused anything. Raises ConfigError for an unknown family."""
-        return known_dialect(self.base_url, self.dialect, self.profiles.get(model))
+        dialect = known_dialect(self.base_url, self.dialect, self.profiles.get(model))
+        return replace(dialect, tools=(self.tools,)) if self.tools else dialect
 
     def serves(self, role: str) -> bool:
         """Whether it is asked for a role."""

@@ -8,32 +8,59 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from swarm.core.messages import Message, Reply, Role
-from swarm.protocols import ToolSpec
+from swarm.protocols import JsonSchema, ToolSpec
 
 Json = dict[str, Any]
 
 
 def describe_tools(tools: Sequence[ToolSpec]) -> str:
-    """Return what a model is told of the tools and of the way to call one."""
-    described = "\n".join(
-        json.dumps(
-            {"tool": tool.name, "does": tool.description, "arguments": dict(tool.parameters)}, ensure_ascii=False
-        )
-        for tool in tools
-    )
+    """Return what a model is told of the tools and of the way to call one: a line a tool, because schemas are long."""
+    described = "\n".join(f"- {tool.name}: {tool.description} {_arguments(tool.parameters)}" for tool in tools)
     return (
-        "You act by calling tools. Answer with one JSON object and nothing else, in this form:\n"
-        '{"tool": "NAME", "arguments": {...}}\n'
-        "One call an answer; its result comes with the next message. "
-        "These are the tools; `arguments` is the JSON Schema of what each takes:\n" + described
+        'Every answer is one JSON object that calls one tool: {"tool": "NAME", "arguments": {...}}. '
+        "Its result comes with the next message. The tools:\n" + described
     )
 
 
-def call_schema(tools: Sequence[ToolSpec]) -> Mapping[str, Any]:
-    """Return the JSON Schema of a call of one of the tools."""
-    names = [tool.name for tool in tools]
-    fields = {"tool": {"type": "string", "enum": names}, "arguments": {"type": "object"}}
-    return {"title": "ToolCall", "type": "object", "properties": fields, "required": ["tool", "arguments"]}
+def _arguments(parameters: JsonSchema) -> str:
+    properties = parameters.get("properties", {})
+    required = parameters.get("required", ())
+    if not all(_is_simple(schema) for schema in properties.values()):
+        return f"Arguments, as JSON Schema: {json.dumps(dict(parameters), ensure_ascii=False)}"
+    named = [
+        f'"{name}" ({_type_words(schema)}{"" if name in required else ", optional"})'
+        for name, schema in properties.items()
+    ]
+    return f"Arguments: {', '.join(named)}." if named else "No arguments."
+
+
+def _is_simple(schema: object) -> bool:
+    """Whether one or two words say all of an argument's type."""
+    if not isinstance(schema, Mapping) or schema.keys() & {"enum", "const", "anyOf", "oneOf", "allOf", "$ref"}:
+        return False
+    if schema.get("type") == "array":
+        return _is_simple(schema.get("items")) and schema["items"]["type"] != "array"
+    return schema.get("type") in ("string", "integer", "number", "boolean")
+
+
+def _type_words(schema: Mapping[str, Any]) -> str:
+    if schema["type"] == "array":
+        return f"array of {schema['items']['type']}s"
+    return str(schema["type"])
+
+
+def call_schema(tools: Sequence[ToolSpec]) -> JsonSchema:
+    """Return the JSON Schema of a call of one of the tools, each with its own arguments."""
+    return {"title": "ToolCall", "anyOf": [_one_call(tool) for tool in tools]}
+
+
+def _one_call(tool: ToolSpec) -> JsonSchema:
+    return {
+        "type": "object",
+        "properties": {"tool": {"const": tool.name}, "arguments": dict(tool.parameters)},
+        "required": ["tool", "arguments"],
+        "additionalProperties": False,
+    }
 
 
 def as_text(messages: Sequence[Message], tools: Sequence[ToolSpec]) -> list[Json]:

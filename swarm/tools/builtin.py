@@ -7,5 +7,8 @@ from swarm.tools.shell import shell
 
 
 def builtin_tools() -> tuple[Tool, ...]:
-    """Return the built-in tools, without those that end an attempt, which every toolbox shows."""
-    return (edit_file, list_files, read_file, search, shell, write_file)
+    """Return the built-in tools, without those that end an attempt, which every toolbox shows.
+
+    Small models lean towards what they are told of first, and a short file is rewritten more surely than edited.
+    """
+    return (write_file, edit_file, read_file, list_files, search, shell)

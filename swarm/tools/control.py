@@ -67,7 +67,7 @@ class GiveUp:
 
 
 _CONTROLS: dict[str, tuple[type[Finish | Split | GiveUp], Arguments]] = {
-    name: (kind, Arguments(name, kind)) for name, kind in (("finish", Finish), ("give_up", GiveUp), ("split", Split))
+    name: (kind, Arguments(name, kind)) for name, kind in (("finish", Finish), ("split", Split), ("give_up", GiveUp))
 }
 
 CONTROL_SPECS: tuple[ToolSpec, ...] = tuple(

@@ -40,12 +40,11 @@ class Toolbox:
             if name in self._tools or name in reserved:
                 raise UsageError(f"There is already a tool named {name!r}.", hint="Give it a name: @tool(name=...).")
             self._tools[name] = tool
-        specs = [*CONTROL_SPECS, *(tool.spec for tool in self._tools.values())]
-        self._specs = tuple(sorted(specs, key=lambda spec: spec.name))
+        self._specs = (*(tool.spec for tool in self._tools.values()), *CONTROL_SPECS)
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
-        """What the model is told of the tools, control tools included: sorted by name, always the same."""
+        """What the model is told of the tools, in the order given, and last of those that end an attempt."""
         return self._specs
 
     def is_read_only(self, name: str) -> bool:

@@ -13,7 +13,7 @@ def main() -> int:
     pairs = [
         (slugify("Top Ten  Reasons"), "top-ten-reasons"),
         (slugify("x"), "x"),
-        (count_words("No no Yes"), {"no": 2, "yes": 1}),
+        (count_words("No no Yes"), 3),
         (count_vowels("Queueing"), 5),
         (is_palindrome("Racecar"), True),
         (is_palindrome("Race car"), False),

@@ -1,12 +1,4 @@
-"""Texts that read the same backwards."""
-
-
+# Return whether `text`, put in lower case, reads the same forwards and backwards.
+# is_palindrome("Level") == True
 def is_palindrome(text: str) -> bool:
-    """Return whether ``text`` reads the same forwards and backwards. Case does not matter.
-
-    Examples:
-        is_palindrome("Level") == True
-        is_palindrome("ab") == False
-        is_palindrome("") == True
-    """
     raise NotImplementedError

@@ -1,12 +1,4 @@
-"""Make a text fit for a web address."""
-
-
+# Split `text` at white space, put the words in lower case, and join them with hyphens.
+# slugify("  Hello World ") == "hello-world"
 def slugify(text: str) -> str:
-    """Return the words of ``text`` in lower case, joined by hyphens. Words are separated by white space.
-
-    Examples:
-        slugify("Hello World") == "hello-world"
-        slugify("  a  B ") == "a-b"
-        slugify("") == ""
-    """
     raise NotImplementedError

@@ -1,11 +1,4 @@
-"""Count the words of a text."""
-
-
-def count_words(text: str) -> dict[str, int]:
-    """Return how often each word occurs in ``text``, in lower case. Words are separated by white space.
-
-    Examples:
-        count_words("the cat saw The dog") == {"the": 2, "cat": 1, "saw": 1, "dog": 1}
-        count_words("") == {}
-    """
+# Return how many words `text` holds. Words are separated by white space.
+# count_words("the cat saw it") == 4
+def count_words(text: str) -> int:
     raise NotImplementedError
