@@ -40,9 +40,6 @@ from swarm.tools.toolbox import Toolbox, ToolOutcome
 MAX_REPETITIONS = 6
 """The same call with the same result so often in a row ends the attempt."""
 
-EARLIEST_GIVE_UP = 8
-"""Replies before which no constrained call may give up."""
-
 MAX_URGES = 2
 """How often an agent that gives up is told to go on."""
 
@@ -113,17 +110,7 @@ class Agent:
                 return AttemptFailed(
                     self._attempt_id, f"made the same call {MAX_REPETITIONS} times with the same result"
                 )
-            await self._conversation.ask(tools=self._toolbox.specs, withheld=self._withheld())
-
-    def _withheld(self) -> tuple[str, ...]:
-        """Return the control calls that would be refused now: small models reach for them at the first failing test."""
-        transcript = self._conversation.transcript
-        refused = {
-            "finish": transcript.unchanged,
-            "split": transcript.handins > 0,
-            "give_up": transcript.step < EARLIEST_GIVE_UP,
-        }
-        return tuple(name for name, is_refused in refused.items() if is_refused)
+            await self._conversation.ask(tools=self._toolbox.specs, withheld=transcript.withheld())
 
     def _nudge_if_unusable(self) -> None:
         reply = self._conversation.transcript.last_reply

@@ -25,6 +25,10 @@ RECENT = 64
 """How many messages back repetitions are looked for."""
 
 
+EARLIEST_GIVE_UP = 8
+"""Replies that an agent owes before it may give up, where a schema constrains its calls."""
+
+
 @dataclass(slots=True)
 class Transcript:
     """The fold of one attempt's events.
@@ -80,6 +84,15 @@ class Transcript:
     def last_reply(self) -> Reply | None:
         """The reply that the conversation ends with, if nothing has been said after it."""
         return self.messages[-1].reply if self.messages else None
+
+    def withheld(self) -> tuple[str, ...]:
+        """Return the calls that make no sense now: small models reach for them at the first failing test."""
+        senseless = {
+            "finish": self.unchanged,
+            "split": self.handins > 0,
+            "give_up": self.step < EARLIEST_GIVE_UP,
+        }
+        return tuple(name for name, is_senseless in senseless.items() if is_senseless)
 
     def repetitions(self) -> int:
         """Return how often in a row the conversation's last calls were made with the same arguments and results."""

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from swarm import Endpoint, Limits, RunResult, Swarm, Task
 from swarm.core.events import (
     AgentNudged,
@@ -21,12 +23,12 @@ FAST = Speed(first_token_ms=(1, 2))
 
 
 async def carry_out(
-    tmp_path: Path, scenario: Scenario, plan: Plan | None, limits: Limits | None = None
+    tmp_path: Path, scenario: Scenario, plan: Plan | None, limits: Limits | None = None, *, tools: str = ""
 ) -> tuple[RunResult, list[Event]]:
     repository = make_repository(tmp_path / "repository")
     async with (
         SimulatedEndpoint(scenario) as simulated,
-        Swarm(Endpoint(simulated.base_url, model="m"), home=tmp_path / "home", sandbox="none") as swarm,
+        Swarm(Endpoint(simulated.base_url, model="m", tools=tools), home=tmp_path / "home", sandbox="none") as swarm,
     ):
         task = Task(instruction="x", repository=str(repository), limits=limits or Limits())
         run = await swarm.submit(task, plan=plan)
@@ -36,6 +38,23 @@ async def carry_out(
 
 def ends(events: list[Event]) -> list[AttemptEnded]:
     return [event for event in events if isinstance(event, AttemptEnded)]
+
+
+@pytest.mark.parametrize("tools", ["native", "action", "text"])
+async def test_agents_work_however_tools_are_offered(tmp_path: Path, tools: str) -> None:
+    once_wrong = Answer(
+        subtask="s0",
+        attempt=1,
+        steps=[
+            step("write_file", path="f0.txt", content="wrong"),
+            step("finish", summary="claims to be done"),
+            step("write_file", path="f0.txt", content="done"),
+            step("finish", summary="is done"),
+        ],
+    )
+    result, events = await carry_out(tmp_path, file_scenario(file_plan(1), once_wrong), file_plan(1), tools=tools)
+    assert result.done
+    assert len(ends(events)) == 1
 
 
 async def test_prose_is_answered_with_a_nudge(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from swarm.llm import Endpoint, Timeouts
 from swarm.llm.codec import answer_tool_name, encode_request, to_bytes, tool_names
 from swarm.llm.dialects import Refused, refused_part
 from swarm.llm.families import DIALECTS, dialect_for
+from swarm.llm.text_tools import describe_tools
+from swarm.protocols import ToolSpec
 from tests.llm.llm_servers import PLAN_SCHEMA, READ_FILE, question
 
 DEFAULT = DIALECTS["default"]
@@ -103,9 +105,10 @@ def test_without_native_tools_a_conversation_is_text() -> None:
     request = question(messages=messages, tools=[READ_FILE])
     payload = encode_request(request, "m", dialect)
     assert "tools" not in payload
-    assert payload["response_format"]["json_schema"]["schema"]["properties"]["tool"]["enum"] == ["read_file"]
+    [call] = payload["response_format"]["json_schema"]["schema"]["anyOf"]
+    assert call["properties"] == {"tool": {"const": "read_file"}, "arguments": READ_FILE.parameters}
     system, user, assistant, results = payload["messages"]
-    assert system["content"].startswith("Rules.\n\nYou act by calling tools.")
+    assert system["content"].startswith("Rules.\n\nEvery answer is one JSON object that calls one tool")
     assert '"path"' in system["content"]
     assert user == {"role": "user", "content": "Go."}
     assert assistant["content"] == (
@@ -115,6 +118,42 @@ def test_without_native_tools_a_conversation_is_text() -> None:
     assert tool_names(request, dialect) == ["read_file"]
     [system, _] = encode_request(question("Go.", tools=[READ_FILE]), "m", dialect)["messages"]
     assert system["role"] == "system"
+    by_prompt_alone = encode_request(request, "m", dialect.without(Refused("tools", "action")))
+    assert "response_format" not in by_prompt_alone
+    assert by_prompt_alone["messages"] == payload["messages"]
+
+
+def test_a_withheld_tool_stays_in_the_prompt_and_leaves_the_schema() -> None:
+    dialect = DEFAULT.without(Refused("tools", "native"))
+    other = ToolSpec("finish", "Hand in.", {"type": "object", "properties": {}})
+    free, held = (question("Go.", tools=[READ_FILE, other], withheld=names) for names in ((), ("finish",)))
+    payloads = [encode_request(request, "m", dialect) for request in (free, held)]
+    assert payloads[0]["messages"] == payloads[1]["messages"]
+    callable_names = [
+        [call["properties"]["tool"]["const"] for call in payload["response_format"]["json_schema"]["schema"]["anyOf"]]
+        for payload in payloads
+    ]
+    assert callable_names == [["read_file", "finish"], ["read_file"]]
+
+
+def test_a_line_says_what_a_tool_takes() -> None:
+    simple = ToolSpec(
+        "pick",
+        "Pick some.",
+        {
+            "type": "object",
+            "properties": {"names": {"type": "array", "items": {"type": "string"}}, "count": {"type": "integer"}},
+            "required": ["names"],
+        },
+    )
+    assert describe_tools([simple]).endswith(
+        '- pick: Pick some. Arguments: "names" (array of strings), "count" (integer, optional).'
+    )
+    nested = ToolSpec("nest", "Nest.", {"type": "object", "properties": {"shape": {"type": "object"}}})
+    assert describe_tools([nested]).endswith(f"Arguments, as JSON Schema: {json.dumps(nested.parameters)}")
+    chosen = ToolSpec("choose", "Choose.", {"type": "object", "properties": {"way": {"enum": ["a", "b"]}}})
+    assert '"enum": ["a", "b"]' in describe_tools([chosen])
+    assert describe_tools([ToolSpec("stop", "Stop.", {"type": "object"})]).endswith("- stop: Stop. No arguments.")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,11 @@ async def test_models_of_one_endpoint_have_dialects_of_their_own() -> None:
             await caller.ask(tools=[READ_FILE])
             await caller.ask(tools=[READ_FILE], role="planner")
     assert ["tools" in sent.payload for sent in server.received] == [False, True]
-    assert server.received[0].payload["messages"][0]["content"].startswith("You act by calling tools.")
+    assert (
+        server.received[0]
+        .payload["messages"][0]["content"]
+        .startswith("Every answer is one JSON object that calls one tool")
+    )
 
 
 def test_profiles_are_found_by_endpoint_and_model(tmp_path: Path) -> None:

@@ -45,10 +45,10 @@ async def call(name: str, arguments: str) -> tuple[str, bool]:
     return outcome.content, outcome.failed
 
 
-def test_specs_are_sorted_and_hold_the_control_tools() -> None:
+def test_specs_keep_their_order_and_end_with_the_control_tools() -> None:
     names = [spec.name for spec in TOOLBOX.specs]
-    assert names == ["broken", "echo", "finish", "give_up", "split"]
-    assert Toolbox([broken, echo]).specs == TOOLBOX.specs
+    assert names == ["echo", "broken", "finish", "split", "give_up"]
+    assert Toolbox([echo, broken]).specs == TOOLBOX.specs
     assert [TOOLBOX.is_read_only(name) for name in ("echo", "broken", "none")] == [False, True, True]
 
 
@@ -67,7 +67,7 @@ async def test_a_call() -> None:
 
 async def test_an_unknown_tool() -> None:
     assert await call("ech", "{}") == (
-        "There is no tool named 'ech'. The tools are: broken, echo, finish, give_up, split.",
+        "There is no tool named 'ech'. The tools are: echo, broken, finish, split, give_up.",
         True,
     )
 
