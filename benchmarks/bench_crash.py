@@ -11,20 +11,22 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.crash_campaign import Lane
 from benchmarks.crash_verdicts import Verdict
+from swarm.failpoints import FAILPOINTS
 
 
-def run_lanes(folder: Path, *, kills: int, lanes: int, seed: int, spool: bool) -> Verdict:
+def run_lanes(folder: Path, *, kills: int, lanes: int, seed: int, spool: bool, only: Sequence[str]) -> Verdict:
     """Share the kills between lanes that work at the same time, and return what they show together."""
     whole, failures = Verdict(), list[BaseException]()
 
     def work(number: int) -> None:
         share = kills // lanes + (number < kills % lanes)
         try:
-            with Lane(folder / f"lane-{number}", seed=seed + number, spool=spool).served() as lane:
+            with Lane(folder / f"lane-{number}", seed=seed + number, spool=spool, only=only).served() as lane:
                 verdict = lane.campaign(share)
             with lock:
                 whole.add(verdict)
@@ -49,11 +51,17 @@ def main() -> int:
     parser.add_argument("--lanes", type=int, default=2, help="runs at the same time")
     parser.add_argument("--seed", type=int, default=1, help="of failpoints and moments")
     parser.add_argument("--without-spool", action="store_true", help="take the safeguard away: must be found")
+    parser.add_argument("--failpoint", action="append", default=[], choices=FAILPOINTS, help="kill only there")
     chosen = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="swarm-crash-") as folder:
         verdict = run_lanes(
-            Path(folder), kills=chosen.kills, lanes=chosen.lanes, seed=chosen.seed, spool=not chosen.without_spool
+            Path(folder),
+            kills=chosen.kills,
+            lanes=chosen.lanes,
+            seed=chosen.seed,
+            spool=not chosen.without_spool,
+            only=chosen.failpoint,
         )
     metrics = {**verdict.metrics, "seconds": round(time.monotonic() - began, 1)}
     print(json.dumps({"bench": "bench-crash", "metrics": metrics}))

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,11 +89,20 @@ class Blow:
     after_s: float = 0.0
 
 
-def blows(seed: int, life_s: float) -> Iterator[Blow]:
-    """Yield ways to die for ever: half of them failpoints in turn, half random moments of a process's life."""
+def blows(seed: int, life_s: float, only: Sequence[str] = ()) -> Iterator[Blow]:
+    """Yield ways to die for ever: half of them failpoints in turn, half random moments of a process's life.
+
+    Args:
+        seed: the same one gives the same order.
+        life_s: how long a process lives when nobody kills it.
+        only: these failpoints, always the first time that they are reached, and no random moments.
+    """
     source = random.Random(seed)
     names = list(FAILPOINTS)
     while True:
+        yield from map(Blow, only)
+        if only:
+            continue
         source.shuffle(names)
         for name in names:
             most = _OFTEN.get(name) or _OFTEN.get(name.partition(".")[0], _SELDOM)
@@ -108,9 +117,10 @@ class Lane:
         folder: where everything is put.
         seed: of the blows.
         spool: False takes the safeguard away that keeps replies while they arrive, to see that this is found.
+        only: the failpoints to die at; all of them, and random moments, when there are none.
     """
 
-    def __init__(self, folder: Path, *, seed: int, spool: bool = True) -> None:
+    def __init__(self, folder: Path, *, seed: int, spool: bool = True, only: Sequence[str] = ()) -> None:
         self._home = folder / "home"
         self._repository = folder / "repository"
         self._endpoint_folder = folder / "endpoint"
@@ -118,6 +128,7 @@ class Lane:
         self._plan = folder / "plan.json"
         self._seed = seed
         self._spool = spool
+        self._only = only
         self._runs = 0
         self._base_url = ""
         self._tree = ""
@@ -154,7 +165,7 @@ class Lane:
     def campaign(self, kills: int) -> Verdict:
         """Kill so many processes, over as many runs as that takes."""
         whole = Verdict()
-        source = blows(self._seed, self._life_s)
+        source = blows(self._seed, self._life_s, self._only)
         while whole.kills < kills:
             left = kills - whole.kills
             verdict = self.run(blow for blow, _ in zip(source, range(left), strict=False))
