@@ -9,11 +9,13 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from swarm.core.state import RunState
 from swarm.core.task import Task
 from swarm.creation import OUTLINE_BYTES, absolute
+from swarm.errors import RepositoryError
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
@@ -21,10 +23,11 @@ from swarm.upkeep import Report, look_after
 from swarm.verifier import CheckVerifier
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.git import Git
+from swarm.workspace.integrity import incomplete_object_of
 from swarm.workspace.outcomes import OutcomeFiles
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.sandbox import Sandbox
-from swarm.workspace.user_repository import inspect_user_repository
+from swarm.workspace.user_repository import UserRepository, inspect_user_repository
 
 
 class Remains(Protocol):
@@ -96,15 +99,32 @@ Raises:
 """
 
 
+async def _repositories(folder: RunFolder, state: RunState, path: Path) -> tuple[RunRepository, UserRepository]:
+    """Return the run's repository and the user's, with everything in them that the run goes on from."""
+    git = Git()
+    if not await asyncio.to_thread(path.is_dir):
+        raise RepositoryError(
+            f"the repository of run {state.run_id}, {path}, is gone",
+            hint="Put it back there, or a link to where it is now, then `swarm resume`; nothing is lost.",
+        )
+    user = await inspect_user_repository(path, git=git)
+    repository = await RunRepository.create(
+        folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
+    )
+    incomplete, said = await incomplete_object_of(repository, [state.head])
+    if incomplete:
+        raise RepositoryError(
+            f"the commit {incomplete} that run {state.run_id} goes on from is not complete in {path}: {said}",
+            hint="`git fsck` there names what is gone. Restore or fetch it, then `swarm resume`; nothing is lost.",
+        )
+    return repository, user
+
+
 def on_this_machine(sandbox: Sandbox) -> Assemble:
     """Return what puts real parts together: git, private clones, commands in the sandbox."""
 
     async def assemble(folder: RunFolder, state: RunState, task: Task) -> Parts:
-        git = Git()
-        user = await inspect_user_repository(absolute(task.repository), git=git)
-        repository = await RunRepository.create(
-            folder.repository, user=user, base_commit=state.base_commit, run_id=state.run_id, git=git
-        )
+        repository, user = await _repositories(folder, state, absolute(task.repository))
         cores = max(2, os.cpu_count() or 2)
         workspaces = CloneWorkspaces(
             folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1

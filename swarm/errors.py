@@ -296,19 +296,21 @@ class ToolError(SwarmError):
 
 _SYSTEMIC = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 _SYSTEMIC_WORDS = ("No space left on device", "Read-only file system", "Disk quota exceeded", "could not be started")
+# What git says when objects of the user's repository, which every run reads, are gone from under it.
+_OBJECTS_GONE = ("unable to normalize alternate object path", "bad object", "missing blob", "unable to read ")
 
 
 def is_systemic(error: BaseException) -> bool:
     """Whether the machine itself failed, so that trying again elsewhere in the run cannot help before a person does.
 
-    A full or read-only disk, no processes or memory left, a program that cannot be started.
+    A full or read-only disk, no processes or memory left, a program that cannot be started, a repository that is gone.
     """
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno in _SYSTEMIC:
             return True
         said = getattr(cause, "stderr", "") or (str(cause) if isinstance(cause, WorkspaceError) else "")
-        if any(words in said for words in _SYSTEMIC_WORDS):
+        if any(words in said for words in (*_SYSTEMIC_WORDS, *_OBJECTS_GONE)):
             return True
         cause = cause.__cause__
     return False

@@ -201,6 +201,7 @@ async def open_run(
         requests = Requests(Mailbox(folder.mailbox))
         journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
+            folder.refuse_foreign(journal.run_id)
             scheduler = _restore(journal, view)
             reach("open.restored")
             if scheduler.state.ended:

@@ -63,6 +63,7 @@ def find_run(prefix: str) -> RunFolder:
 def reader_of(folder: RunFolder) -> Iterator[JournalReader]:
     """Open a run's journal for reading. Raises JournalUnreadable or JournalTooNew."""
     with open_reader(folder.journal) as reader:
+        folder.refuse_foreign(reader.run_id)
         yield reader
 
 

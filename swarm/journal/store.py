@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from swarm.errors import ConfigError, RunNotFound, RunOwned, UsageError
+from swarm.errors import ConfigError, JournalUnreadable, RunNotFound, RunOwned, UsageError
 from swarm.journal.ballast import FULL, disk_full
 from swarm.journal.owner import Owner, network_file_system
 
@@ -101,6 +101,14 @@ class RunFolder:
     def lock(self) -> Path:
         """The file whose lock says who drives the run."""
         return self.root / "lock"
+
+    def refuse_foreign(self, run_id: str) -> None:
+        """Raise JournalUnreadable when the journal in this folder belongs to another run."""
+        if run_id != self.run_id:
+            raise JournalUnreadable(
+                f"{self.journal} is the journal of run {run_id!r}, not of {self.run_id!r}",
+                hint="Put each run's files back into its own folder; `swarm verify` says what belongs together.",
+            )
 
     @property
     def created(self) -> float:
