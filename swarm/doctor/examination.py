@@ -11,7 +11,7 @@ from swarm.llm.endpoint import Endpoint
 from swarm.llm.families import family_of_server
 from swarm.llm.probe import ServerDescription, describe_server, with_details
 from swarm.llm.probe_exchange import Observation, Prober, Spending, ask_together
-from swarm.llm.probe_tools import question, try_native_calls
+from swarm.llm.probe_tools import LONG_REPLY, SHORT_REPLY, question, try_native_calls
 from swarm.protocols import ModelRequest
 
 Say = Callable[[str], None]
@@ -107,7 +107,7 @@ async def _ask_everything(prober: Prober, found: Examination, concurrency: int, 
     if found.fatal is not None:
         return
     say("trying tool calls")
-    found.native = await try_native_calls(prober)
+    found.native = await try_native_calls(prober, _reply_limit(found))
     await _ask_for_calls(prober, found)
     say("trying answers of a given shape")
     await _ask_for_shapes(prober, found)
@@ -127,13 +127,20 @@ async def _know_family(found: Examination) -> None:
 
 
 async def _ask_for_calls(prober: Prober, found: Examination) -> None:
-    both = question("Look at what the files src/app.py and src/main.py hold, both at once.")
+    limit = _reply_limit(found)
+    both = question("Look at what the files src/app.py and src/main.py hold, both at once.", limit)
     native = {"tools": ("native",), "tool_choice": ("auto",)}
     found.seen["parallel"] = await prober.ask(both, trying={**native, "parallel_calls": (True,)})
-    idle = question("Just say hello.")
+    idle = question("Just say hello.", limit)
     found.seen["required"] = await prober.ask(idle, trying={**native, "tool_choice": ("required",)})
     named = {"type": "function", "function": {"name": "list_files"}}
     found.seen["named"] = await prober.ask(idle, trying=native, fields={"tool_choice": named})
+
+
+def _reply_limit(found: Examination) -> int:
+    """Return how much a reply may hold: more where the model has been seen to think first."""
+    replies = [seen.reply for seen in found.seen.values() if seen.reply is not None]
+    return LONG_REPLY if any(reply.reasoning for reply in replies) else SHORT_REPLY
 
 
 async def _ask_for_shapes(prober: Prober, found: Examination) -> None:

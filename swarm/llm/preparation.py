@@ -9,7 +9,14 @@ from swarm.errors import ConfigError, ReplyIncomplete, RequestRejected
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.probe import ServerDescription, describe_server
 from swarm.llm.probe_exchange import Observation, Prober
-from swarm.llm.probe_tools import TRIALS, choose_tool_mode, native_calls_passed, try_native_calls
+from swarm.llm.probe_tools import (
+    LONG_REPLY,
+    TRIALS,
+    choose_tool_mode,
+    native_calls_passed,
+    try_native_calls,
+    was_still_thinking,
+)
 from swarm.llm.profile import Profile
 from swarm.llm.profile_files import read_profile, write_profile
 
@@ -33,7 +40,7 @@ class Prepared:
 
 
 async def prepare(endpoint: Endpoint, folder: Path, today: str) -> Prepared:
-    """Find out how to ask an endpoint, with two small questions at most.
+    """Find out how to ask an endpoint, with two small questions, put again with more room to a model that thinks first.
 
     A model that has a profile, whose family is known to call tools well, or that was tried today is not tried again. A
     trial that gives no clear answer changes nothing.
@@ -71,10 +78,12 @@ def _kept(folder: Path, endpoint: Endpoint, model: str, today: str) -> tuple[str
 
 async def _tried(endpoint: Endpoint, model: str) -> tuple[str | bool, ...]:
     """Try native tool calls and return the ways to offer tools; empty when nothing clear came of it."""
-    prober = Prober(endpoint, model, max_calls=TRIALS + _LEARNT)
+    prober = Prober(endpoint, model, max_calls=2 * TRIALS + _LEARNT)
     try:
         async with asyncio.timeout(_PATIENCE_S):
             seen = await try_native_calls(prober)
+            if any(one.reply is not None and was_still_thinking(one.reply) for one in seen):
+                seen = await try_native_calls(prober, LONG_REPLY)
     except TimeoutError:
         return ()
     finally:
@@ -84,7 +93,9 @@ async def _tried(endpoint: Endpoint, model: str) -> tuple[str | bool, ...]:
 
 def _is_verdict(seen: Observation) -> bool:
     """Whether it tells of the model and its tools, and not of a key, a limit or a line."""
-    return seen.reply is not None or (seen.is_clear and isinstance(seen.error, RequestRejected | ReplyIncomplete))
+    if seen.reply is not None:
+        return not was_still_thinking(seen.reply)
+    return seen.is_clear and isinstance(seen.error, RequestRejected | ReplyIncomplete)
 
 
 def _with_tools(endpoint: Endpoint, model: str, tools: tuple[str | bool, ...]) -> Endpoint:

@@ -15,8 +15,8 @@ NATIVE_AND_FREE = {"tools": ("native",), "tool_choice": ("auto",)}
 TRIALS = 2
 """How many calls the small task needs."""
 
-MAX_OUTPUT_TOKENS = 512
-"""How much a reply may hold: reasoning counts in it, and a call without any needs 60."""
+SHORT_REPLY, LONG_REPLY = 192, 1_024
+"""How many tokens a reply may hold: a call needs 60, and reasoning before it counts too."""
 
 _FILE, _FUNCTION = "src/app.py", "double"
 _SOURCE = "def single(n):\n    return n\n"
@@ -36,25 +36,35 @@ TOOLS = (
 )
 
 
-def question(text: str) -> ModelRequest:
-    """Return a question as an agent would ask it, with tools."""
+def question(text: str, limit: int) -> ModelRequest:
+    """Return a question as an agent would ask it, with tools; ``limit`` is that of the reply in tokens."""
     rules = "You are a coding agent. You see and change the project through your tools only."
     messages = [Message(Role.SYSTEM, rules), Message(Role.USER, text)]
-    return ModelRequest("worker", messages, TOOLS, max_output_tokens=MAX_OUTPUT_TOKENS)
+    return ModelRequest("worker", messages, TOOLS, max_output_tokens=limit)
 
 
-async def try_native_calls(prober: Prober) -> list[Observation]:
-    """Give the model the small task, with native calls that it is free to make; ends with the first that fails."""
-    first = await prober.ask(question(_TASK), trying=NATIVE_AND_FREE)
+async def try_native_calls(prober: Prober, limit: int = SHORT_REPLY) -> list[Observation]:
+    """Give the model the small task, with native calls that it is free to make; ends with the first that fails.
+
+    Args:
+        prober: who asks.
+        limit: how many tokens a reply may hold.
+    """
+    first = await prober.ask(question(_TASK, limit), trying=NATIVE_AND_FREE)
     if first.reply is None or not _reads(first.reply):
         return [first]
     messages = [
-        *question(_TASK).messages,
+        *question(_TASK, limit).messages,
         Message(Role.ASSISTANT, reply=first.reply),
         *(Message(Role.TOOL, _SOURCE, tool_call_id=call.id) for call in first.reply.tool_calls),
     ]
-    second = ModelRequest("worker", messages, TOOLS, max_output_tokens=MAX_OUTPUT_TOKENS)
+    second = ModelRequest("worker", messages, TOOLS, max_output_tokens=limit)
     return [first, await prober.ask(second, trying=NATIVE_AND_FREE)]
+
+
+def was_still_thinking(reply: Reply) -> bool:
+    """Whether reasoning took up the whole reply, so that it says nothing of calls."""
+    return reply.finish_reason == "length" and bool(reply.reasoning) and not reply.tool_calls
 
 
 def native_calls_passed(seen: Sequence[Observation]) -> int:

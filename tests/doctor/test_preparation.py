@@ -11,7 +11,18 @@ from swarm.llm.preparation import Prepared, prepare
 from swarm.llm.profile import Profile
 from swarm.testing.endpoint import Answer, Scenario, SimulatedEndpoint, step
 from tests.doctor.capable_server import MODEL, CapableServer
-from tests.llm.llm_servers import QUICK, FaultServer, Handler, error, hang_up, response, serving
+from tests.llm.llm_servers import (
+    QUICK,
+    FaultServer,
+    Handler,
+    chunk,
+    error,
+    event,
+    hang_up,
+    response,
+    serving,
+    stream,
+)
 
 DAY = "2026-11-23"
 
@@ -89,3 +100,16 @@ async def test_a_folder_that_cannot_be_used_is_done_without(tmp_path: Path) -> N
         [kept] = folder.iterdir()
         kept.write_text("damaged")
         assert first_way(await prepared(server, folder)) == "action"
+
+
+async def test_a_model_that_thinks_at_length_is_given_more_room(tmp_path: Path) -> None:
+    server = CapableServer()
+
+    async def thinking(exchange: Any) -> bool | None:
+        if exchange.body and exchange.payload["max_tokens"] < 1_000:
+            cut = chunk({"reasoning_content": "hm"}, "length")
+            return await stream(event(cut), b"data: [DONE]\n\n")(exchange)
+        return await server(exchange)
+
+    async with serving(thinking) as faults:
+        assert first_way(await prepared(faults, tmp_path)) == "native"
