@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
-from swarm.core.events import AgentTold, Event, NoteRecorded, RunEnded, RunPaused
+from swarm.core.events import AgentTold, Event, NoteRecorded, RunEnded, RunMoved, RunPaused
 from swarm.core.requests import PersonAsked, Request, why_refused
 from swarm.core.scheduler import Scheduler
 from swarm.core.stimuli import RequestRefused, Stimulus
@@ -26,6 +26,7 @@ ANSWER_S = 5.0
 """How long a request is waited for; it stays in the mailbox after that."""
 
 _POLL_S = 0.05
+_AFTER_THE_END = 4
 
 
 class Requests:
@@ -116,12 +117,21 @@ def ask(folder: RunFolder, request: Request, *, timeout_s: float = ANSWER_S) -> 
 
 
 def _refuse_ended(reader: JournalReader) -> None:
-    last = [recorded.event for recorded in reader.events(after=reader.last_seq() - 1)]
-    if last and isinstance(last[-1], RunEnded):
-        raise UsageError(
-            f"run {reader.run_id} has ended already: {last[-1].outcome}",
-            hint=f"`swarm report {reader.run_id}` shows its result.",
-        )
+    # What may follow a run's end says only that it was imported or moved since.
+    for recorded in reader.events(after=reader.last_seq() - _AFTER_THE_END):
+        match recorded.event:
+            case RunEnded(outcome):
+                raise UsageError(
+                    f"run {reader.run_id} has ended already: {outcome}",
+                    hint=f"`swarm report {reader.run_id}` shows its result.",
+                )
+            case RunMoved(archive) if recorded.seq == reader.last_seq():
+                raise UsageError(
+                    f"run {reader.run_id} was moved: it goes on from {archive}",
+                    hint="Ask it where that file was imported.",
+                )
+            case _:
+                pass
 
 
 def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) -> Answer | None:

@@ -6,12 +6,16 @@ The journal's own checksums say that an event is what was written; this says tha
 from dataclasses import dataclass
 
 from swarm.core.events import (
+    AgentNudged,
     AttemptEnded,
+    AttemptOpened,
     AttemptStarted,
     Event,
     Integrated,
     ModelCalled,
+    ModelDelayed,
     ModelReplied,
+    NoteRecorded,
     PlanExtended,
     Recorded,
     RunCreated,
@@ -19,11 +23,17 @@ from swarm.core.events import (
     RunForked,
     RunOpened,
     SubtaskEnded,
+    ToolCalled,
+    ToolReturned,
+    WorkspaceSnapshotted,
     type_name,
 )
 from swarm.core.state import InvariantBroken, RunState
 
-_STEPS = (ModelCalled, ModelReplied)
+_STEPS = (
+    *(AttemptOpened, ModelCalled, ModelDelayed, ModelReplied, ToolCalled, ToolReturned),
+    *(WorkspaceSnapshotted, AgentNudged, NoteRecorded),
+)
 _NEVER_AFTER_THE_END = (PlanExtended, AttemptStarted, Integrated, SubtaskEnded, RunEnded, RunOpened)
 
 
@@ -47,8 +57,8 @@ class Finding:
 class Audit:
     """Feed it a run's events in order with :meth:`apply`, then call :meth:`finish`.
 
-    Invariants are looked at after each transaction: only there can a process have died, so only there must they hold.
-    A transaction's events share their time.
+    Invariants of the plan are looked at after each transaction that can have changed it: only between two transactions
+    can a process have died, so only there must they hold. A transaction's events share their time.
 
     Attributes:
         state: the fold so far; not to be trusted after a finding.

@@ -135,6 +135,9 @@ async def test_a_moved_run_is_refused_at_its_old_place_and_goes_on_at_the_new_on
             await go_on(endpoint, home, "r")
         status = run_swarm("status", "r", home=home)
         assert f"moved to {archive}" in status.stdout
+        cancelled = run_swarm("cancel", "r", home=home)
+        assert cancelled.returncode == 2
+        assert f"goes on from {archive}" in cancelled.stderr
         imported = run_swarm("import", str(archive), home=there)
         assert (imported.returncode, imported.stdout) == (0, "r\n"), imported.stderr
         assert endpoint.base_url in imported.stderr
@@ -153,6 +156,21 @@ async def test_the_archive_holds_replies_that_are_on_their_way(tmp_path: Path) -
         await export_run(RunStore(tmp_path / "home"), "r", tmp_path / "r.tar")
     there = await import_run(RunStore(tmp_path / "there"), tmp_path / "r.tar")
     assert (there.spool / ("a" * 32)).read_bytes() == b"half a reply"
+
+
+async def test_an_imported_run_that_had_ended_stays_ended(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    async with simulated() as endpoint:
+        await start(endpoint, tmp_path)
+        await export_run(RunStore(tmp_path / "home"), "r", tmp_path / "r.tar")
+        folder = await import_run(RunStore(there), tmp_path / "r.tar", repository=tmp_path / "new")
+        with pytest.raises(UsageError, match="has ended already"):
+            await go_on(endpoint, there, "r")
+    last = str(events_of(folder)[-1].seq)
+    assert run_swarm("events", "r", "--follow", "--after", last, home=there).returncode == 0
+    assert run_swarm("cancel", "r", home=there).returncode == 2
+    assert run_swarm("merge", "r", home=there).returncode == 0
+    assert (tmp_path / "new" / "f3.txt").read_text() == "done\n"
 
 
 async def test_a_shallow_repository_moves_too(tmp_path: Path) -> None:
