@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import resource
 import signal
 import sys
 import time
@@ -39,6 +40,9 @@ from swarm.runtime import Observer, RunResult
 from swarm.workspace.sandbox import choose_sandbox
 
 POLL_S = 0.2
+
+MOST_FILES = 65_536
+"""No process here needs to have more files and connections open at a time."""
 
 _BY_CODE: dict[str, type[SwarmError]] = {kind.code: kind for kind in (AccessDenied, ModelNotFound)}
 _BY_REASON: dict[PauseReason, type[SwarmError]] = {
@@ -105,11 +109,20 @@ def _tune_the_interpreter() -> None:
     """Settings that concern the whole process, which here is ours."""
     # The journal's thread waits this long for the interpreter while the event loop is busy.
     sys.setswitchinterval(0.001)
+    allow_many_files()
     if sys.version_info < (3, 12) and hasattr(os, "pidfd_open"):
         # The default starts a thread for every process; newer versions choose this one themselves.
         watcher = asyncio.PidfdChildWatcher()
         watcher.attach_loop(asyncio.get_running_loop())
         asyncio.set_child_watcher(watcher)
+
+
+def allow_many_files() -> None:
+    """Raise this process's own limit of open files as far as it may: each call holds a connection and a spool file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _drive(

@@ -9,6 +9,7 @@ from swarm.core.audit import Audit, Finding
 from swarm.core.events import Recorded
 from swarm.core.recorded_objects import is_object_id, objects_of
 from swarm.errors import GitError, JournalTooNew, JournalUnreadable, RepositoryError
+from swarm.journal.damage import read_mark
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunLock
 from swarm.workspace.git import Git
@@ -87,6 +88,10 @@ async def verify_run(folder: RunFolder, *, run_id: str = "") -> Verification:
         raise
     except JournalUnreadable as error:
         found.add(Finding("journal", found.events + 1, error.message, _RECOVER))
+    marked = read_mark(folder.journal)
+    if found.complete and not driven and found.events < marked:
+        problem = f"the journal ends with event {found.events}, but {marked} were recorded"
+        found.add(Finding("journal", found.events, problem, _RECOVER))
     if repository is not None:
         await _check_repository(repository, audit, found, branch_head, driven=driven)
     return found

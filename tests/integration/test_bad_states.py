@@ -68,6 +68,10 @@ async def test_lost_events_are_named_and_the_branch_goes_back_with_them(tmp_path
         truncate(folder.journal, before=merged[0])
         said = await resumed(tmp_path, 7)
         assert f"{last} were recorded" in said
+        verified = await asyncio.to_thread(run_swarm, "verify", "r", home=tmp_path / "home")
+        assert verified.returncode == 7
+        assert f"{last} were recorded" in verified.stdout
+        assert "`swarm recover r`" in verified.stdout
         recovered = await asyncio.to_thread(run_swarm, "recover", "r", home=tmp_path / "home")
         assert recovered.returncode == 0, recovered.stderr
         assert f"lost: events {merged[0]} to {last}, what was recorded after 20" in recovered.stdout
