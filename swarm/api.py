@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from swarm.assembly import on_this_machine
 from swarm.core.events import PauseReason, Recorded, RunSettings
+from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
 from swarm.core.task import Task
@@ -154,6 +155,7 @@ class Swarm:
             to run what a model wrote with your own rights.
         tools: tools beyond the built-in ones; see :func:`swarm.tool`.
         simulated: label results as coming from the simulated endpoint.
+        parking: how a run waits for an endpoint that answered it before and is gone; ``None`` pauses it instead.
     """
 
     def __init__(
@@ -164,12 +166,14 @@ class Swarm:
         sandbox: SandboxChoice = "auto",
         tools: Sequence[Tool] = (),
         simulated: bool = False,
+        parking: Parking | None = DEFAULT_PARKING,
     ) -> None:
         self._endpoint = endpoint
         self._store = RunStore(home or swarm_home(os.environ))
         self._wanted_sandbox = sandbox
         self._tools = tuple(tools)
         self._simulated = simulated
+        self._parking = parking
         self._runs: list[Run] = []
         self._stack = contextlib.AsyncExitStack()
         self._sandbox: Sandbox | None = None
@@ -233,8 +237,12 @@ class Swarm:
         Raises:
             UsageError: the task, its repository or the plan cannot be used.
         """
-        folder = await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id)
+        folder = await self.create(task, plan=plan, run_id=run_id)
         return self._drive(folder, observer, lambda before: before)
+
+    async def create(self, task: Task, *, plan: Plan | None = None, run_id: str = "") -> RunFolder:
+        """Record a run for another process to drive; nothing is asked of a model. Raises what :meth:`submit` raises."""
+        return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id)
 
     async def resume(
         self,
@@ -274,6 +282,7 @@ class Swarm:
             tools=self._tools,
             observer=observer,
             change_task=change_task,
+            parking=self._parking,
         ) as opened:
             run._open.set_result(opened)
             return await drive(opened)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
-from swarm.core.events import AgentTold, Event, NoteRecorded, RunEnded, RunMoved, RunPaused
-from swarm.core.requests import PersonAsked, Request, why_refused
-from swarm.core.scheduler import Scheduler
-from swarm.core.stimuli import RequestRefused, Stimulus
+from swarm.core.events import Event, NoteRecorded, PauseReason, RunEnded, RunMoved, RunOutcome, RunPaused
+from swarm.core.requests import PAUSED_BY_PERSON, PersonAsked, Request, why_refused
+from swarm.core.scheduler import BY_PERSON, Scheduler
+from swarm.core.steering import AgentTold
+from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, Stimulus
 from swarm.errors import RunOwned, UsageError
 from swarm.journal.mailbox import Letter, Mailbox
 from swarm.journal.reader import JournalReader, open_reader
@@ -26,7 +27,6 @@ ANSWER_S = 5.0
 """How long a request is waited for; it stays in the mailbox after that."""
 
 _POLL_S = 0.05
-_AFTER_THE_END = 4
 
 
 class Requests:
@@ -117,21 +117,17 @@ def ask(folder: RunFolder, request: Request, *, timeout_s: float = ANSWER_S) -> 
 
 
 def _refuse_ended(reader: JournalReader) -> None:
-    # What may follow a run's end says only that it was imported or moved since.
-    for recorded in reader.events(after=reader.last_seq() - _AFTER_THE_END):
-        match recorded.event:
-            case RunEnded(outcome):
-                raise UsageError(
-                    f"run {reader.run_id} has ended already: {outcome}",
-                    hint=f"`swarm report {reader.run_id}` shows its result.",
-                )
-            case RunMoved(archive) if recorded.seq == reader.last_seq():
-                raise UsageError(
-                    f"run {reader.run_id} was moved: it goes on from {archive}",
-                    hint="Ask it where that file was imported.",
-                )
-            case _:
-                pass
+    ended, moved = reader.newest("run_ended"), reader.newest("run_moved")
+    if ended is not None and isinstance(ended.event, RunEnded):
+        raise UsageError(
+            f"run {reader.run_id} has ended already: {ended.event.outcome}",
+            hint=f"`swarm report {reader.run_id}` shows its result.",
+        )
+    if moved is not None and isinstance(moved.event, RunMoved) and moved.seq == reader.last_seq():
+        raise UsageError(
+            f"run {reader.run_id} was moved: it goes on from {moved.event.archive}",
+            hint="Ask it where that file was imported.",
+        )
 
 
 def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) -> Answer | None:
@@ -146,7 +142,7 @@ def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) ->
             f"run {folder.run_id} stands still already: no process drives it",
             hint=f"`swarm resume {folder.run_id}` goes on with it.",
         )
-    refused = why_refused(Scheduler.restore(reader.events()).state, request.stimulus(""))
+    refused = why_refused(Scheduler.restore(reader.condensed()).state, request.stimulus(""))
     if refused:
         raise UsageError(refused, hint=f"`swarm show {folder.run_id}` lists the subtasks.")
     Mailbox(folder.mailbox).post(request)
@@ -158,12 +154,17 @@ async def _cancel_undriven(folder: RunFolder, request: Request) -> Event:
     with RunLock(folder):
         journal = SqliteJournal.open(folder.journal)
         try:
-            scheduler = Scheduler.restore(journal.read())
-            asked = request.stimulus("")
-            refused = why_refused(scheduler.state, asked)
+            scheduler = Scheduler.restore(journal.condensed())
+            state = scheduler.state
+            asked = CancelAsked(request.subtask_id, driven=False)
+            refused = why_refused(state, asked)
             if refused:
                 raise UsageError(refused, hint=f"`swarm show {folder.run_id}` lists the subtasks.")
-            facts = scheduler.handle_undriven([asked], time.time())
+            # A scheduler that is asked to pause starts nothing; whoever drives the run next goes on from these facts.
+            paused = PauseAsked(PauseReason.REQUESTED, PAUSED_BY_PERSON)
+            facts = scheduler.handle([paused, asked], time.time()).facts
+            if state.cancelled and state.merging is None:
+                facts.append(RunEnded(RunOutcome.CANCELLED, BY_PERSON, state.head))
             await journal.append(*facts)
         finally:
             await journal.close()

@@ -6,9 +6,16 @@ import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from swarm.core.events import AgentTold, Event, ModelCalled, ModelDelayed, ModelReplied, TellRequested, spent_on
+from swarm.core.events import (
+    Event,
+    ModelCalled,
+    ModelDelayed,
+    ModelReplied,
+    spent_on,
+)
 from swarm.core.messages import Message, Reply
 from swarm.core.prompts import told_by_person
+from swarm.core.steering import AgentTold, TellRequested
 from swarm.core.transcript import Transcript
 from swarm.errors import EndpointError
 from swarm.failpoints import reach
@@ -19,7 +26,7 @@ Record = Callable[..., Awaitable[None]]
 """Records events of the run; returns when they are durable."""
 
 PATIENCE_S = 900.0
-"""How long a call outlasts an endpoint that worked before and is gone now, before the run is paused."""
+"""How long a call outlasts an endpoint that worked before and is gone now, where the run is then paused, not parked."""
 
 PATIENCE_STEP_S = 15.0
 
@@ -35,10 +42,12 @@ class Session:
     Attributes:
         replies: how often the endpoint has answered this process; only then is an outage worth waiting for.
         draining: no new model call may start.
+        patience_s: how long a call outlasts an endpoint that worked before and is gone now, in seconds.
     """
 
     replies: int = 0
     draining: bool = False
+    patience_s: float = PATIENCE_S
 
 
 class Conversation:
@@ -161,7 +170,7 @@ class Conversation:
             try:
                 return await self._model.reply(request, delayed=lambda error, wait: self._delayed(step, error, wait))
             except EndpointError as error:
-                if not (error.retryable and self._session.replies) or waited >= PATIENCE_S:
+                if not (error.retryable and self._session.replies) or waited >= self._session.patience_s:
                     raise
                 if self._session.draining:
                     raise Interrupted from error

@@ -54,6 +54,7 @@ class ModelRequest:
         max_output_tokens: limit on the reply; the endpoint's own when ``None``.
         variation: how far the answer should be from the most likely one; 0 for a first attempt, more for later ones.
         spool: keeps the response while it arrives; a complete one that it holds already is the answer.
+        probing: the question is whether the endpoint is back: asked although it refused the calls before.
     """
 
     role: str
@@ -65,6 +66,7 @@ class ModelRequest:
     max_output_tokens: int | None = None
     variation: int = 0
     spool: CallSpool | None = None
+    probing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from swarm.assembly import Assemble, Parts
 from swarm.attempt import AttemptRunner
 from swarm.clock import SteadyClock
 from swarm.control import Requests
-from swarm.conversation import Record, Session
+from swarm.conversation import PATIENCE_S, Record, Session
 from swarm.core.events import (
     AttemptStarted,
     ClockJumped,
@@ -28,6 +28,7 @@ from swarm.core.events import (
     RunPaused,
     RunSettings,
 )
+from swarm.core.parking import Parking
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.stimuli import (
@@ -40,6 +41,8 @@ from swarm.core.stimuli import (
     MergeAttempt,
     MergeDone,
     PauseAsked,
+    Probe,
+    ProbeAnswered,
     RunAttempt,
     RunCheckDone,
     Stimulus,
@@ -58,6 +61,7 @@ from swarm.journal.mailbox import Mailbox
 from swarm.journal.spool import ReplySpool
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
+from swarm.probing import probe
 from swarm.protocols import Model, Tool
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.toolbox import Toolbox
@@ -69,6 +73,9 @@ DRAIN_S = 10.0
 
 TICK_S = 1.0
 """How often limits are looked at while nothing else happens."""
+
+PROBE = "probe"
+"""The name of the piece of work that asks the endpoint of a parked run whether it is back."""
 
 Observer = Callable[[Recorded, RunView], None]
 
@@ -127,7 +134,7 @@ class OpenRun:
     parts: Parts
     runner: AttemptRunner
     session: Session
-    resumed: frozenset[str]
+    begun: set[str]
     leftovers: tuple[str, ...]
     requests: Requests
     record: Record
@@ -163,6 +170,7 @@ async def open_run(
     observer: Observer | None = None,
     change_task: Callable[[Task], Task] = lambda task: task,
     clock: SteadyClock | None = None,
+    parking: Parking | None = None,
     open_journal: OpenJournal = SqliteJournal.open,
 ) -> AsyncIterator[OpenRun]:
     """Take a run over: fold its journal and put everything together. The same for a new run and a killed one.
@@ -176,6 +184,7 @@ async def open_run(
         observer: shown every event, and the view with it folded in.
         change_task: changes limits of the task on resume.
         clock: the time of what is recorded; this machine's when there is none.
+        parking: how the run waits for an endpoint that is gone; without it such a run is paused.
         open_journal: opens the run's journal for writing.
 
     Raises:
@@ -202,7 +211,7 @@ async def open_run(
         journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
             folder.refuse_foreign(journal.run_id)
-            scheduler = _restore(journal, view)
+            scheduler = _restore(journal, view, parking)
             reach("open.restored")
             if scheduler.state.ended:
                 await _wind_up_again(folder, scheduler.state, assemble)
@@ -210,7 +219,7 @@ async def open_run(
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
             parts = await assemble(folder, scheduler.state, task)
-            run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock, requests)
+            run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock, requests, parking)
             reach("open.prepared")
             await _record_opening(run, settings, task)
             reach("open.recorded")
@@ -219,8 +228,8 @@ async def open_run(
             await journal.close()
 
 
-def _restore(journal: SqliteJournal, view: RunView) -> Scheduler:
-    scheduler = Scheduler()
+def _restore(journal: SqliteJournal, view: RunView, parking: Parking | None) -> Scheduler:
+    scheduler = Scheduler(parking)
     for recorded in journal.condensed():
         scheduler.apply(recorded.event, recorded.at)
         view.apply(recorded)
@@ -259,8 +268,10 @@ async def _put_together(
     tools: Sequence[Tool],
     clock: SteadyClock,
     requests: Requests,
+    parking: Parking | None,
 ) -> OpenRun:
-    state, session = scheduler.state, Session()
+    state = scheduler.state
+    session = Session(patience_s=parking.patience_s if parking else PATIENCE_S)
     leftovers = await parts.remains.leftovers(keep=state.undispatched)
 
     async def record(*events: Event) -> None:
@@ -290,7 +301,7 @@ async def _put_together(
         parts=parts,
         runner=runner,
         session=session,
-        resumed=frozenset(state.undispatched),
+        begun=set(state.undispatched),
         leftovers=tuple(leftovers),
         requests=requests,
         record=record,
@@ -314,8 +325,13 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
     if old is not None:
         found.extend(
             f"{name}: {getattr(old, name)} -> {getattr(new, name)}"
-            for name in ("base_url", "models", "sandbox")
+            for name in ("base_url", "sandbox")
             if getattr(old, name) != getattr(new, name)
+        )
+        found.extend(
+            f"model of the {role}: {old.models.get(role, 'none')} -> {name}"
+            for role, name in new.models.items()
+            if name != old.models.get(role)
         )
     return tuple(found)
 
@@ -391,8 +407,11 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
             executor.start(f"merge {command.attempt_id}", _merge(run, command))
         case CheckRun(head):
             executor.start(f"check {head}", _check(run, head))
+        case Probe(wait_s):
+            executor.start(PROBE, _probe(run, wait_s))
         case Drain():
             run.session.draining = True
+            executor.cancel(PROBE)
             executor.start_draining(DRAIN_S, Drained())
         case _:
             raise AssertionError(f"no such command: {command}")
@@ -400,11 +419,20 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
 
 async def _attempt(run: OpenRun, started: AttemptStarted) -> Stimulus | None:
     past: list[Event] = []
-    if started.attempt_id in run.resumed:
+    if started.attempt_id in run.begun:
         # One after the other: read all at once, hundreds of conversations would all be back only when the last one is.
         async with run.reading:
             past = await asyncio.to_thread(run.past_of, started.attempt_id)
+    run.begun.add(started.attempt_id)
     return await run.runner.run(started, past)
+
+
+async def _probe(run: OpenRun, wait_s: float) -> Stimulus:
+    await asyncio.sleep(wait_s)
+    answer = await probe(run.runner.model)
+    if isinstance(answer, ProbeAnswered):
+        run.session.draining = False
+    return answer
 
 
 async def _merge(run: OpenRun, command: MergeAttempt) -> Stimulus:

@@ -26,6 +26,7 @@ from swarm.cli.steering import cancel, pause, tell
 from swarm.cli.story import story
 from swarm.cli.tasks import tasks
 from swarm.cli.verify import verify
+from swarm.cli.watch import watch
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("run", run, 'swarm run "Port this package to Python 3.13" --repo . --check "pytest -q"'),
@@ -35,6 +36,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("status", status, "swarm status last"),
     ("events", events, "swarm events last --follow --type attempt_ended"),
     ("story", story, "swarm story last parser"),
+    ("watch", watch, "swarm watch last"),
     ("pause", pause, "swarm pause last"),
     ("cancel", cancel, "swarm cancel last parser"),
     ("tell", tell, 'swarm tell last parser "The grammar has changed: see docs/grammar.md"'),

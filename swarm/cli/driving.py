@@ -11,14 +11,16 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import cast, get_args
+from logging.handlers import RotatingFileHandler
+from typing import Never, cast, get_args
 
 from pydantic import ValidationError
 
 from swarm.api import Run, SandboxChoice, Swarm
 from swarm.cli.speech import note, warn
-from swarm.core.events import PauseReason, Recorded
+from swarm.core.events import PauseReason, Recorded, RunEnded, RunOutcome, RunPaused
 from swarm.core.limits import Limits
+from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.views import RunView
 from swarm.display import make_display
 from swarm.errors import (
@@ -32,8 +34,8 @@ from swarm.errors import (
     UsageError,
 )
 from swarm.journal.reader import JournalReader
-from swarm.journal.store import swarm_home
-from swarm.llm import Endpoint
+from swarm.journal.store import RunFolder, swarm_home
+from swarm.llm import Endpoint, describe_server
 from swarm.llm.preparation import prepare
 from swarm.report import markdown
 from swarm.runtime import Observer, RunResult
@@ -43,6 +45,9 @@ POLL_S = 0.2
 
 MOST_FILES = 65_536
 """No process here needs to have more files and connections open at a time."""
+
+LOG_BYTES = 4 * 1024 * 1024
+"""How large a run's log becomes before it is begun anew; the one before is kept."""
 
 _BY_CODE: dict[str, type[SwarmError]] = {kind.code: kind for kind in (AccessDenied, ModelNotFound)}
 _BY_REASON: dict[PauseReason, type[SwarmError]] = {
@@ -84,14 +89,22 @@ class Signals:
 
 
 def drive_to_end(
-    endpoint: Endpoint, start: Start, *, sandbox: SandboxChoice, display: str, as_json: bool, after: int = 0
-) -> None:
+    endpoint: Endpoint,
+    start: Start,
+    *,
+    sandbox: SandboxChoice,
+    parking: Parking | None,
+    display: str,
+    as_json: bool,
+    after: int = 0,
+) -> Never:
     """Drive a run until it has ended or is paused, then leave the process with the exit code that says how.
 
     Args:
         endpoint: who answers.
         start: submits or resumes the run.
         sandbox: where commands run.
+        parking: how the run waits for an endpoint that is gone.
         display: which display, on stderr.
         as_json: print the journal's events on stdout, one a line.
         after: print only events with a higher sequence number.
@@ -101,8 +114,30 @@ def drive_to_end(
         SystemExit: how it ended, always.
     """
     lines_after = after if as_json else None
-    chosen = _consented(sandbox)
-    raise SystemExit(asyncio.run(_drive(endpoint, start, chosen, display, lines_after)))
+    raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, parking, display, lines_after)))
+
+
+def record_run(
+    endpoint: Endpoint, create: Callable[[Swarm], Awaitable[RunFolder]], *, sandbox: SandboxChoice
+) -> RunFolder:
+    """Record a run that another process is to drive. Raises SwarmError."""
+
+    async def record() -> RunFolder:
+        server = await describe_server(endpoint)
+        async with Swarm(endpoint, sandbox=sandbox, simulated=server.simulated) as swarm:
+            return await create(swarm)
+
+    return asyncio.run(record())
+
+
+def parking(wanted: bool, probe_every: str | None) -> Parking | None:
+    """Read ``--park`` and ``--probe-every``. Raises UsageError."""
+    longest_s = seconds(probe_every)
+    if not wanted:
+        return None
+    if longest_s is None:
+        return DEFAULT_PARKING
+    return Parking(first_probe_s=min(DEFAULT_PARKING.first_probe_s, longest_s), longest_wait_s=longest_s)
 
 
 def _tune_the_interpreter() -> None:
@@ -126,7 +161,12 @@ def allow_many_files() -> None:
 
 
 async def _drive(
-    endpoint: Endpoint, start: Start, sandbox: SandboxChoice, display: str, lines_after: int | None
+    endpoint: Endpoint,
+    start: Start,
+    sandbox: SandboxChoice,
+    parking: Parking | None,
+    display: str,
+    lines_after: int | None,
 ) -> int:
     _tune_the_interpreter()
     signals = Signals()
@@ -134,14 +174,16 @@ async def _drive(
         prepared = await prepare(endpoint, swarm_home(os.environ) / "probes", time.strftime("%Y-%m-%d"))
         if prepared.said:
             note(prepared.said)
-        async with Swarm(prepared.endpoint, sandbox=sandbox, simulated=prepared.server.simulated) as swarm:
+        simulated = prepared.server.simulated
+        async with Swarm(prepared.endpoint, sandbox=sandbox, simulated=simulated, parking=parking) as swarm:
             if swarm.settings.sandbox == "none":
                 warn(swarm.sandbox_description)
-            async with _watched(display) as observer:
-                run = await start(swarm, observer)
-                signals.watch(run)
-                note(f"run {run.id}")
-                with _log_file(run):
+            with contextlib.ExitStack() as stack:
+                async with _watched(display) as observer:
+                    run = await start(swarm, observer)
+                    stack.enter_context(_log_file(run))
+                    signals.watch(run)
+                    note(f"run {run.id}")
                     async with _event_lines(run, lines_after):
                         result = await run.result()
     except asyncio.CancelledError:
@@ -169,7 +211,7 @@ def _say_how_it_ended(result: RunResult, display: str) -> None:
 @contextlib.contextmanager
 def _log_file(run: Run) -> Iterator[None]:
     """Write what the process logs to the run's folder; the journal is the truth, this is for bugs."""
-    handler = logging.FileHandler(run.folder.log, encoding="utf-8", delay=True)
+    handler = RotatingFileHandler(run.folder.log, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("swarm")
     logger.addHandler(handler)
@@ -181,7 +223,7 @@ def _log_file(run: Run) -> Iterator[None]:
         handler.close()
 
 
-def _consented(wanted: SandboxChoice) -> SandboxChoice:
+def consented(wanted: SandboxChoice) -> SandboxChoice:
     """Return the sandbox that was asked for, or none where a person at the terminal agrees to that."""
     if wanted != "none":
         try:
@@ -272,12 +314,20 @@ async def _event_lines(run: Run, after: int | None) -> AsyncIterator[None]:
 
 def exit_code(result: RunResult, stopped_by: signal.Signals | None) -> int:
     """Return the exit code for how driving a run ended: see the table in the documentation of the command line."""
-    if result.ended:
-        return 0 if result.done else 1
-    assert result.paused is not None
-    if result.paused.reason is PauseReason.SIGNAL and stopped_by:
+    if result.paused and result.paused.reason is PauseReason.SIGNAL and stopped_by:
         return 128 + stopped_by
-    kind = _BY_CODE.get(result.paused.code) or _BY_REASON.get(result.paused.reason, SwarmError)
+    stood = result.ended or result.paused
+    assert stood is not None
+    return exit_code_of(stood)
+
+
+def exit_code_of(stood: RunEnded | RunPaused) -> int:
+    """Return the exit code for the fact that a run ended or paused with."""
+    if isinstance(stood, RunEnded):
+        return 0 if stood.outcome is RunOutcome.DONE else 1
+    if stood.reason is PauseReason.SIGNAL:
+        return 128 + (signal.SIGINT if signal.SIGINT.name in stood.message else signal.SIGTERM)
+    kind = _BY_CODE.get(stood.code) or _BY_REASON.get(stood.reason, SwarmError)
     return kind.exit_code
 
 

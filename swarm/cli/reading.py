@@ -28,13 +28,17 @@ class ReadRun:
     @property
     def status(self) -> RunStatus:
         """The status; a run that ought to be running but has no process is paused."""
-        abandoned = self.view.status is RunStatus.RUNNING and not self.driven
-        return RunStatus.PAUSED if abandoned else self.view.status
+        return RunStatus.PAUSED if self.abandoned else self.view.status
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether a process ought to drive the run and none does."""
+        return self.view.status in {RunStatus.RUNNING, RunStatus.PARKED} and not self.driven
 
     @property
     def reason(self) -> str:
         """Why it has that status, or an empty string."""
-        if self.view.status is RunStatus.RUNNING and not self.driven:
+        if self.abandoned:
             return ABANDONED
         return self.view.reason
 

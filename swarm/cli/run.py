@@ -34,11 +34,20 @@ MaxOutput = Annotated[
     typer.Option("--max-output-tokens", help="The most tokens of one reply. [default: the endpoint's]", min=16),
 ]
 SandboxName = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, or none: your consent to run without.")]
-Display = Annotated[str, typer.Option(help="auto, full, plain or none.")]
+Display = Annotated[str, typer.Option(help="auto, full, plain, log or none.")]
+Park = Annotated[
+    bool, typer.Option("--park/--no-park", help="Wait for an endpoint that is gone or has no quota left, or pause.")
+]
+ProbeEvery = Annotated[
+    str | None,
+    typer.Option(help="The longest wait before such an endpoint is asked again. [default: 10m]", metavar="TIME"),
+]
+Detach = Annotated[bool, typer.Option("--detach", help="Leave the run to a process of its own and return.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the journal's events on stdout, one JSON object a line.")]
 
 
 def run(
+    context: typer.Context,
     goal: Goal = None,
     repo: Repo = None,
     base_url: BaseUrl = "",
@@ -55,13 +64,18 @@ def run(
     max_output_tokens: MaxOutput = None,
     sandbox: SandboxName = "auto",
     run_id: Annotated[str, typer.Option(help="The run's id. [default: a new one]", metavar="ID")] = "",
+    park: Park = True,
+    probe_every: ProbeEvery = None,
+    detach: Detach = False,
     display: Display = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID."""
     from swarm.api import Run, Swarm
-    from swarm.cli import driving, tasks_input
+    from swarm.cli import detaching, driving, tasks_input
     from swarm.config import choose_endpoint
+    from swarm.core.task import Task
+    from swarm.journal.store import RunFolder
     from swarm.runtime import Observer
 
     endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model, temperature=temperature)
@@ -76,11 +90,22 @@ def run(
         max_output_tokens=max_output_tokens,
     )
 
-    async def start(swarm: Swarm, observer: Observer) -> Run:
-        task = await tasks_input.make_task(source, repo, tuple(check or ()), tuple(protect or ()), limits)
-        return await swarm.submit(task, plan=given_plan, run_id=run_id, observer=observer)
+    async def make_task() -> Task:
+        return await tasks_input.make_task(source, repo, tuple(check or ()), tuple(protect or ()), limits)
 
-    driving.drive_to_end(endpoint, start, sandbox=driving.sandbox_choice(sandbox), display=display, as_json=as_json)
+    async def start(swarm: Swarm, observer: Observer) -> Run:
+        return await swarm.submit(await make_task(), plan=given_plan, run_id=run_id, observer=observer)
+
+    async def create(swarm: Swarm) -> RunFolder:
+        return await swarm.create(await make_task(), plan=given_plan, run_id=run_id)
+
+    parking = driving.parking(park, probe_every)
+    chosen = driving.consented(driving.sandbox_choice(sandbox))
+    if detach:
+        detaching.refuse_json(as_json)
+        folder = driving.record_run(endpoint, create, sandbox=chosen)
+        detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
+    driving.drive_to_end(endpoint, start, sandbox=chosen, parking=parking, display=display, as_json=as_json)
 
 
 def plan(
@@ -126,6 +151,7 @@ def plan(
 
 
 def resume(
+    context: typer.Context,
     run: Annotated[str, typer.Argument(help="The run's id, a prefix of it, or `last`.", metavar="RUN")],
     base_url: BaseUrl = "",
     model: Model = "",
@@ -137,6 +163,9 @@ def resume(
     max_calls: MaxCalls = None,
     max_output_tokens: MaxOutput = None,
     sandbox: SandboxName = "",
+    park: Park = True,
+    probe_every: ProbeEvery = None,
+    detach: Detach = False,
     display: Display = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -147,7 +176,7 @@ def resume(
     import os
 
     from swarm.api import Run, Swarm
-    from swarm.cli import driving
+    from swarm.cli import detaching, driving
     from swarm.config import choose_endpoint
     from swarm.core.events import RunCreated, RunOpened
     from swarm.core.task import Task
@@ -184,5 +213,11 @@ def resume(
     async def start(swarm: Swarm, observer: Observer) -> Run:
         return await swarm.resume(folder.root.name, change_task=change, observer=observer)
 
-    wanted = driving.sandbox_choice(sandbox or before.sandbox)
-    driving.drive_to_end(endpoint, start, sandbox=wanted, display=display, as_json=as_json, after=recorded)
+    parking = driving.parking(park, probe_every)
+    chosen = driving.consented(driving.sandbox_choice(sandbox or before.sandbox))
+    if detach:
+        detaching.refuse_json(as_json)
+        detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
+    driving.drive_to_end(
+        endpoint, start, sandbox=chosen, parking=parking, display=display, as_json=as_json, after=recorded
+    )

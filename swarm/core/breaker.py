@@ -61,6 +61,10 @@ class Breaker:
         """Return the seconds until a call may pass as a probe; 0 when that depends on the probe under way."""
         return max(0.0, self._until - now) if self.error else 0.0
 
+    def try_now(self, now: float) -> None:
+        """Let the next call pass as a probe, although it is not time for one yet."""
+        self._until = min(self._until, now)
+
     def sent(self) -> bool:
         """Note a call that passes; say whether it is the probe."""
         self._probing = self.error is not None

@@ -16,6 +16,7 @@ from swarm.core.outcomes import PauseReason as PauseReason
 from swarm.core.outcomes import RunOutcome as RunOutcome
 from swarm.core.outcomes import SubtaskOutcome as SubtaskOutcome
 from swarm.core.plan import Subtask
+from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
 FORMAT = 1
@@ -74,6 +75,30 @@ class RunPaused:
 
 
 @dataclass(frozen=True, slots=True)
+class RunParked:
+    """The run stands still and its process waits: the endpoint is gone, or its quota used up.
+
+    Attributes:
+        message: what the endpoint, or the last probe, said.
+        code: the code of that error.
+        probes: how often the endpoint was asked in vain since it went.
+        next_probe_s: when it is asked again, in seconds.
+    """
+
+    message: str
+    code: str
+    probes: int
+    next_probe_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunWoken:
+    """The endpoint answered a probe; whatever was at work goes on. ``probes`` counts those before that one."""
+
+    probes: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """The run has ended; ``head`` is the last commit of its branch."""
 
@@ -125,35 +150,6 @@ class RunMoved:
     """The run was exported to ``archive`` to go on elsewhere; here it may not be driven any more."""
 
     archive: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
-    """A person cancels one subtask with all that depends on it, or, without an id, the whole run.
-
-    ``request_id``, here and in the other events that have one, names the request of another process that the event
-    answers, so that no request is carried out twice.
-    """
-
-    subtask_id: str = ""
-    request_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PauseRequested:
-    """A person asks for a pause from another process; :class:`RunPaused` follows. A resume does not ask again."""
-
-    message: str
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class TellRequested:
-    """A person has something to say to the agent of one subtask, or, without an id, to all, those to come included."""
-
-    text: str
-    request_id: str
-    subtask_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,16 +327,6 @@ class AgentNudged:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentTold:
-    """The agent was told what a person said (:class:`TellRequested`), after ``step`` and before the next call."""
-
-    attempt_id: str
-    step: int
-    content: str
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class AttemptHandedIn:
     """The agent says that it is done. A claim; the verdict follows."""
 
@@ -419,6 +405,8 @@ Event = (
     RunCreated
     | RunOpened
     | RunPaused
+    | RunParked
+    | RunWoken
     | RunEnded
     | RunForked
     | RunImported
@@ -457,8 +445,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
 _NAMES: dict[type, str] = {kind: name for name, kind in EVENT_TYPES.items()}
 
 
-BETWEEN_SESSIONS = (RunOpened, RunForked, RunImported, RunMoved)
-"""Facts that are recorded while no process drives the run: the time since the fact before does not count."""
+def is_between_sessions(event: Event) -> bool:
+    """Whether a fact was recorded while no process drove the run: the time since the fact before does not count."""
+    return isinstance(event, RunOpened | RunForked | RunImported | RunMoved) or not getattr(event, "driven", True)
 
 
 @dataclass(frozen=True, slots=True)

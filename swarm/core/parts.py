@@ -11,10 +11,14 @@ from swarm.core.wording import brief_call
 
 
 class RunStatus(StrEnum):
-    """What a run is doing, in the words that people read."""
+    """What a run is doing, in the words that people read.
+
+    ``PARKED`` waits for its endpoint and goes on by itself.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
+    PARKED = "parked"
     WAITING = "waiting"
     DONE = "done"
     UNVERIFIED = "unverified"

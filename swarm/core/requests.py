@@ -5,8 +5,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from swarm.core.events import PauseReason, TellRequested
+from swarm.core.events import (
+    PauseReason,
+)
 from swarm.core.state import ENDED, RunState
+from swarm.core.steering import TellRequested
 from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, TellAsked
 
 TEXT_LIMIT = 4_000

@@ -12,31 +12,32 @@ from swarm.core.events import (
     AttemptEnded,
     AttemptOutcome,
     AttemptStarted,
-    CancelRequested,
     Event,
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
     NoteRecorded,
     PauseReason,
-    PauseRequested,
     PlanExtended,
     Recorded,
     RunChecked,
     RunEnded,
     RunOutcome,
+    RunParked,
     RunPaused,
+    RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
-    TellRequested,
     attempt_id,
 )
 from swarm.core.followups import handed_back, repair_subtask
 from swarm.core.limits import Limits
+from swarm.core.parking import Parking, worth_waiting
 from swarm.core.plan import Subtask, place_below, validate_graph, with_checks_of
 from swarm.core.requests import PersonAsked, why_refused
 from swarm.core.state import ACCEPTED, ENDED, Node, RunState, SubtaskState
+from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
@@ -56,6 +57,9 @@ from swarm.core.stimuli import (
     MergeDone,
     MergeFailed,
     PauseAsked,
+    Probe,
+    ProbeAnswered,
+    ProbeFailed,
     RequestRefused,
     RunAttempt,
     RunCheckDone,
@@ -67,10 +71,15 @@ from swarm.errors import LimitReached, PlanError
 
 
 class Scheduler:
-    """Holds a :class:`RunState` and decides what comes next. Time is an argument; nothing here waits."""
+    """Holds a :class:`RunState` and decides what comes next. Time is an argument; nothing here waits.
 
-    def __init__(self) -> None:
+    Args:
+        parking: how the run waits for an endpoint that is gone; without it such a run is paused.
+    """
+
+    def __init__(self, parking: Parking | None = None) -> None:
         self.state = RunState()
+        self._parking = parking
         self._decision = Decision()
         self._now = 0.0
         self._pause: PauseAsked | None = None
@@ -79,9 +88,9 @@ class Scheduler:
         self._stopped = False
 
     @classmethod
-    def restore(cls, facts: Iterable[Recorded]) -> "Scheduler":
+    def restore(cls, facts: Iterable[Recorded], parking: Parking | None = None) -> "Scheduler":
         """Fold recorded facts; decides nothing. The next :meth:`handle` goes on where they end."""
-        scheduler = cls()
+        scheduler = cls(parking)
         for recorded in facts:
             scheduler.state.apply(recorded.event, recorded.at)
         return scheduler
@@ -111,20 +120,6 @@ class Scheduler:
         if not self._stopped:
             self._decide()
         return self._decision
-
-    def handle_undriven(self, stimuli: Iterable[Stimulus], now: float) -> list[Event]:
-        """Take in what a person asks of a run that no process drives, and return the facts.
-
-        Nothing is started; the only decision is that a cancelled run ends, unless a merge was cut off, which only a
-        driver can finish.
-        """
-        self._decision = Decision()
-        self._now = now
-        for stimulus in stimuli:
-            _HANDLERS[type(stimulus)](self, stimulus)
-        if self.state.cancelled and not self.state.ended and self.state.merging is None:
-            self._end_run(RunOutcome.CANCELLED, BY_PERSON)
-        return self._decision.facts
 
     # -- taking in -------------------------------------------------------------------------------------------
 
@@ -232,17 +227,52 @@ class Scheduler:
         if self._pause is None:
             self._pause = stimulus
             self._command(Drain())
+        elif self._will_park(self._pause):
+            self._pause = stimulus  # whatever else stops the run is the better reason
 
     def _drained(self, _: Drained) -> None:
-        assert self._pause is not None, "drained without a pause"
-        self._emit(RunPaused(self._pause.reason, self._pause.message, self._pause.code))
+        pause = self._pause
+        assert pause is not None, "drained without a pause"
+        # What the drain cut off is begun again.
+        self._merging, self._checking = False, ""
+        if self._will_park(pause):
+            self._pause = None
+            self._park(pause.message, pause.code, probes=0)
+        else:
+            self._give_up(pause)
+
+    def _give_up(self, pause: PauseAsked) -> None:
+        self._emit(RunPaused(pause.reason, pause.message, pause.code))
         self._stop()
+
+    def _will_park(self, pause: PauseAsked) -> bool:
+        return self._parking is not None and worth_waiting(pause, self.state.calls)
+
+    def _park(self, message: str, code: str, probes: int) -> None:
+        assert self._parking is not None
+        wait_s = self._parking.wait_s(probes)
+        self._emit(RunParked(message, code, probes, wait_s))
+        self._command(Probe(wait_s))
+
+    def _probe_failed(self, stimulus: ProbeFailed) -> None:
+        parked, parking = self.state.parked, self._parking
+        if parked is None or parking is None or self._pause:
+            return
+        pause = PauseAsked(PauseReason.ENDPOINT, stimulus.message, stimulus.code)
+        if self._will_park(pause) and self._now - self.state.parked_at < parking.at_most_s:
+            self._park(stimulus.message, stimulus.code, parked.probes + 1)
+        else:
+            self._give_up(pause)
+
+    def _probe_answered(self, _: ProbeAnswered) -> None:
+        if self.state.parked and not self._pause:
+            self._emit(RunWoken(self.state.parked.probes))
 
     def _cancel_asked(self, stimulus: CancelAsked) -> None:
         if self._is_refused(stimulus):
             return
         identifier = stimulus.subtask_id
-        self._emit(CancelRequested(identifier, stimulus.request_id))
+        self._emit(CancelRequested(identifier, stimulus.request_id, stimulus.driven))
         if identifier:
             for node in self._family(identifier):
                 if node.state not in ENDED:
@@ -327,6 +357,8 @@ class Scheduler:
             self._command(MergeAttempt(merging.attempt_id, merging.commit, merging.head))
 
     def _start_ready(self) -> None:
+        if self.state.parked:
+            return
         while self.state.at_work < self._limits.workers and (node := self.state.next_ready()):
             number = node.attempts + 1
             # A tree with conflict markers is that of one certain head; what was merged since comes with the next merge.
@@ -336,6 +368,8 @@ class Scheduler:
             self._emit(AttemptStarted(identifier, node.subtask.id, number, base, tree, node.feedback))
 
     def _dispatch(self) -> None:
+        if self.state.parked:
+            return
         # Attempts that this process has not set to work yet: just started, or in flight when the last one died.
         for started in self.state.undispatched.values():
             self._command(RunAttempt(started))
@@ -445,6 +479,8 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     RunCheckDone: Scheduler._run_checked,
     PauseAsked: Scheduler._pause_asked,
     Drained: Scheduler._drained,
+    ProbeAnswered: Scheduler._probe_answered,
+    ProbeFailed: Scheduler._probe_failed,
     CancelAsked: Scheduler._cancel_asked,
     TellAsked: Scheduler._tell_asked,
     RequestRefused: Scheduler._request_refused,

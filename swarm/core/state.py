@@ -11,12 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from swarm.core.events import (
-    BETWEEN_SESSIONS,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOutcome,
     AttemptStarted,
-    CancelRequested,
     ClockJumped,
     Event,
     Integrated,
@@ -24,7 +22,6 @@ from swarm.core.events import (
     IntegrationStarted,
     ModelReplied,
     NoteRecorded,
-    PauseRequested,
     PlanExtended,
     RunChecked,
     RunCreated,
@@ -33,16 +30,19 @@ from swarm.core.events import (
     RunImported,
     RunMoved,
     RunOpened,
+    RunParked,
     RunPaused,
+    RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
-    TellRequested,
     VerdictGiven,
+    is_between_sessions,
 )
 from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Handoff, Verdict
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks
+from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
 
@@ -127,6 +127,8 @@ class RunState:
         self.calls = 0
         self.active_s = 0.0
         self.paused: RunPaused | None = None
+        self.parked: RunParked | None = None
+        self.parked_at = 0.0
         self.ended: RunEnded | None = None
         self.moved: RunMoved | None = None
         self.run_check: RunChecked | None = None
@@ -204,8 +206,8 @@ class RunState:
             handler(self, event)
 
     def _advance_time(self, event: Event, at: float) -> None:
-        # Time between sessions does not count, nor does a clock that was set.
-        if self._last_at is not None and not isinstance(event, BETWEEN_SESSIONS):
+        # Time between sessions, or parked, does not count, nor does a clock that was set.
+        if self._last_at is not None and not (is_between_sessions(event) or self.parked):
             until = event.before if isinstance(event, ClockJumped) else at
             self.active_s += max(0.0, until - self._last_at)
         self._last_at = at
@@ -217,10 +219,22 @@ class RunState:
 
     def _run_opened(self, event: RunOpened) -> None:
         self.task = event.task
-        self.paused = None
+        self.paused = self.parked = None
 
     def _run_paused(self, event: RunPaused) -> None:
         self.paused = event
+        self.parked = None
+
+    def _run_parked(self, event: RunParked) -> None:
+        if self.parked is None:
+            self.parked_at = self._last_at or 0.0
+        self.parked = event
+
+    def _run_woken(self, _: RunWoken) -> None:
+        self.parked = None
+        for node in self.nodes.values():
+            if node.attempt and node.state in {SubtaskState.RUNNING, SubtaskState.VERIFYING}:
+                self.undispatched[node.attempt.attempt_id] = node.attempt
 
     def _run_ended(self, event: RunEnded) -> None:
         self.ended = event
@@ -426,6 +440,8 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunCreated: RunState._run_created,
     RunOpened: RunState._run_opened,
     RunPaused: RunState._run_paused,
+    RunParked: RunState._run_parked,
+    RunWoken: RunState._run_woken,
     RunEnded: RunState._run_ended,
     RunForked: RunState._run_copied,
     RunImported: RunState._run_copied,

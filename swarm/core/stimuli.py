@@ -105,11 +105,25 @@ class Drained:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeAnswered:
+    """The endpoint of a parked run is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFailed:
+    """The endpoint of a parked run is not back."""
+
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelAsked:
-    """A person cancels one subtask with all that depends on it, or the whole run."""
+    """A person cancels one subtask with all that depends on it, or the whole run, which a process drives or not."""
 
     subtask_id: str = ""
     request_id: str = ""
+    driven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,8 @@ Stimulus = (
     | RunCheckDone
     | PauseAsked
     | Drained
+    | ProbeAnswered
+    | ProbeFailed
     | CancelAsked
     | TellAsked
     | RequestRefused
@@ -184,11 +200,18 @@ class Drain:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask the endpoint once, in so many seconds, and report what came of it."""
+
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Nothing is left to do in this process: the run has ended or is paused."""
 
 
-Command = RunAttempt | CancelAttempt | MergeAttempt | CheckRun | Drain | Stop
+Command = RunAttempt | CancelAttempt | MergeAttempt | CheckRun | Drain | Probe | Stop
 
 
 @dataclass(frozen=True, slots=True)

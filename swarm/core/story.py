@@ -6,7 +6,6 @@ from typing import Any
 
 from swarm.core.events import (
     AgentNudged,
-    AgentTold,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOpened,
@@ -24,6 +23,7 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.messages import Handoff, Message, Reply, ToolCall, Verdict
+from swarm.core.steering import AgentTold
 
 
 @dataclass(slots=True)

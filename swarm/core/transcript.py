@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from swarm.core.events import (
     AgentNudged,
-    AgentTold,
     AttemptHandedIn,
     AttemptOpened,
     Event,
@@ -20,6 +19,7 @@ from swarm.core.events import (
 from swarm.core.limits import Spent
 from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
+from swarm.core.steering import AgentTold
 
 RECENT = 64
 """How many messages back repetitions are looked for."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core.events import (
-    BETWEEN_SESSIONS,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOutcome,
@@ -33,14 +32,16 @@ from swarm.core.events import (
     RunImported,
     RunMoved,
     RunOpened,
+    RunParked,
     RunPaused,
     RunSettings,
+    RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
-    TellRequested,
     ToolCalled,
     VerdictGiven,
+    is_between_sessions,
     subtask_of,
 )
 from swarm.core.limits import Spent, Usage
@@ -56,6 +57,7 @@ from swarm.core.parts import (
     SubtaskView,
 )
 from swarm.core.plan import SubtaskKind, layers
+from swarm.core.steering import TellRequested
 from swarm.core.task import Task
 from swarm.core.wording import Notable, describe, tone_of
 from swarm.errors import JournalUnreadable
@@ -177,7 +179,8 @@ class RunView:
             JournalUnreadable: the event speaks of a subtask or attempt that no event before it introduced.
         """
         event = recorded.event
-        if not isinstance(event, (*BETWEEN_SESSIONS, RunCreated)):
+        parked = self.status is RunStatus.PARKED
+        if not (parked or is_between_sessions(event) or isinstance(event, RunCreated)):
             until = event.before if isinstance(event, ClockJumped) else recorded.at
             self.driven_s += max(0.0, until - self.last_at)
         self.last_at = recorded.at
@@ -208,7 +211,7 @@ class RunView:
         self.created_at = self.last_at
 
     def _opened(self, event: RunOpened) -> None:
-        if self.sessions and self.status is RunStatus.RUNNING:
+        if self.sessions and self.status in {RunStatus.RUNNING, RunStatus.PARKED}:
             self.kills += 1
         self.sessions += 1
         self.task = event.task
@@ -226,6 +229,17 @@ class RunView:
         self.status = RunStatus.WAITING if event.reason is PauseReason.PERSON else RunStatus.PAUSED
         self.pause_reason = event.reason
         self.reason = event.message
+
+    def _parked(self, event: RunParked) -> None:
+        self.status = RunStatus.PARKED
+        self.reason = f"{event.message}; the endpoint is asked again every {event.next_probe_s:.0f} s"
+
+    def _woken(self, _: RunWoken) -> None:
+        self.status = RunStatus.RUNNING
+        self.reason = ""
+        for attempt in self.active.values():
+            if attempt.delay:
+                self._resume(attempt)
 
     def _ended(self, event: RunEnded) -> None:
         self.status = RunStatus(event.outcome.value)
@@ -424,6 +438,8 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     RunCreated: RunView._created,
     RunOpened: RunView._opened,
     RunPaused: RunView._paused,
+    RunParked: RunView._parked,
+    RunWoken: RunView._woken,
     RunEnded: RunView._ended,
     RunForked: RunView._forked,
     RunImported: RunView._imported,

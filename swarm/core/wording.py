@@ -9,13 +9,11 @@ from pydantic_core import from_json
 
 from swarm.core.events import (
     AgentNudged,
-    AgentTold,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOpened,
     AttemptOutcome,
     AttemptStarted,
-    CancelRequested,
     ClockJumped,
     EndpointChanged,
     EndpointState,
@@ -27,7 +25,6 @@ from swarm.core.events import (
     ModelDelayed,
     ModelReplied,
     NoteRecorded,
-    PauseRequested,
     PlanExtended,
     RunChecked,
     RunCreated,
@@ -37,11 +34,12 @@ from swarm.core.events import (
     RunMoved,
     RunOpened,
     RunOutcome,
+    RunParked,
     RunPaused,
+    RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
-    TellRequested,
     ToolCalled,
     ToolReturned,
     VerdictGiven,
@@ -49,6 +47,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Usage
 from swarm.core.messages import Verdict
+from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 
 LINE_LENGTH = 160
 _TELLING_ARGUMENTS = ("command", "path", "pattern", "reason", "summary")
@@ -157,6 +156,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     RunCreated: lambda e: f"run {e.run_id} created: {one_line(e.task.name or e.task.instruction)}",
     RunOpened: _opened,
     RunPaused: lambda e: _with_reason(f"paused ({e.reason})", e.message),
+    RunParked: lambda e: f"parked ({e.code}), looks again in {e.next_probe_s:.0f} s: {one_line(e.message)}",
+    RunWoken: lambda _: "the endpoint answers again: the run goes on",
     RunEnded: lambda e: _with_reason(f"run {e.outcome}", e.reason),
     RunForked: lambda e: f"run {e.run_id} begins here as a copy of {e.from_run_id} at event {e.from_seq}",
     RunImported: lambda e: f"imported as run {e.run_id} from an archive of {e.from_run_id} on {one_line(e.from_host)}",
@@ -217,9 +218,9 @@ _QUIET_ENDS = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, Atte
 def tone_of(event: Event) -> Tone | None:
     """Return how an event sounds, ``None`` when a person who only watches need not see it."""
     match event:
-        case RunOpened() | PlanExtended() | RunForked() | RunImported() | RunMoved():
+        case RunOpened() | RunWoken() | PlanExtended() | RunForked() | RunImported() | RunMoved():
             return Tone.PLAIN
-        case RunPaused() | ClockJumped() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
+        case RunPaused() | RunParked() | ClockJumped() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
             return Tone.ODD
         case CancelRequested() | PauseRequested() | TellRequested():
             return Tone.ODD

@@ -21,6 +21,10 @@ class Display(Protocol):
         """Say how the run ended or why it stands still, and give the terminal back."""
         ...
 
+    def leave(self) -> None:
+        """Give the terminal back without a word."""
+        ...
+
 
 class NoDisplay:
     """Shows nothing."""
@@ -30,6 +34,9 @@ class NoDisplay:
 
     def finish(self, view: RunView) -> None:
         """Show nothing."""
+
+    def leave(self) -> None:
+        """Nothing has to be given back."""
 
 
 def figures(view: RunView, now: float) -> list[str]:

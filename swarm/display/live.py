@@ -56,6 +56,10 @@ class LiveDisplay:
 
     def finish(self, view: RunView) -> None:
         """Take the picture away and leave the summary."""
-        self._live.stop()
+        self.leave()
         for line in summary(view, self._clock()):
             self._console.print(Text(line), soft_wrap=True)
+
+    def leave(self) -> None:
+        """Take the picture away."""
+        self._live.stop()

@@ -1,8 +1,9 @@
 """The display for logs and pipes: a line for each notable change, never more than a reader can take."""
 
+import logging
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Protocol
 
 from swarm.core.figures import duration
 from swarm.core.views import RunView
@@ -14,6 +15,33 @@ BURST = 24.0
 STATUS_EVERY_S = 15.0
 
 
+class LineStream(Protocol):
+    """What lines are written to: a file, or a log."""
+
+    def write(self, text: str, /) -> object:
+        """Write a line with its end."""
+        ...
+
+    def flush(self) -> object:
+        """Let nothing of it wait."""
+        ...
+
+
+class LogStream:
+    """Writes lines to the log of the process, which belongs to the run's folder."""
+
+    def __init__(self) -> None:
+        self._log = logging.getLogger("swarm.display")
+        self._log.setLevel(logging.INFO)
+
+    def write(self, text: str, /) -> None:
+        """Log a line."""
+        self._log.info("%s", text.rstrip("\n"))
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+
 class PlainDisplay:
     """Writes lines without colour. When more happens than may be written, a line says how much was left out.
 
@@ -22,7 +50,7 @@ class PlainDisplay:
         clock: gives wall-clock time in Unix seconds.
     """
 
-    def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, stream: LineStream, *, clock: Callable[[], float] = time.time) -> None:
         self._stream = stream
         self._clock = clock
         self._seen = 0
@@ -50,6 +78,9 @@ class PlainDisplay:
         self._write_left_out()
         for line in summary(view, self._clock()):
             self._write(line)
+
+    def leave(self) -> None:
+        """Nothing has to be given back."""
 
     def _begin(self, view: RunView, now: float) -> None:
         self._status_at = now

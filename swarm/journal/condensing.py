@@ -48,7 +48,8 @@ def condensed(connection: sqlite3.Connection) -> list[int]:
     kept = {seq for (seq,) in connection.execute(f"SELECT seq FROM events WHERE {NOT_A_STEP}")}  # noqa: S608
     kept.update(chain.from_iterable(_last_step(connection, name) for name in _of_type(connection, "attempt_started")))
     # A session lasts until its last event, whatever that says; so does the run.
-    kept.update(seq - 1 for seq in _seqs_of_type(connection, "run_opened"))
+    for name in ("run_opened", "cancel_requested"):  # a run that nobody drives may be cancelled
+        kept.update(seq - 1 for seq in _seqs_of_type(connection, name))
     kept.update(_recent_replies(connection, last))
     kept.add(last)
     return sorted(seq for seq in kept if 0 < seq <= last)

@@ -93,6 +93,11 @@ class RunFolder:
         return self.root / "run.log"
 
     @property
+    def detached(self) -> Path:
+        """What the newest detached process that drives the run has said on stderr."""
+        return self.root / "detached.log"
+
+    @property
     def mailbox(self) -> Path:
         """The folder where other processes leave requests for the one that drives the run."""
         return self.root / "mailbox"

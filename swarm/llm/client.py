@@ -107,6 +107,8 @@ class ChatModel:
         began = self._clock()
         while True:
             try:
+                if request.probing:
+                    self._gate.try_now(call.model)
                 async with self._gate.slot(call.model, call.tokens, call.suspended) as entry:
                     reply, first_token_s = await self._ask(call, entry)
             except _AskDifferently:

@@ -11,23 +11,20 @@ import pytest
 from swarm import Endpoint, Run, Swarm, Task
 from swarm.conversation import PromptDigest
 from swarm.core.events import (
-    AgentTold,
     AttemptStarted,
-    CancelRequested,
     Event,
     ModelCalled,
     NoteRecorded,
     PauseReason,
-    PauseRequested,
     RunEnded,
     RunOutcome,
     RunPaused,
     SubtaskEnded,
     SubtaskOutcome,
-    TellRequested,
 )
 from swarm.core.messages import Role
 from swarm.core.requests import MAX_TOLD, TEXT_LIMIT, Request
+from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 from swarm.core.transcript import Transcript
 from swarm.errors import UsageError
 from swarm.journal.mailbox import Mailbox

@@ -3,7 +3,6 @@
 from swarm.core.chronicle import Entry, chronicle
 from swarm.core.events import (
     AttemptOutcome,
-    CancelRequested,
     ModelCalled,
     NoteRecorded,
     PauseReason,
@@ -15,6 +14,7 @@ from swarm.core.events import (
 )
 from swarm.core.messages import Handoff
 from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.steering import CancelRequested
 from swarm.testing.scripted_run import ScriptedRun, accepted, rejected
 
 

@@ -16,6 +16,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Limits
 from swarm.core.messages import Handoff, Verdict
+from swarm.core.parking import Parking
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState, SubtaskState
@@ -34,6 +35,9 @@ from swarm.core.stimuli import (
     MergeAttempt,
     MergeConflicted,
     MergeDone,
+    Probe,
+    ProbeAnswered,
+    ProbeFailed,
     RunAttempt,
     RunCheckDone,
     Stimulus,
@@ -59,6 +63,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     checks: tuple[str, ...] = ()
     good: float = 0.7
+    parking: Parking | None = None
     facts: list[Recorded] = field(default_factory=list)
     pending: list[Command] = field(default_factory=list)
     now: float = 0.0
@@ -72,7 +77,7 @@ class World:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         task = Task(instruction="do it", checks=self.checks, limits=self.limits)
-        self.scheduler = Scheduler()
+        self.scheduler = Scheduler(self.parking)
         created = RunCreated(FORMAT, "run", "0", task, SETTINGS, "base", "swarm/run")
         self.task = task
         self.record(created, PlanExtended(1, self.subtasks), opened(task))
@@ -123,6 +128,9 @@ class World:
             case Drain():
                 self.pending.clear()
                 self.decide([Drained()])
+            case Probe():
+                back = self.random.random() < self.good
+                self.decide([ProbeAnswered() if back else ProbeFailed("gone", "endpoint_unavailable")])
 
     def _attempt(self, attempt_id: str) -> Stimulus:
         node = self.state.node_of(attempt_id)
@@ -185,7 +193,7 @@ class World:
         for command in self.pending:
             if isinstance(command, MergeAttempt) and self.random.random() < 0.5:
                 self._merge(command)
-        self.scheduler = Scheduler.restore(self.facts)
+        self.scheduler = Scheduler.restore(self.facts, self.parking)
         self.pending.clear()
         self.record(opened(self.task))
         self.decide([])

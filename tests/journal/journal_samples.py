@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from swarm.core.events import (
     EVENT_TYPES,
     AgentNudged,
-    AgentTold,
     AttemptEnded,
     AttemptHandedIn,
     AttemptOpened,
     AttemptOutcome,
     AttemptStarted,
-    CancelRequested,
     ClockJumped,
     EndpointChanged,
     EndpointState,
@@ -30,7 +28,6 @@ from swarm.core.events import (
     ModelReplied,
     NoteRecorded,
     PauseReason,
-    PauseRequested,
     PlanExtended,
     RunChecked,
     RunCreated,
@@ -40,12 +37,13 @@ from swarm.core.events import (
     RunMoved,
     RunOpened,
     RunOutcome,
+    RunParked,
     RunPaused,
     RunSettings,
+    RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
     SubtaskOutcome,
-    TellRequested,
     ToolCalled,
     ToolReturned,
     VerdictGiven,
@@ -54,6 +52,7 @@ from swarm.core.events import (
 from swarm.core.limits import Limits, Spent, Usage
 from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, ToolCall, Verdict
 from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
 _TASK = Task(instruction="Port the parser", repository="/repo", checks=("make test",), limits=Limits(max_tokens=9))
@@ -101,6 +100,8 @@ SAMPLES: tuple[Event, ...] = (
     SubtaskEnded("parser", SubtaskOutcome.DONE),
     SubtaskHandedBack(Subtask(id="docs", instruction="Split me", kind=SubtaskKind.PLAN), "docs@1"),
     RunPaused(PauseReason.LIMIT, "no tokens left", "limit_reached"),
+    RunParked("no credit is left", "quota_exhausted", 2, 60.0),
+    RunWoken(3),
     RunChecked("c3" * 20, _VERDICT),
     RunEnded(RunOutcome.DONE, "all checks pass", "c3" * 20),
     RunForked("copy", "swarm/copy", "golden", 12, "/repo"),

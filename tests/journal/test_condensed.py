@@ -14,7 +14,6 @@ import pytest
 from swarm.core.events import (
     EVENT_TYPES,
     AttemptOutcome,
-    CancelRequested,
     ModelReplied,
     NoteRecorded,
     PauseReason,
@@ -24,6 +23,7 @@ from swarm.core.events import (
 from swarm.core.limits import Spent, Usage
 from swarm.core.plan import Subtask
 from swarm.core.state import RunState
+from swarm.core.steering import CancelRequested
 from swarm.core.views import RunView
 from swarm.errors import JournalUnreadable
 from swarm.journal import schema

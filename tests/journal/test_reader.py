@@ -13,16 +13,15 @@ from typing import cast
 import pytest
 
 from swarm.core.events import (
-    CancelRequested,
     NoteRecorded,
     Recorded,
     RunEnded,
     RunOutcome,
     SubtaskEnded,
-    TellRequested,
     ToolCalled,
     ToolReturned,
 )
+from swarm.core.steering import CancelRequested, TellRequested
 from swarm.errors import JournalError, JournalUnreadable
 from swarm.journal.codec import checksum, encode
 from swarm.journal.reader import follow, open_reader

@@ -7,7 +7,6 @@ from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
     AttemptStarted,
-    CancelRequested,
     Event,
     Integrated,
     ModelCalled,
@@ -20,6 +19,7 @@ from swarm.core.events import (
 )
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import ACCEPTED, ENDED, RunState, SubtaskState
+from swarm.core.steering import CancelRequested
 from swarm.testing.simulation.commands import execute, whole
 from swarm.testing.simulation.objects import MARKERS, Objects, lines_of
 from swarm.testing.simulation.world import World
