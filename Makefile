@@ -41,6 +41,10 @@ bench-journal: $(STAMP)
 bench-crash: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_crash --kills $(or $(KILLS),500)
 
+.PHONY: bench-powercut
+bench-powercut: $(STAMP)
+	$(BIN)/python -m benchmarks.bench_powercut --cuts $(or $(CUTS),400)
+
 bench-workspace: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_workspace
 

@@ -1,6 +1,6 @@
 """What workspaces cost: creating, snapshotting, committing, merging and removing, alone and 300 at once.
 
-``python benchmarks/bench_workspace.py`` prints a table to stderr and, as the last line on stdout, one JSON object.
+``python -m benchmarks.bench_workspace`` prints a table to stderr and, as the last line on stdout, one JSON object.
 """
 
 import asyncio
@@ -14,10 +14,11 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from swarm.errors import SandboxUnavailable
 from swarm.workspace.clones import CloneWorkspace, CloneWorkspaces
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository
-from swarm.workspace.sandbox import Sandbox, SandboxLevel
+from swarm.workspace.sandbox import Sandbox, SandboxLevel, choose_sandbox
 from swarm.workspace.user_repository import inspect_user_repository
 
 REPEATS = 9
@@ -148,6 +149,24 @@ async def parallel_failures(bench: Bench) -> tuple[int, float]:
     return len(failures), time.perf_counter() - started
 
 
+async def sandbox_start_ms(folder: Path) -> float | None:
+    """Return the median time of a command that does nothing, in a sandbox; ``None`` where there is none."""
+    try:
+        sandbox = await choose_sandbox("bwrap")
+    except SandboxUnavailable as error:
+        print(f"no sandbox: {error.message}", file=sys.stderr)
+        return None
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        result = await sandbox.run(folder, "true", timeout_s=60)
+        times.append((time.perf_counter() - started) * 1000)
+        if result.exit_code != 0:
+            raise RuntimeError(f"the sandbox failed: {result.output}")
+    print(f"a command that does nothing, in a sandbox: {statistics.median(times):.1f} ms", file=sys.stderr)
+    return round(statistics.median(times), 1)
+
+
 async def main() -> None:
     """Run every measurement."""
     with tempfile.TemporaryDirectory(prefix="bench-workspace-", ignore_cleanup_errors=True) as temporary:
@@ -161,12 +180,14 @@ async def main() -> None:
         await large.steps()
         merges = await merges_per_second(small)
         failures, seconds = await parallel_failures(many)
+        sandbox_ms = await sandbox_start_ms(many.folder / "user")
     print(f"{merges:.1f} merges/s; {PARALLEL} at once: {failures} failures, {seconds:.1f} s", file=sys.stderr)
     metrics = {
         "create_3000_ms": round(small.medians["create"], 1),
         "create_20000_ms": round(large.medians["create"], 1),
         "snapshot_3000_ms": round(small.medians["snapshot"], 1),
         "merges_per_s": round(merges, 1),
+        "sandbox_start_ms": sandbox_ms,
         "parallel_300_failures": failures,
     }
     print(json.dumps({"bench": "bench-workspace", "metrics": metrics}))

@@ -11,7 +11,7 @@ lets go of the interpreter lock several times, and getting it back from a busy e
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_SCHEMA, _EVENTS_BUT_STEPS)
 """Statements by the version that they lead to, less one. Entries are only ever added."""
 
 
+Connect = Callable[[Path, str], sqlite3.Connection]
+"""Opens a file in a mode; :func:`connect`, unless a test puts a disk of its own below."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What a journal says of itself."""
@@ -75,6 +79,20 @@ class Identity:
     run_id: str
     format: int
     epoch: int
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open a database file; ``mode`` is that of SQLite's file names, such as ``ro``. Raises sqlite3.Error."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        cached_statements=256,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
 
 
 def create(path: Path, run_id: str, *, format_version: int = FORMAT, epoch: int = 0) -> None:
@@ -154,8 +172,12 @@ def _migrate(connection: sqlite3.Connection, version: int, meta: dict[str, str |
     connection.execute("COMMIT")
 
 
-def open_for_writing(path: Path) -> tuple[sqlite3.Connection, Identity, int]:
+def open_for_writing(path: Path, connect: Connect = connect) -> tuple[sqlite3.Connection, Identity, int]:
     """Open the journal as its one writer: migrate it, and take a new epoch, which fences older writers.
+
+    Args:
+        path: the journal's file.
+        connect: opens it.
 
     Returns:
         The connection, which any one thread may use, the journal's identity, and the last sequence number.
@@ -250,20 +272,6 @@ def _refuse_non_files(path: Path) -> None:
 def _has_log(path: Path) -> bool:
     log = path.with_name(path.name + "-wal")
     return log.exists() and log.stat().st_size > 0
-
-
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Open a database file; ``mode`` is that of SQLite's file names, such as ``ro``. Raises sqlite3.Error."""
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        timeout=BUSY_TIMEOUT_S,
-        isolation_level=None,
-        cached_statements=256,
-        check_same_thread=False,
-    )
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
 
 
 def identify(connection: sqlite3.Connection, path: Path) -> Identity:

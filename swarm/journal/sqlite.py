@@ -53,8 +53,9 @@ class SqliteJournal:
         subscriber: Subscriber | None = None,
         clock: Callable[[], float] = time.time,
         committer: StartCommitter = Committer,
+        connect: schema.Connect = schema.connect,
     ) -> None:
-        connection, identity, last_seq = schema.open_for_writing(path)
+        connection, identity, last_seq = schema.open_for_writing(path, connect)
         self.run_id = identity.run_id
         self.format = identity.format
         self.epoch = identity.epoch
