@@ -9,8 +9,10 @@ settings of SQLite are put through the same, to show that the campaign can find 
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
+import sqlite3
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -26,8 +28,11 @@ MEMORY = Path("/dev/shm")
 """Where recordings and remains are kept: nothing of them needs a real disk."""
 
 AGENTS = 20
-SESSIONS = (36, 6)
+SESSIONS = (60, 8)
 """The first is long enough to have the log folded into the file and begun anew while agents append."""
+
+SIZES = (*((20, 300, 4_000, 4_000, 4_000) * 4), 20_000)
+"""Bytes of a result; as text it is twice as long. The largest ones are compressed."""
 
 CUTS_PER_RECORDING = 50
 ABLATIONS = {"NORMAL": 50, "OFF": 50}
@@ -81,7 +86,7 @@ async def record(
 
 
 def _event(rng: random.Random, attempt: str, step: int) -> Event:
-    size = rng.choice((20, 300, 1_500, 4_000, 40_000))
+    size = rng.choice(SIZES)
     return ToolReturned(attempt, step, 0, rng.randbytes(size).hex(), failed=False, seconds=0.1)
 
 
@@ -110,8 +115,10 @@ async def cut(recording: Recording, folder: Path, rng: random.Random, found: Fou
 async def _survivors(path: Path) -> list[Event]:
     """Read and check the whole journal, then write on as a resumed run does."""
     with JournalReader(path) as reader:
-        reader.check()
         there = [recorded.event for recorded in reader.events()]
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        if (said := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+            raise JournalError(f"SQLite finds the file damaged: {said}")
     journal = SqliteJournal.open(path)
     try:
         await journal.append(NoteRecorded("resumed"))
