@@ -15,6 +15,25 @@ from swarm.failpoints import FAILPOINTS, VARIABLE, failpoint
 PACKAGE = Path(swarm.__file__).parent
 RELIABILITY = PACKAGE.parent / "docs/reliability.md"
 
+CRASH_POINTS = {
+    "C01 before the intent is committed": ("model.before-intent", "decision.before-commit", "journal.before-commit"),
+    "C02 after the intent, before the request": ("model.after-intent",),
+    "C03 request sent, no byte of the reply back": ("model.answered",),
+    "C04 in the middle of a stream": ("model.mid-stream",),
+    "C05 reply complete, not committed": ("model.reply-complete",),
+    "C06 committed, nobody told": ("journal.after-commit", "model.after-commit", "decision.after-commit"),
+    "C07 tool intent committed, not carried out": ("tool.after-intent",),
+    "C08 during a tool": ("tool.running",),
+    "C09 effect done, record missing": ("tool.done", "tool.kept", "snapshot.taken"),
+    "C10 calls without an answer in the history": ("tool.after-intent", "tool.done"),
+    "C11 a clone half made": ("clone.files-written", "clone.half-made"),
+    "C12 import of a commit": ("commit.unnamed", "publish.before-fetch", "publish.after-fetch"),
+    "C13 between merge-tree, commit-tree and update-ref": ("merge.tree-made", "merge.commit-made"),
+    "C14 reference moved, not recorded": ("merge.branch-moved",),
+    "C15 conflict not recorded": ("merge.conflicted",),
+    "C30 during recovery": ("open.restored", "open.prepared", "open.recorded", "journal.upgrading", "recover.rebuilt"),
+}
+
 
 def reached_in(path: Path) -> list[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -25,6 +44,11 @@ def reached_in(path: Path) -> list[str]:
 def test_every_failpoint_is_one_place_in_the_code() -> None:
     places = [name for path in PACKAGE.rglob("*.py") for name in reached_in(path)]
     assert sorted(places) == sorted(FAILPOINTS)
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_every_crash_point_has_failpoints(point: str) -> None:
+    assert set(CRASH_POINTS[point]) <= FAILPOINTS.keys()
 
 
 def test_the_page_lists_every_failpoint() -> None:
