@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError
 
 from swarm.assembly import on_this_machine
-from swarm.core.events import PauseReason, Recorded, RunSettings
+from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunSettings
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
@@ -26,7 +26,7 @@ from swarm.creation import create_run, propose_plan
 from swarm.errors import UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
-from swarm.llm import ChatModel, Endpoint
+from swarm.llm import ChatModel, Endpoint, EndpointPool
 from swarm.protocols import Tool
 from swarm.runtime import Observer, OpenRun, RunResult, drive, open_run
 from swarm.workspace.sandbox import Sandbox, choose_sandbox
@@ -146,10 +146,10 @@ class Run:
 
 
 class Swarm:
-    """Runs tasks against an endpoint. Use it as an async context manager; leaving it pauses what still runs.
+    """Runs tasks against endpoints. Use it as an async context manager; leaving it pauses what still runs.
 
     Args:
-        endpoint: the OpenAI-compatible endpoint.
+        endpoint: the OpenAI-compatible endpoint; or several, of which each call goes to one that serves its role.
         home: where runs live; by default ``$SWARM_HOME`` or the user's state folder.
         sandbox: ``auto`` (refuses to work where none is available), ``bwrap``, or ``none``: your explicit consent
             to run what a model wrote with your own rights.
@@ -160,7 +160,7 @@ class Swarm:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: Endpoint | Sequence[Endpoint],
         *,
         home: Path | None = None,
         sandbox: SandboxChoice = "auto",
@@ -168,7 +168,7 @@ class Swarm:
         simulated: bool = False,
         parking: Parking | None = DEFAULT_PARKING,
     ) -> None:
-        self._endpoint = endpoint
+        self._endpoints = (endpoint,) if isinstance(endpoint, Endpoint) else tuple(endpoint)
         self._store = RunStore(home or swarm_home(os.environ))
         self._wanted_sandbox = sandbox
         self._tools = tuple(tools)
@@ -177,11 +177,15 @@ class Swarm:
         self._runs: list[Run] = []
         self._stack = contextlib.AsyncExitStack()
         self._sandbox: Sandbox | None = None
-        self._model: ChatModel | None = None
+        self._model: ChatModel | EndpointPool | None = None
 
     async def __aenter__(self) -> Self:
         self._sandbox = await choose_sandbox(self._wanted_sandbox)
-        self._model = ChatModel(self._endpoint, random=random.random)
+        self._model = (
+            ChatModel(self._endpoints[0], random=random.random)
+            if len(self._endpoints) == 1
+            else EndpointPool(self._endpoints, random=random.random)
+        )
         self._stack.push_async_callback(self._model.close)
         return self
 
@@ -204,8 +208,14 @@ class Swarm:
     def settings(self) -> RunSettings:
         """What runs record of how they are carried out."""
         assert self._sandbox is not None, "use `async with Swarm(...)`"
-        models = {role: self._endpoint.name_for(role) for role in ("planner", "worker")}
-        return RunSettings(self._endpoint.base_url, models, str(self._sandbox.level), self._simulated)
+        assert self._model is not None
+        models = {role: self._model.name_for(role) for role in ("planner", "worker")}
+        several = self._endpoints if len(self._endpoints) > 1 else ()
+        recorded = tuple(
+            EndpointSettings(each.name, each.base_url, {**({"": each.model} if each.model else {}), **each.models})
+            for each in several
+        )
+        return RunSettings(self._endpoints[0].base_url, models, str(self._sandbox.level), self._simulated, recorded)
 
     @property
     def sandbox_description(self) -> str:
@@ -285,10 +295,16 @@ class Swarm:
             parking=self._parking,
         ) as opened:
             run._open.set_result(opened)
-            return await drive(opened)
+            return await drive(opened, changes=self._model.watch.changes())
 
 
-def run_sync(endpoint: Endpoint, task: Task, *, plan: Plan | None = None, sandbox: SandboxChoice = "auto") -> RunResult:
+def run_sync(
+    endpoint: Endpoint | Sequence[Endpoint],
+    task: Task,
+    *,
+    plan: Plan | None = None,
+    sandbox: SandboxChoice = "auto",
+) -> RunResult:
     """Run one task to its end in a program that has no event loop. Raises SwarmError."""
 
     async def run() -> RunResult:

@@ -1,22 +1,25 @@
-"""Settings: flags over ``SWARM_*`` over ``OPENAI_*`` over the user's config file.
+"""Settings: flags over ``SWARM_*`` over ``OPENAI_*`` over the user's config file, which may name several endpoints.
 
 Nothing is read from the target repository: a file that somebody else wrote may never choose where a key is sent.
 """
 
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, ClassVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from swarm.errors import ConfigError
-from swarm.llm import Endpoint
+from swarm.llm import Endpoint, Price
 from swarm.llm.profile_files import read_profiles
 
 NO_ENDPOINT_HINT = """either name an OpenAI-compatible endpoint:
@@ -32,10 +35,82 @@ def config_path(environ: Mapping[str, str]) -> Path:
     return (Path(base) if base else Path.home() / ".config") / "swarm" / "config.toml"
 
 
+_PREFIXES = ("swarm_", "openai_")
+_Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class PriceSettings(BaseModel):
+    """What a model costs, in US dollars per million tokens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached_input: float | None = Field(default=None, ge=0)
+
+
+class EndpointTable(BaseModel):
+    """One ``[[endpoints]]`` table of the config file; the fields are those of :class:`swarm.llm.Endpoint`.
+
+    Attributes:
+        api_key_env: the environment variable that holds the key.
+        api_key: the key itself, in a file that nobody else may read.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    base_url: str
+    api_key_env: str = ""
+    api_key: SecretStr = SecretStr("")
+    model: str = ""
+    models: dict[_Role, str] = Field(default_factory=dict)
+    roles: tuple[_Role, ...] = ()
+    weight: _Positive = 1.0
+    max_in_flight: int = Field(default=1_000, ge=1)
+    requests_per_minute: _Positive | None = None
+    tokens_per_minute: _Positive | None = None
+    context_tokens: int | None = Field(default=None, ge=1)
+    long_context: bool = False
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    dialect: str = ""
+    tools: str = ""
+    prices: dict[str, PriceSettings] = Field(default_factory=dict)
+
+    def endpoint(self, environ: Mapping[str, str]) -> Endpoint:
+        """Return the endpoint, with its key and the profiles of its models.
+
+        Raises:
+            ConfigError: no model is named, or the key's variable is not set.
+        """
+        names = {name for name in (self.model, *self.models.values()) if name}
+        if not names:
+            raise ConfigError(f"endpoint {self.name}: no model is named", hint='Give it model = "NAME" or models.')
+        return Endpoint(
+            **self.model_dump(exclude={"api_key", "api_key_env", "prices"}),
+            api_key=self._key(environ),
+            profiles=read_profiles(profiles_folder(environ), self.base_url, names),
+            prices={name: Price(**price.model_dump()) for name, price in self.prices.items()},
+        )
+
+    def _key(self, environ: Mapping[str, str]) -> str:
+        if not self.api_key_env:
+            return self.api_key.get_secret_value()
+        key = environ.get(self.api_key_env, "")
+        if not key:
+            raise ConfigError(
+                f"endpoint {self.name}: the environment variable {self.api_key_env} is not set",
+                hint=f"Export {self.api_key_env} with the key, or leave api_key_env out for a server without one.",
+            )
+        return key
+
+
 class Settings(BaseSettings):
     """The endpoint's settings. Field names are the keys of the config file; keys never appear in a representation."""
 
     model_config = SettingsConfigDict(extra="forbid", populate_by_name=True)
+    file: ClassVar[Path | None] = None
 
     base_url: str = Field(default="", validation_alias=AliasChoices("SWARM_BASE_URL", "OPENAI_BASE_URL", "base_url"))
     api_key: SecretStr = Field(
@@ -46,6 +121,7 @@ class Settings(BaseSettings):
     temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
     dialect: str = Field(default="", validation_alias=AliasChoices("SWARM_DIALECT", "dialect"))
     tools: str = Field(default="", validation_alias=AliasChoices("SWARM_TOOLS", "tools"))
+    endpoints: tuple[EndpointTable, ...] = Field(default=(), validation_alias="endpoints")
 
     @classmethod
     def settings_customise_sources(
@@ -57,7 +133,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment, then the user's file; never a ``.env``, which may come with a repository."""
-        file = TomlConfigSettingsSource(settings_cls, toml_file=config_path(os.environ))
+        if isinstance(env_settings, EnvSettingsSource):
+            # A variable of another program that happens to be called BASE_URL or MODEL is not ours.
+            ours = {name: value for name, value in env_settings.env_vars.items() if name.startswith(_PREFIXES)}
+            env_settings.env_vars = ours
+        file = TomlConfigSettingsSource(settings_cls, toml_file=cls.file or config_path(os.environ))
         return (init_settings, env_settings, file)
 
 
@@ -66,21 +146,81 @@ def profiles_folder(environ: Mapping[str, str]) -> Path:
     return config_path(environ).parent / "profiles"
 
 
-def load_settings() -> Settings:
+def load_settings(file: Path | None = None) -> Settings:
     """Read the environment and the user's config file.
 
+    Args:
+        file: the config file to read instead of the user's own.
+
     Raises:
-        ConfigError: the file is not valid; names the file and the field.
+        ConfigError: the file is missing, not valid, or holds a key that others can read; names the file and the field.
     """
-    path = config_path(os.environ)
+
+    class Chosen(Settings):
+        pass
+
+    Chosen.file = file
+    path = file or config_path(os.environ)
+    if file is not None and not file.is_file():
+        raise ConfigError(f"{file}: there is no such config file")
     try:
-        return Settings()
+        settings = Chosen()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{path}: field {field!r}: {first['msg']}") from None
     except ValueError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    if path.is_file():
+        _refuse_shown_keys(path)
+    return settings
+
+
+def _refuse_shown_keys(path: Path) -> None:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    if any("api_key" in table for table in (raw, *raw.get("endpoints", ()))) and path.stat().st_mode & 0o077:
+        raise ConfigError(
+            f"{path}: holds a key, and others on this machine may read it",
+            hint=f'`chmod 600 {path}`, or name the variable that holds the key: api_key_env = "NAME".',
+        )
+
+
+def choose_endpoints(
+    *,
+    base_url: str = "",
+    model: str = "",
+    planner_model: str = "",
+    temperature: float | None = None,
+    config: Path | None = None,
+    several: bool = False,
+) -> tuple[Endpoint, ...]:
+    """Return the endpoints that flags, environment and config file describe: the one that is named, or a pool.
+
+    Args:
+        base_url: the flag's value, empty when it was not given; likewise the others.
+        model: the model's name for every role.
+        planner_model: the model's name for planning; ``model`` when there is none.
+        temperature: sampling temperature of one endpoint.
+        config: the config file to read instead of the user's own.
+        several: the ``[[endpoints]]`` of the config file are meant, whatever the environment says.
+
+    Raises:
+        ConfigError: no endpoint or no model is named.
+    """
+    settings = load_settings(config)
+    if base_url or not settings.endpoints or (settings.base_url and not several):
+        if several and not base_url:
+            raise ConfigError(
+                "the config file has no [[endpoints]] any more",
+                hint="Name the file that has them with --config, or one endpoint with --base-url and --model.",
+            )
+        return (_one_endpoint(settings, base_url, model, planner_model, temperature),)
+    if model or planner_model or temperature is not None:
+        raise ConfigError(
+            "--model, --planner-model and --temperature belong to one endpoint, and the config file has several",
+            hint="Give --base-url too, or change the [[endpoints]] of the config file.",
+        )
+    return tuple(table.endpoint(os.environ) for table in settings.endpoints)
 
 
 def choose_endpoint(
@@ -97,7 +237,12 @@ def choose_endpoint(
     Raises:
         ConfigError: no endpoint or no model is named.
     """
-    settings = load_settings()
+    return _one_endpoint(load_settings(), base_url, model, planner_model, temperature)
+
+
+def _one_endpoint(
+    settings: Settings, base_url: str, model: str, planner_model: str, temperature: float | None
+) -> Endpoint:
     url = base_url or settings.base_url
     if not url:
         raise ConfigError("no endpoint is configured", hint=NO_ENDPOINT_HINT)

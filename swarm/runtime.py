@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import platform
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from swarm.assembly import Assemble, Parts
@@ -323,6 +323,9 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
         if value != getattr(before.limits, name)
     ]
     if old is not None:
+        before_names, names = ([each.name for each in settings.endpoints] for settings in (old, new))
+        if before_names != names:
+            found.append(f"endpoints: {', '.join(before_names) or 'one'} -> {', '.join(names) or 'one'}")
         found.extend(
             f"{name}: {getattr(old, name)} -> {getattr(new, name)}"
             for name in ("base_url", "sandbox")
@@ -336,8 +339,12 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
     return tuple(found)
 
 
-async def drive(run: OpenRun) -> RunResult:
+async def drive(run: OpenRun, *, changes: AsyncGenerator[Event, None] | None = None) -> RunResult:
     """Carry a run out until it has ended or is paused.
+
+    Args:
+        run: the run.
+        changes: facts that come from outside while it goes on: what is learnt of the endpoints.
 
     Returns:
         How it ended.
@@ -355,6 +362,7 @@ async def drive(run: OpenRun) -> RunResult:
                 group.create_task(run.parts.remains.sweep(run.leftovers), name="sweeper"),
                 group.create_task(run.requests.run(run.scheduler.state.requests, run.inbox.put), name="requests"),
                 group.create_task(run.parts.upkeep(run.inbox.put), name="upkeep"),
+                group.create_task(_record_changes(run, changes), name="changes"),
             ]
             await _loop(run, executor)
             await executor.drain(0)
@@ -378,6 +386,15 @@ async def drive(run: OpenRun) -> RunResult:
         run.view,
         run.parts.publisher.problem,
     )
+
+
+async def _record_changes(run: OpenRun, changes: AsyncGenerator[Event, None] | None) -> None:
+    if changes is None:
+        return
+    async with contextlib.aclosing(changes) as following:
+        async for change in following:
+            if not (run.scheduler.state.ended or run.scheduler.state.paused):
+                await run.record(change)
 
 
 async def _loop(run: OpenRun, executor: LocalExecutor) -> None:

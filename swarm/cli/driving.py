@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from logging.handlers import RotatingFileHandler
 from typing import Never, cast, get_args
 
@@ -36,7 +36,7 @@ from swarm.errors import (
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, swarm_home
 from swarm.llm import Endpoint, describe_server
-from swarm.llm.preparation import prepare
+from swarm.llm.preparation import Prepared, prepare
 from swarm.report import markdown
 from swarm.runtime import Observer, RunResult
 from swarm.workspace.sandbox import choose_sandbox
@@ -89,7 +89,7 @@ class Signals:
 
 
 def drive_to_end(
-    endpoint: Endpoint,
+    endpoints: Sequence[Endpoint],
     start: Start,
     *,
     sandbox: SandboxChoice,
@@ -101,7 +101,7 @@ def drive_to_end(
     """Drive a run until it has ended or is paused, then leave the process with the exit code that says how.
 
     Args:
-        endpoint: who answers.
+        endpoints: who answers.
         start: submits or resumes the run.
         sandbox: where commands run.
         parking: how the run waits for an endpoint that is gone.
@@ -114,17 +114,18 @@ def drive_to_end(
         SystemExit: how it ended, always.
     """
     lines_after = after if as_json else None
-    raise SystemExit(asyncio.run(_drive(endpoint, start, sandbox, parking, display, lines_after)))
+    raise SystemExit(asyncio.run(_drive(endpoints, start, sandbox, parking, display, lines_after)))
 
 
 def record_run(
-    endpoint: Endpoint, create: Callable[[Swarm], Awaitable[RunFolder]], *, sandbox: SandboxChoice
+    endpoints: Sequence[Endpoint], create: Callable[[Swarm], Awaitable[RunFolder]], *, sandbox: SandboxChoice
 ) -> RunFolder:
     """Record a run that another process is to drive. Raises SwarmError."""
 
     async def record() -> RunFolder:
-        server = await describe_server(endpoint)
-        async with Swarm(endpoint, sandbox=sandbox, simulated=server.simulated) as swarm:
+        described = [await describe_server(each) for each in endpoints]
+        simulated = any(server.simulated for server in described)
+        async with Swarm(endpoints, sandbox=sandbox, simulated=simulated) as swarm:
             return await create(swarm)
 
     return asyncio.run(record())
@@ -161,7 +162,7 @@ def allow_many_files() -> None:
 
 
 async def _drive(
-    endpoint: Endpoint,
+    endpoints: Sequence[Endpoint],
     start: Start,
     sandbox: SandboxChoice,
     parking: Parking | None,
@@ -171,11 +172,11 @@ async def _drive(
     _tune_the_interpreter()
     signals = Signals()
     try:
-        prepared = await prepare(endpoint, swarm_home(os.environ) / "probes", time.strftime("%Y-%m-%d"))
-        if prepared.said:
-            note(prepared.said)
-        simulated = prepared.server.simulated
-        async with Swarm(prepared.endpoint, sandbox=sandbox, simulated=simulated, parking=parking) as swarm:
+        prepared = await _prepared(endpoints)
+        simulated = any(each.server.simulated for each in prepared)
+        async with Swarm(
+            [each.endpoint for each in prepared], sandbox=sandbox, simulated=simulated, parking=parking
+        ) as swarm:
             if swarm.settings.sandbox == "none":
                 warn(swarm.sandbox_description)
             with contextlib.ExitStack() as stack:
@@ -197,6 +198,15 @@ async def _drive(
     except OSError as error:
         warn(f"the report could not be written: {error.strerror}")
     return exit_code(result, signals.received)
+
+
+async def _prepared(endpoints: Sequence[Endpoint]) -> list[Prepared]:
+    today = time.strftime("%Y-%m-%d")
+    prepared = await asyncio.gather(*(prepare(each, swarm_home(os.environ) / "probes", today) for each in endpoints))
+    for each in prepared:
+        if each.said:
+            note(each.said)
+    return prepared
 
 
 def _say_how_it_ended(result: RunResult, display: str) -> None:

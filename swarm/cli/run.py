@@ -12,6 +12,10 @@ Repo = Annotated[Path | None, typer.Option(help="The git repository to work on. 
 BaseUrl = Annotated[str, typer.Option(help="Base URL of an OpenAI-compatible endpoint.", metavar="URL")]
 Model = Annotated[str, typer.Option(help="The model's name.", metavar="NAME")]
 PlannerModel = Annotated[str, typer.Option(help="The model that plans, when it is another one.", metavar="NAME")]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="SWARM_CONFIG", help="The config file. [default: ~/.config/swarm/config.toml]"),
+]
 Temperature = Annotated[
     float | None, typer.Option(help="Sampling temperature. [default: the server's own]", min=0, max=2)
 ]
@@ -54,6 +58,7 @@ def run(
     model: Model = "",
     planner_model: PlannerModel = "",
     temperature: Temperature = None,
+    config: Config = None,
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
     check: Checks = None,
     protect: Protect = None,
@@ -73,12 +78,14 @@ def run(
     """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID."""
     from swarm.api import Run, Swarm
     from swarm.cli import detaching, driving, tasks_input
-    from swarm.config import choose_endpoint
+    from swarm.config import choose_endpoints
     from swarm.core.task import Task
     from swarm.journal.store import RunFolder
     from swarm.runtime import Observer
 
-    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model, temperature=temperature)
+    endpoints = choose_endpoints(
+        base_url=base_url, model=model, planner_model=planner_model, temperature=temperature, config=config
+    )
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
     limits = driving.with_limits(
@@ -103,9 +110,9 @@ def run(
     chosen = driving.consented(driving.sandbox_choice(sandbox))
     if detach:
         detaching.refuse_json(as_json)
-        folder = driving.record_run(endpoint, create, sandbox=chosen)
+        folder = driving.record_run(endpoints, create, sandbox=chosen)
         detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
-    driving.drive_to_end(endpoint, start, sandbox=chosen, parking=parking, display=display, as_json=as_json)
+    driving.drive_to_end(endpoints, start, sandbox=chosen, parking=parking, display=display, as_json=as_json)
 
 
 def plan(
@@ -115,6 +122,7 @@ def plan(
     model: Model = "",
     planner_model: PlannerModel = "",
     temperature: Temperature = None,
+    config: Config = None,
     check: Checks = None,
     max_output_tokens: MaxOutput = None,
     output: Annotated[
@@ -128,16 +136,18 @@ def plan(
     from swarm.cli import driving, tasks_input
     from swarm.cli.plan_summary import summarise
     from swarm.cli.speech import note
-    from swarm.config import choose_endpoint
+    from swarm.config import choose_endpoints
     from swarm.core.plan import Plan
 
-    endpoint = choose_endpoint(base_url=base_url, model=model, planner_model=planner_model, temperature=temperature)
+    endpoints = choose_endpoints(
+        base_url=base_url, model=model, planner_model=planner_model, temperature=temperature, config=config
+    )
     source = tasks_input.find_task(goal, has_plan=False)
 
     async def propose() -> Plan:
         limits = driving.with_limits(source.limits, max_output_tokens=max_output_tokens)
         task = await tasks_input.make_task(source, repo, tuple(check or ()), (), limits)
-        async with Swarm(endpoint, sandbox="none") as swarm:  # planning runs no command
+        async with Swarm(endpoints, sandbox="none") as swarm:  # planning runs no command
             return await swarm.propose(task)
 
     proposed = asyncio.run(propose())
@@ -157,6 +167,7 @@ def resume(
     model: Model = "",
     planner_model: PlannerModel = "",
     temperature: Temperature = None,
+    config: Config = None,
     workers: Workers = None,
     max_tokens: MaxTokens = None,
     max_time: MaxTime = None,
@@ -177,7 +188,7 @@ def resume(
 
     from swarm.api import Run, Swarm
     from swarm.cli import detaching, driving
-    from swarm.config import choose_endpoint
+    from swarm.config import choose_endpoints
     from swarm.core.events import RunCreated, RunOpened
     from swarm.core.task import Task
     from swarm.errors import JournalUnreadable
@@ -192,12 +203,18 @@ def resume(
     if newest is None or not isinstance(newest.event, RunOpened | RunCreated):
         raise JournalUnreadable(f"the journal of run {folder.run_id} does not say how the run was made")
     before = newest.event.settings
-    endpoint = choose_endpoint(
-        base_url=base_url or before.base_url,
-        model=model or before.models.get("worker", ""),
-        planner_model=planner_model or model or before.models.get("planner", ""),
-        temperature=temperature,
-    )
+    if not base_url and (before.endpoints or config is not None):
+        endpoints = choose_endpoints(
+            model=model, planner_model=planner_model, temperature=temperature, config=config, several=True
+        )
+    else:
+        endpoints = choose_endpoints(
+            base_url=base_url or before.base_url,
+            model=model or before.models.get("worker", ""),
+            planner_model=planner_model or model or before.models.get("planner", ""),
+            temperature=temperature,
+            config=config,
+        )
 
     def change(task: Task) -> Task:
         limits = driving.with_limits(
@@ -219,5 +236,5 @@ def resume(
         detaching.refuse_json(as_json)
         detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
     driving.drive_to_end(
-        endpoint, start, sandbox=chosen, parking=parking, display=display, as_json=as_json, after=recorded
+        endpoints, start, sandbox=chosen, parking=parking, display=display, as_json=as_json, after=recorded
     )

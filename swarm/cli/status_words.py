@@ -7,7 +7,7 @@ from typing import Any
 from swarm.cli.reading import ReadRun
 from swarm.core.figures import cost, duration, percent
 from swarm.core.messages import CheckResult
-from swarm.core.parts import AttemptView
+from swarm.core.parts import AttemptView, SubtaskStatus
 from swarm.core.views import RunView
 from swarm.core.wording import one_line, verdict_in_words
 from swarm.display.base import SIMULATED
@@ -31,6 +31,7 @@ def lines(run: ReadRun, now: float) -> Iterator[str]:
     yield f"cost     {cost(view.spent)}"
     if view.verdict is not None:
         yield f"checks   {verdict_in_words(view.verdict)}"
+    yield from _endpoints(run, now)
     yield from _agents(run, now)
     for about, text in list(view.notes)[-NOTE_LINES:]:
         yield f"note     {about + ': ' if about else ''}{one_line(text)}"
@@ -47,6 +48,25 @@ def _tokens(view: RunView) -> str:
         f"{usage.input_tokens:,} in ({cached} cached), {usage.output_tokens:,} out, "
         f"{spent.calls:,} calls, {spent.tries - spent.calls:,} retries"
     )
+
+
+def _endpoints(run: ReadRun, now: float) -> Iterator[str]:
+    """Yield who answered, where there are several, and how those stand that are not ready."""
+    view = run.view
+    if view.settings and view.settings.endpoints:
+        attempts = view.attempts_by_endpoint()
+        yield "asked    attempts " + ", ".join(
+            f"{attempts[each.name]:,} at {each.name}" for each in view.settings.endpoints
+        )
+    if not run.driven:
+        return
+    for endpoint in view.troubled_endpoints(now):
+        wait = f", {duration(endpoint.until - now)} more" if endpoint.until > now else ""
+        yield f"endpoint {endpoint.name} {endpoint.state}{wait}: {one_line(endpoint.reason)}"
+    until = view.suspended_until(now)
+    if until is not None:
+        suspended = view.counts[SubtaskStatus.SUSPENDED]
+        yield f"waiting  {suspended} suspended by rate limit, {duration(until - now)} more; no attempt is spent"
 
 
 def _agents(run: ReadRun, now: float) -> Iterator[str]:
@@ -100,6 +120,10 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
         "cost_usd": view.spent.cost_usd,
         "unpriced_calls": view.spent.unpriced_calls,
         "delays": dict(view.delays),
+        "suspended": view.counts[SubtaskStatus.SUSPENDED],
+        "suspended_until": view.suspended_until(now) if run.driven else None,
+        "endpoints": [dataclasses.asdict(endpoint) for endpoint in view.troubled_endpoints(now)] if run.driven else [],
+        "attempts_by_endpoint": dict(view.attempts_by_endpoint()),
         "accepted": verdict.accepted if verdict else None,
         "checks": [_check(result) for result in verdict.checks] if verdict else [],
     }

@@ -16,28 +16,13 @@ from swarm.core.outcomes import PauseReason as PauseReason
 from swarm.core.outcomes import RunOutcome as RunOutcome
 from swarm.core.outcomes import SubtaskOutcome as SubtaskOutcome
 from swarm.core.plan import Subtask
+from swarm.core.settings import EndpointSettings as EndpointSettings
+from swarm.core.settings import RunSettings as RunSettings
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
 FORMAT = 1
 """The version of the journal's format; it grows when a reader of the old format would misread the new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """How a run is carried out; recorded so that a resume knows what changed. Never holds a key.
-
-    Attributes:
-        base_url: the endpoint.
-        models: model name by role.
-        sandbox: the level in force: ``bwrap`` or ``none``.
-        simulated: the endpoint is the bundled simulation.
-    """
-
-    base_url: str
-    models: dict[str, str]
-    sandbox: str
-    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class AttemptView:
         started_at: wall-clock time in Unix seconds; ``ended_at`` likewise, ``None`` while it runs.
         started_s: the run's driven time when it started. Time in which no process drove the run does not count.
         worked_until_s: the driven time when its work was accepted or it ended; waiting to be merged is not work.
+        model: the name of the model that was asked last.
+        endpoint: the name of the endpoint that replied last.
         step: the number of the newest step.
         steps: replies received.
         thinking: the model has been asked and has not answered.
@@ -93,6 +95,7 @@ class AttemptView:
     outcome: AttemptOutcome | None = None
     reason: str = ""
     model: str = ""
+    endpoint: str = ""
     step: int = 0
     thinking: bool = False
     delay: str = ""

@@ -79,7 +79,6 @@ class RunView:
         sessions: processes that drove the run, one after the other.
         kills: sessions that ended without saying so.
         delays: calls that had to wait before a retry, by code of the fault.
-        replies_by_endpoint: replies by the name of the endpoint that gave them.
         wasted: tokens of ended attempts whose work did not become part of the result.
         told: what a person said to the agents.
         verdict: what the run's own checks said last.
@@ -111,7 +110,6 @@ class RunView:
         self.sessions = 0
         self.kills = 0
         self.delays: Counter[str] = Counter()
-        self.replies_by_endpoint: Counter[str] = Counter()
         self.notes: deque[tuple[str, str]] = deque(maxlen=KEPT_NOTES)
         self.told: list[TellRequested] = []
         self.notables: deque[Notable] = deque(maxlen=KEPT_NOTABLES)
@@ -162,6 +160,10 @@ class RunView:
         return [
             view for view in self._endpoints.values() if view.state is not EndpointState.THROTTLED or view.until > now
         ]
+
+    def attempts_by_endpoint(self) -> Counter[str]:
+        """Return how many attempts had their last reply from which endpoint."""
+        return Counter(attempt.endpoint for attempt in self.attempts.values() if attempt.endpoint)
 
     def suspended_until(self, now: float) -> float | None:
         """Return when the last endpoint that asked for a pause takes calls again, in Unix seconds; or None."""
@@ -339,8 +341,7 @@ class RunView:
         before, attempt.spent = attempt.spent, event.spent_after(attempt.spent)
         new = attempt.spent - before
         self.spent += new
-        if event.endpoint:
-            self.replies_by_endpoint[event.endpoint] += 1
+        attempt.endpoint = event.endpoint or attempt.endpoint
         attempt._calls = event.reply.tool_calls
         attempt._call = -1
         attempt.thinking = False

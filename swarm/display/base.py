@@ -1,7 +1,9 @@
 """What a display is, and the lines that all displays share."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
+from swarm.core.events import EndpointState
 from swarm.core.figures import cost, duration, percent, short_count
 from swarm.core.parts import SubtaskStatus
 from swarm.core.views import RunView
@@ -50,13 +52,22 @@ def figures(view: RunView, now: float) -> list[str]:
         cost(view.spent),
         f"{view.calls_per_minute(now)} calls/min",
     ]
-    suspended = view.counts[SubtaskStatus.SUSPENDED]
-    if suspended:
-        items.append(f"{suspended} wait for the endpoint")
+    items.extend(_endpoints(view, now))
     retries = view.spent.tries - view.spent.calls
     if retries:
         items.append(f"{retries:,} retries")
     return items
+
+
+def _endpoints(view: RunView, now: float) -> Iterator[str]:
+    """Yield how many calls wait for an endpoint and until when, and which endpoints fail."""
+    suspended, until = view.counts[SubtaskStatus.SUSPENDED], view.suspended_until(now)
+    if suspended or until is not None:
+        rate_limit = f"{suspended} suspended by rate limit, {duration(until - now)} more" if until is not None else ""
+        yield rate_limit or f"{suspended} wait for the endpoint"
+    for endpoint in view.troubled_endpoints(now):
+        if endpoint.state is not EndpointState.THROTTLED:
+            yield f"{endpoint.name} is {endpoint.state}"
 
 
 def summary(view: RunView, now: float) -> list[str]:

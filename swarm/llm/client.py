@@ -147,7 +147,7 @@ class ChatModel:
 
     async def _wait_after(self, error: EndpointError, call: "_Call") -> None:
         """Wait before the next try; raise the error when there is none."""
-        if isinstance(error, ConnectionDropped) and not call.redialled:
+        if self._is_stale(error, call):
             call.redialled = True
             return
         if not isinstance(error, RateLimited):
@@ -168,8 +168,12 @@ class ChatModel:
         if isinstance(error, RateLimited):
             call.throttles = max(call.throttles, self._gate.pressure.refusals) + 1
             floor_s = throttle_floor(error, call.throttles)
-        if not isinstance(error, ConnectionDropped) or call.redialled:
+        if not self._is_stale(error, call):
             entry.failed(error, floor_s)
+
+    def _is_stale(self, error: EndpointError, call: "_Call") -> bool:
+        """Whether a kept connection was given up by the server just then, which says nothing of the endpoint."""
+        return isinstance(error, ConnectionDropped) and self._gate.has_answered and not call.redialled
 
     async def _ask(self, call: "_Call", entry: Entry) -> tuple[Reply, float]:
         """Send the request once and return the reply and the seconds to its first token."""

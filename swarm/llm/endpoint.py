@@ -65,7 +65,8 @@ class Endpoint:
         dialect: the server's family (see :mod:`swarm.llm.families`); empty to choose it by the base URL.
         profiles: what is known of its models, by their names.
         name: how people call it in settings, events and reports; the host when empty.
-        roles: the roles that it serves beside those that ``models`` names; every role when empty.
+        roles: the roles that it serves beside those that ``models`` names; when empty every role, as a stand-in where
+            others are named for one.
         weight: its share of the calls, relative to the other endpoints of a role.
         requests_per_minute: the most calls to be sent in a minute; likewise ``tokens_per_minute``, input and output.
         context_tokens: the longest prompt and reply together; unknown when ``None``.
@@ -124,6 +125,15 @@ class Endpoint:
         """Return how to ask a model here, before it has refused anything. Raises ConfigError for an unknown family."""
         dialect = known_dialect(self.base_url, self.dialect, self.profiles.get(model))
         return replace(dialect, tools=(self.tools,)) if self.tools else dialect
+
+    @property
+    def main_model(self) -> str:
+        """The model that most calls go to: the worker's where there is one. Raises ConfigError when none is named."""
+        return self.name_for("worker" if self.serves("worker") or not self.models else next(iter(self.models)))
+
+    def is_named_for(self, role: str) -> bool:
+        """Whether it was chosen for a role, and does not just serve every one."""
+        return role in self.roles or role in self.models
 
     def serves(self, role: str) -> bool:
         """Whether it is asked for a role."""

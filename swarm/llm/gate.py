@@ -99,7 +99,7 @@ class Entry:
     def answered(self, status: int) -> None:
         """Note the status of the response, as soon as it is known."""
         if status not in _REFUSALS:
-            self._gate.answered(self._ticket, taken=status == 200)
+            self._gate.answered(self._ticket, taken=status == 200, probe=self._probe)
 
     def first_token(self, seconds: float) -> None:
         """Note how long the first token took."""
@@ -137,6 +137,10 @@ class Gate:
         clock: seconds that never run backwards.
         sleep: waits for seconds.
         changed: told of changes of the endpoint's state.
+
+    Attributes:
+        budget: the retries that all calls may make together.
+        has_answered: the endpoint has answered a call, whatever it said.
     """
 
     def __init__(
@@ -156,7 +160,7 @@ class Gate:
         self._breakers: dict[str, Breaker] = {}
         self._queues: dict[str, deque[_Waiter]] = {}
         self._throttle: RateLimited | None = None
-        self._answered = False
+        self.has_answered = False
         self._progress_at = -math.inf
 
     @asynccontextmanager
@@ -193,14 +197,15 @@ class Gate:
 
     # -- what becomes of calls -------------------------------------------------------------------------------
 
-    def answered(self, ticket: Ticket, *, taken: bool) -> None:
+    def answered(self, ticket: Ticket, *, taken: bool, probe: bool) -> None:
         """Note that a call was answered with something else than a refusal."""
         now = self.clock()
-        self._answered = True
+        self.has_answered = True
         self.pressure.answered(ticket, now, taken=taken)
         if taken:
             self._progress_at = now
-            if self._account.succeeded(now):
+            # What was sent before the key was refused says nothing of it now.
+            if probe and self._account.succeeded(now):
                 self._changed(EndpointState.READY, "", None, None)
                 self._wake_all()
         self._wake_first()
@@ -217,7 +222,7 @@ class Gate:
         """Note what went wrong with a call."""
         now, model = self.clock(), ticket.model
         if error.status is not None:
-            self._answered = True
+            self.has_answered = True
         if isinstance(error, RateLimited):
             self._throttle = error
             before = self.pressure.closed_for(now)
@@ -296,7 +301,7 @@ class Gate:
             error = breaker.error
             assert error is not None
             is_open = breaker.state(now) is BreakerState.OPEN
-            if is_open and (breaker.refused or not self._answered):
+            if is_open and (breaker.refused or not self.has_answered):
                 raise _again(error)
             return _Wait(breaker.wait_s(now) if is_open else None, error)
         admission = self.pressure.admission(model, tokens, now)

@@ -1,7 +1,7 @@
 """What is told of the endpoints' states: changes only, and never many."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from swarm.core.events import EndpointChanged, EndpointState
@@ -42,7 +42,7 @@ class EndpointWatch:
         for listener in self._listeners:
             listener.put(key, change)
 
-    async def changes(self) -> AsyncIterator[EndpointChanged]:
+    async def changes(self) -> AsyncGenerator[EndpointChanged, None]:
         """Yield changes from now on."""
         listener = _Listener()
         self._listeners.append(listener)

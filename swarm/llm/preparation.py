@@ -53,7 +53,7 @@ async def prepare(endpoint: Endpoint, folder: Path, today: str) -> Prepared:
     server = await describe_server(endpoint)
     if server.family and not endpoint.dialect and endpoint.dialect_of("").family == "default":
         endpoint = replace(endpoint, dialect=server.family)
-    model = endpoint.name_for("worker")
+    model = endpoint.main_model
     known = endpoint.profiles.get(model)
     decided = known is not None and "tools" in known.ways
     if decided or server.simulated or server.status is None or endpoint.dialect_of(model).trusted_tools:

@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 from swarm.cli.app import make_app
-from swarm.config import Settings
+from swarm.config import EndpointTable, Settings
 from swarm.core.events import EVENT_TYPES
 from swarm.core.limits import Limits
 from swarm.core.plan import Plan, Subtask
@@ -158,6 +158,8 @@ def check_data(raw: Any, block: Block, place: str, folder: Path) -> None:
         check_scenario(block.text, folder / "scenario-check")
     else:
         assert set(raw) <= set(Settings.model_fields), f"{place}: nobody knows what this is"
+        for table in raw.get("endpoints", ()):
+            EndpointTable.model_validate(table)
 
 
 def check_scenario(text: str, folder: Path) -> None:

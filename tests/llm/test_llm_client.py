@@ -212,7 +212,8 @@ async def test_f12_a_certificate_that_is_not_trusted_is_not_tried_again(tmp_path
 
 @pytest.mark.parametrize("fault", [hang_up, reset])
 async def test_f13_a_connection_lost_before_the_headers_is_retried(fault: Any) -> None:
-    async with serving(fault, fault, HELLO) as server, calling(server.base_url) as caller:
+    async with serving(HELLO, fault, fault, HELLO) as server, calling(server.base_url) as caller:
+        await caller.ask()
         assert (await caller.ask()).tries == 3
     assert len(caller.delays) == 1
 

@@ -165,7 +165,7 @@ async def test_until_the_endpoint_has_answered_calls_go_one_at_a_time() -> None:
             event.set()
 
 
-async def test_a_denied_key_is_refused_until_a_call_succeeds_or_a_probe_may_go() -> None:
+async def test_a_denied_key_is_refused_until_a_probe_succeeds() -> None:
     timer = FakeTime()
     gate = gate_of(timer, 10)
     async with gate.slot("m", 0, wait_on) as entry:
@@ -177,6 +177,13 @@ async def test_a_denied_key_is_refused_until_a_call_succeeds_or_a_probe_may_go()
                 async with gate.slot(model, 0, wait_on):
                     pass
         entry.answered(200)
+    with pytest.raises(AccessDenied):
+        async with gate.slot("m", 0, wait_on):
+            pass
+    timer.now += 60
+    async with gate.slot("m", 0, wait_on) as probe:
+        probe.answered(200)
+        probe.succeeded(10)
     async with gate.slot("m", 0, wait_on) as third:
         third.failed(QuotaExhausted("empty"), 0)
     with pytest.raises(QuotaExhausted):

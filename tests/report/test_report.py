@@ -86,7 +86,8 @@ Make it fast.
 | most agents at work at once | 2 |
 | sessions | 2 (1 of them killed) |
 | model calls | 2 (3 requests) |
-| waits for the endpoint | 1 × `rate_limited` |
+| calls that waited for the endpoint | 1 × `rate_limited` |
+| attempts by the endpoint that replied last | none |
 | input tokens | 2,000 |
 | of these cached | 800 (40 %) |
 | output tokens | 200 |

@@ -1,0 +1,31 @@
+"""How a run is carried out: what is recorded of its settings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSettings:
+    """One of several endpoints: its name, its base URL, and its models by role (empty: every other role)."""
+
+    name: str
+    base_url: str
+    models: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a run is carried out; recorded so that a resume knows what changed. Never holds a key.
+
+    Attributes:
+        base_url: the endpoint; the first of several.
+        models: model name by role.
+        sandbox: the level in force: ``bwrap`` or ``none``.
+        simulated: the endpoint is the bundled simulation.
+        endpoints: all of them, where there are several.
+    """
+
+    base_url: str
+    models: dict[str, str]
+    sandbox: str
+    simulated: bool = False
+    endpoints: tuple[EndpointSettings, ...] = ()
