@@ -32,6 +32,10 @@ bench-simulation: $(STAMP)
 simulate-seed: $(STAMP)
 	$(BIN)/python -m swarm.testing.simulation --seed $(SEED)
 
+# Five days of 300 agents in virtual time: memory, journal and clocks.
+bench-days: $(STAMP)
+	$(BIN)/python benchmarks/bench_days.py
+
 bench-journal: $(STAMP)
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks.bench_journal

@@ -33,9 +33,13 @@ class Requests:
     """The driver's side of a run's mailbox.
 
     To be made when the run is taken over: a request to pause that lies there already has come too late.
+
+    Attributes:
+        look_s: seconds between two looks into the mailbox.
     """
 
     def __init__(self, mailbox: Mailbox) -> None:
+        self.look_s = LOOK_S
         self._mailbox = mailbox
         mailbox.sweep()
         self._before = frozenset(mailbox.names())
@@ -59,7 +63,7 @@ class Requests:
                     else:
                         self._handed[letter.request_id] = letter.name
                         report(self._stimulus(letter))
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(self.look_s)
 
     def _read(self, names: list[str]) -> list[Letter]:
         return [self._mailbox.read(name) for name in names]

@@ -182,6 +182,11 @@ class SqliteJournal:
         for entry in unsent:
             self._committer.put(entry)
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for the disk: an append, or a close."""
+        return bool(self._waiting) or (self._closed is not None and not self._closed.done())
+
     def _report(self, entries: int, failure: JournalError | None) -> None:
         # On the committer's thread. A loop that has gone has nobody left to tell.
         with contextlib.suppress(RuntimeError):

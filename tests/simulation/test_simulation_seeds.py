@@ -6,13 +6,15 @@ import sys
 
 import pytest
 
-from swarm.testing.simulation import CommitFate, Scenario, campaign, play_seed, simulate, sweep
+from swarm.core.plan import Subtask
+from swarm.testing.simulation import CommitFate, Scenario, Temper, campaign, play_seed, simulate, sweep
 
-SAMPLE = 40
+SAMPLE = 10
 
 
-def test_a_sample_of_seeds_is_green() -> None:
-    tally = campaign(range(SAMPLE))
+@pytest.mark.parametrize("first", [0, 10, 20, 30])
+def test_a_sample_of_seeds_is_green(first: int) -> None:
+    tally = campaign(range(first, first + SAMPLE))
     assert [str(outcome) for outcome in tally.failed] == []
     assert tally.seeds == SAMPLE
     assert tally.crashes > SAMPLE / 4
@@ -20,21 +22,23 @@ def test_a_sample_of_seeds_is_green() -> None:
 
 
 def test_a_crash_at_any_commit_of_a_run_changes_nothing_about_its_truth() -> None:
-    tally = sweep(13, every=3)
+    work = Subtask(id="a", instruction="work", checks=("check a shared/0.txt",))
+    more = work.model_copy(update={"id": "b", "checks": ("check b shared/0.txt",)})
+    tally = sweep(Scenario(seed=13, subtasks=(work, more), temper=Temper(wrong=0.5, fault=0.2)), every=2)
     assert [str(outcome) for outcome in tally.failed] == []
     assert tally.crashes > 20
 
 
 @pytest.mark.parametrize("fate", [CommitFate.LOST, CommitFate.UNKNOWN, CommitFate.REFUSED, CommitFate.FROZEN])
 def test_each_fate_of_a_commit_costs_a_process(fate: CommitFate) -> None:
-    outcome = simulate(Scenario(seed=5, subtasks=Scenario.of(1).subtasks, fates={9: fate}))
+    outcome = simulate(Scenario(seed=5, subtasks=(Subtask(id="a", instruction="work"),), fates={9: fate}))
     assert not outcome.failed, outcome
     assert outcome.crashes == 1
     assert outcome.sessions == 2
 
 
 def test_a_seed_makes_the_same_run_in_every_process() -> None:
-    program = "from swarm.testing.simulation import play_seed; print([play_seed(s).digest for s in (1, 6, 7)])"
+    program = "from swarm.testing.simulation import play_seed; print([play_seed(s).digest for s in (1, 6)])"
     digests = {
         subprocess.run(
             [sys.executable, "-c", program],
@@ -45,7 +49,7 @@ def test_a_seed_makes_the_same_run_in_every_process() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert digests == {f"{[play_seed(seed).digest for seed in (1, 6, 7)]}\n"}
+    assert digests == {f"{[play_seed(seed).digest for seed in (1, 6)]}\n"}
 
 
 def test_the_command_plays_a_seed_and_prints_figures() -> None:

@@ -5,6 +5,7 @@ import json
 import sys
 
 from swarm.testing.simulation.campaign import Tally, campaign, play_seed, sweep
+from swarm.testing.simulation.scenario import Scenario
 from swarm.testing.simulation.simulation import Outcome
 
 
@@ -19,7 +20,7 @@ def main() -> int:
             sys.stderr.write(f"replay: python -m swarm.testing.simulation --seed {outcome.seed}\n")
 
     if options.seed is not None and options.sweep:
-        tally = sweep(options.seed, shown=show)
+        tally = sweep(Scenario.of(options.seed), shown=show)
     elif options.seed is not None:
         tally = Tally()
         outcome = play_seed(options.seed)

@@ -71,15 +71,15 @@ def _outcomes(seeds: Iterable[int], jobs: int) -> Iterator[Outcome]:
         yield from pool.imap(play_seed, seeds, chunksize=_SEEDS_AT_ONCE)
 
 
-def sweep(seed: int, *, every: int = 1, shown: Callable[[Outcome], None] = lambda _: None) -> Tally:
-    """Play one seed without crashes, then again with a crash at each of its commits: before it, and after it.
+def sweep(scenario: Scenario, *, every: int = 1, shown: Callable[[Outcome], None] = lambda _: None) -> Tally:
+    """Play a scenario without crashes, then again with a crash at each of its commits: before it, and after it.
 
     Args:
-        seed: the seed; what it says of crashes is passed over.
+        scenario: what happens; what it says of crashes is passed over.
         every: only every n-th commit.
         shown: told each outcome.
     """
-    quiet = dataclasses.replace(Scenario.of(seed), fates={})
+    quiet = dataclasses.replace(scenario, fates={})
     tally = Tally()
     outcome = _play(quiet)
     tally.add(outcome)

@@ -122,6 +122,10 @@ class Facts:
             return f"{attempt} opens its workspace with other files than those of its last snapshot"
         return ""
 
+    def snapshot_of(self, attempt: str) -> str:
+        """Return the tree, or the commit, that holds the attempt's files as far as is known on disk."""
+        return self._trees[attempt]
+
     def objection_to_change(self, attempt: str, now: float) -> str:
         """Why the attempt's workspace may not be changed."""
         if wrong := self.objection_to_work(attempt, now):

@@ -39,6 +39,7 @@ class SimulatedCommitter(Committer):
         freeze: called when the process is to stand still.
         durable: told the sequence numbers of what has just become durable.
         acknowledged: told the last sequence number before the appenders are.
+        refused: told why a commit failed.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class SimulatedCommitter(Committer):
         freeze: Callable[[], None],
         durable: Callable[[Sequence[int]], None],
         acknowledged: Callable[[int], None],
+        refused: Callable[[JournalError], None],
     ) -> None:
         self._loop = loop
         self._takes = takes
@@ -63,6 +65,7 @@ class SimulatedCommitter(Committer):
         self._freeze = freeze
         self._durable = durable
         self._acknowledged = acknowledged
+        self._refused = refused
         self._scheduled = False
         self._ended = False
         self._failed = False
@@ -120,6 +123,7 @@ class SimulatedCommitter(Committer):
             self._acknowledged(seqs[-1])
         else:
             self._failed = True
+            self._refused(error)
         self._report(len(group), error)
 
     def _refusal(self) -> JournalError:

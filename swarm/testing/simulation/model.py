@@ -30,8 +30,8 @@ MOST_TRIES = 6
 class Ledger:
     """What the endpoint was asked, over all processes: how often for each step."""
 
-    def __init__(self) -> None:
-        self.asked: Counter[tuple[str, int]] = Counter()
+    def __init__(self, asked: Counter[tuple[str, int]] | None = None) -> None:
+        self.asked = Counter() if asked is None else asked
 
 
 class SimulatedModel:
@@ -56,6 +56,7 @@ class SimulatedModel:
         step = 1 + sum(message.role is Role.ASSISTANT for message in request.messages)
         world = self._hands.world
         self._hands.object_to(world.facts.objection_to_call(attempt, step, request.messages, world.clock.elapsed))
+        self._hands.object_to(world.objection_to_files(attempt))
         self._ledger.asked[attempt, step] += 1
         asked = self._ledger.asked[attempt, step]
         chance = random.Random(f"{self._scenario.seed} {attempt} {step} {asked}")
@@ -90,11 +91,10 @@ class SimulatedModel:
         now = self._hands.world.clock.elapsed
         if any(start <= now < end for start, end in self._scenario.outages):
             return EndpointUnavailable("connection refused")
-        if chance.random() >= self._scenario.temper.fault:
-            return None
-        kind = chance.random()
-        if kind < 0.85:
+        if chance.random() < self._scenario.temper.fault:
             passing = chance.choice(PASSING)
             wait_s = chance.uniform(1, 60) if passing is RateLimited else None
             return passing("the endpoint is busy", retry_after_s=wait_s)
-        return chance.choice(FATAL if kind < 0.97 else PAUSING)("the endpoint refuses")
+        if chance.random() < self._scenario.temper.refused:
+            return chance.choice(FATAL if chance.random() < 0.7 else PAUSING)("the endpoint refuses")
+        return None

@@ -11,11 +11,12 @@ from swarm.assembly import Parts
 from swarm.clock import SteadyClock
 from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.limits import Limits
+from swarm.core.requests import Request
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import InvariantBroken, RunState
 from swarm.core.task import Task
 from swarm.core.views import RunView
-from swarm.errors import JournalError
+from swarm.errors import JournalError, JournalFenced
 from swarm.journal.sqlite import SqliteJournal, Subscriber
 from swarm.journal.store import RunFolder
 from swarm.protocols import Model
@@ -37,6 +38,8 @@ from swarm.verifier import CheckVerifier
 SETTINGS = RunSettings("simulation", {"worker": "simulated-worker", "planner": "simulated-planner"}, "none", True)
 LONGEST_SESSION_S = 10 * DAY_S
 COMMIT_S = 0.005
+LOOK_S = 2.0
+"""How often the mailbox is looked into; looking is the only thing in a simulation that is not virtual."""
 
 
 class End(StrEnum):
@@ -214,6 +217,7 @@ class SimulatedProcess:
             freeze=self.loop.stop,
             durable=self._became_durable,
             acknowledged=self._acknowledged,
+            refused=self._refused,
         )
         self._committers.append(committer)
         return committer
@@ -253,6 +257,10 @@ class SimulatedProcess:
     def _acknowledged(self, seq: int) -> None:
         self.world.facts.acknowledged = seq
 
+    def _refused(self, error: JournalError) -> None:
+        if self.fenced and not isinstance(error, JournalFenced):
+            self.world.object_to(f"a process that another one had taken the run over from was told: {error.message}")
+
     def _check_journal(self, journal: SqliteJournal) -> None:
         """Compare what is on disk with what must be: nothing acknowledged may be lost or differ."""
         read, facts = list(journal.read()), self.world.facts
@@ -270,24 +278,30 @@ class SimulatedProcess:
     # -- what happens to it ----------------------------------------------------------------------------------------
 
     async def _happen(self) -> None:
+        run = await asyncio.shield(self._opened)
+        run.requests.look_s = LOOK_S
         while self.course.happenings:
-            happening = self.course.happenings[0]
-            await asyncio.sleep(max(0.0, happening.at - self.world.clock.elapsed))
-            self._do(happening, await asyncio.shield(self._opened))
-            if happening.deed is Deed.CANCEL:
-                await asyncio.sleep(1.0)  # Asked again of the next process when this one dies before that.
-            self.course.happenings.pop(0)
+            await asyncio.sleep(max(0.0, self.course.happenings[0].at - self.world.clock.elapsed))
+            self._do(self.course.happenings.pop(0), run)
 
     def _do(self, happening: Happening, run: OpenRun) -> None:
         match happening.deed:
             case Deed.PAUSE:
                 run.pause(PauseReason.SIGNAL, "stopped by a signal")
             case Deed.CANCEL:
-                run.cancel(happening.subtask_id)
+                self._post(Request(kind="cancel", subtask_id=happening.subtask_id))
+            case Deed.TELL:
+                self._post(Request(kind="tell", subtask_id=happening.subtask_id, text="Mind the gap."))
             case Deed.SET_CLOCK:
                 self.world.clock.wall_offset += happening.seconds
             case Deed.SUSPEND:
                 self.world.clock.suspend(happening.seconds)
+
+    def _post(self, request: Request) -> None:
+        """Leave a request in the run's mailbox, under a name that the same seed gives again."""
+        self.folder.mailbox.mkdir(exist_ok=True)
+        name = f"{int(self.world.clock.wall() * 1e6):017d}-simulated"
+        (self.folder.mailbox / name).write_text(request.model_dump_json())
 
 
 def different_part(one: RunState, other: RunState) -> str:

@@ -17,7 +17,11 @@ SHARED = tuple(f"shared/{number}.txt" for number in range(3))
 
 @dataclass(frozen=True, slots=True)
 class Temper:
-    """How a simulated model behaves: each figure is the chance of one kind of answer, between 0 and 1."""
+    """How a simulated model behaves: each figure is the chance of one kind of answer, between 0 and 1.
+
+    ``fault`` is that of a fault that passes, ``refused`` that of one that does not; ``slowest_s`` what an answer takes
+    at most, in seconds.
+    """
 
     wrong: float = 0.0
     malformed: float = 0.0
@@ -27,6 +31,7 @@ class Temper:
     splits: float = 0.0
     bad_plan: float = 0.0
     fault: float = 0.0
+    refused: float = 0.0
     slowest_s: float = 60.0
 
 
@@ -35,6 +40,7 @@ class Deed(StrEnum):
 
     PAUSE = "pause"
     CANCEL = "cancel"
+    TELL = "tell"
     SET_CLOCK = "set_clock"
     SUSPEND = "suspend"
 
@@ -43,8 +49,8 @@ class Deed(StrEnum):
 class Happening:
     """Something that happens to a run ``at`` so many seconds after its beginning.
 
-    ``subtask_id`` says what is cancelled, the whole run when empty; ``seconds`` how far the wall clock is set, or how
-    long the machine sleeps.
+    ``subtask_id`` says who is cancelled or told something, the whole run when empty; ``seconds`` how far the wall clock
+    is set, or how long the machine sleeps.
     """
 
     at: float
@@ -85,11 +91,13 @@ class Scenario:
     def of(cls, seed: int) -> "Scenario":
         """Draw everything from a seed. Most runs are small, some things go wrong in each."""
         chance = random.Random(f"scenario {seed}")
-        subtasks = _plan(chance) if chance.random() < 0.7 else ()
+        crowded = chance.random() < 0.2
+        subtasks = _crowd(chance) if crowded else _plan(chance) if chance.random() < 0.7 else ()
+        limits = _limits(chance)
         return cls(
             seed,
             subtasks,
-            _limits(chance),
+            limits.model_copy(update={"workers": 3, "max_attempts": 8}) if crowded else limits,
             checks=("whole",) if chance.random() < 0.7 else (),
             temper=_temper(chance),
             trouble=chance.choice((0.0, 0.0, 0.01, 0.03)),
@@ -111,6 +119,19 @@ def _plan(chance: random.Random) -> tuple[Subtask, ...]:
             ),
         )
         for number in range(count)
+    )
+
+
+def _crowd(chance: random.Random) -> tuple[Subtask, ...]:
+    """Return a plan whose subtasks all get into each other's way, so that most merges conflict."""
+    path = SHARED[0]
+    return tuple(
+        Subtask(
+            id=f"s{number}",
+            instruction=f"Write {work_line(f's{number}')!r} and add 's{number}' to {path}.",
+            checks=(f"check s{number} {path}",),
+        )
+        for number in range(chance.randint(6, 12))
     )
 
 
@@ -159,6 +180,7 @@ def _temper(chance: random.Random) -> Temper:
         splits=chance.choice((0.0, 0.1)),
         bad_plan=chance.choice((0.0, 0.4)),
         fault=chance.choice((0.0, 0.05, 0.2)),
+        refused=chance.choice((0.0, 0.01, 0.03)),
         slowest_s=chance.choice((5.0, 60.0, 600.0)),
     )
 
@@ -187,6 +209,9 @@ def _happenings(chance: random.Random, subtasks: tuple[Subtask, ...]) -> tuple[H
     if chance.random() < 0.2:
         named = chance.choice(subtasks).id if subtasks and chance.random() < 0.8 else ""
         found.append(Happening(chance.uniform(1, 300), Deed.CANCEL, named))
+    if chance.random() < 0.3:
+        named = chance.choice(subtasks).id if subtasks and chance.random() < 0.5 else ""
+        found.append(Happening(chance.uniform(1, 300), Deed.TELL, named))
     if chance.random() < 0.2:
         found.append(Happening(chance.uniform(1, 300), Deed.SET_CLOCK, seconds=chance.choice((DAY_S, -DAY_S, -HOUR_S))))
     if chance.random() < 0.1:

@@ -44,6 +44,14 @@ class World:
         if violation:
             self.violations.append(f"{violation} (at {self.clock.elapsed:.1f} s)")
 
+    def objection_to_files(self, attempt: str) -> str:
+        """Why the attempt may not build on the files that its workspace holds now: a kill would lose them."""
+        if attempt in self.workspaces and self.workspaces[attempt] != self.objects.files_of(
+            self.facts.snapshot_of(attempt)
+        ):
+            return f"{attempt} goes on with files that no snapshot on disk holds"
+        return ""
+
     def remove_workspace(self, name: str) -> None:
         """Remove a workspace with all that is kept beside it."""
         self.workspaces.pop(name, None)

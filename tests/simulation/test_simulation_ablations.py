@@ -1,0 +1,198 @@
+"""Each safeguard switched off in turn: the simulation must notice. A simulation that finds nothing proves nothing."""
+
+import asyncio
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from swarm.core.events import (
+    AttemptStarted,
+    Event,
+    ModelCalled,
+    ToolCalled,
+    VerdictGiven,
+    WorkspaceSnapshotted,
+    attempt_id,
+)
+from swarm.core.scheduler import Scheduler
+from swarm.core.state import Node
+from swarm.core.transcript import Transcript
+from swarm.journal.committer import Entry
+from swarm.protocols import Workspace
+from swarm.runtime import OpenRun
+from swarm.testing.simulation import Outcome, Scenario, SimulatedCommitter, SimulatedProcess, simulate
+from swarm.testing.simulation.places import SimulatedWorkspaces
+
+MOST_SEEDS = 120
+
+
+def found_with(process_type: type[SimulatedProcess] = SimulatedProcess) -> Outcome:
+    """Return the first outcome with something wrong."""
+    for seed in range(MOST_SEEDS):
+        outcome = simulate(Scenario.of(seed), process_type)
+        if outcome.failed:
+            return outcome
+    raise AssertionError(f"{MOST_SEEDS} seeds did not notice")
+
+
+def says(outcome: Outcome, *words: str) -> bool:
+    return any(word in wrong for wrong in outcome.wrong for word in words)
+
+
+class HastyCommitter(SimulatedCommitter):
+    """Says that everything is on disk as soon as it is asked."""
+
+    def put(self, entry: Entry) -> None:
+        self._acknowledged(entry.events[-1][0])
+        self._report(1, None)
+        super().put(entry)
+
+    def _answer(self, group: Sequence[Entry], seqs: Sequence[int], error: Any) -> None:
+        """It has been said already."""
+
+
+class AcknowledgedTooEarly(SimulatedProcess):
+    def make_committer(self, *arguments: Any) -> SimulatedCommitter:
+        committer = super().make_committer(*arguments)
+        committer.__class__ = HastyCommitter
+        return committer
+
+
+class UnfencedCommitter(SimulatedCommitter):
+    """Commits under whatever epoch the journal has by now."""
+
+    def _commit(self, group: Sequence[Entry]) -> Any:
+        (self._epoch,) = self._connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+        return super()._commit(group)
+
+
+class Unfenced(SimulatedProcess):
+    def make_committer(self, *arguments: Any) -> SimulatedCommitter:
+        committer = super().make_committer(*arguments)
+        committer.__class__ = UnfencedCommitter
+        return committer
+
+
+class Forgetful(SimulatedProcess):
+    """Folds one kind of event into memory, but does not record it."""
+
+    unrecorded: type[Event]
+
+    def prepare(self, run: OpenRun) -> None:
+        record = run.runner.record
+
+        async def record_others(*events: Event) -> None:
+            for event in events:
+                if isinstance(event, self.unrecorded):
+                    run.scheduler.apply(event, run.clock())
+            await record(*(event for event in events if not isinstance(event, self.unrecorded)))
+
+        run.runner = dataclasses.replace(run.runner, record=record_others)
+
+
+class Impatient(SimulatedProcess):
+    """Acts on what it records without waiting for the disk."""
+
+    def prepare(self, run: OpenRun) -> None:
+        record = run.runner.record
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def record_later(*events: Event) -> None:
+            task = asyncio.ensure_future(record(*events))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            await asyncio.sleep(0)
+
+        run.runner = dataclasses.replace(run.runner, record=record_later)
+
+
+class ForgetsResumed(SimulatedProcess):
+    """Starts attempts that were at work from their beginning."""
+
+    def prepare(self, run: OpenRun) -> None:
+        run.resumed = frozenset()
+
+
+class StaleWorkspaces(SimulatedWorkspaces):
+    """Begins with the files of the base commit instead of those of the last snapshot."""
+
+    async def open(self, attempt_id: str, *, base_commit: str, tree: str = "") -> Workspace:
+        return await super().open(attempt_id, base_commit=base_commit)
+
+
+class ForgetsFiles(SimulatedProcess):
+    def prepare(self, run: OpenRun) -> None:
+        run.runner = dataclasses.replace(run.runner, workspaces=StaleWorkspaces(self.hands))
+
+
+def test_an_acknowledgement_before_the_commit_is_noticed() -> None:
+    assert says(found_with(AcknowledgedTooEarly), "not on disk", "was acknowledged")
+
+
+def test_acting_before_the_commit_is_noticed() -> None:
+    assert says(found_with(Impatient), "not on disk")
+
+
+def test_a_missing_epoch_check_is_noticed() -> None:
+    assert says(found_with(Unfenced), "another one had taken the run over")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (ModelCalled, "intent is not on disk"),
+        (ToolCalled, "no tool call without a result is on disk"),
+        (VerdictGiven, "its acceptance is not on disk"),
+        (WorkspaceSnapshotted, "files that no snapshot on disk holds"),
+    ],
+)
+def test_a_fact_that_is_not_recorded_is_noticed(kind: type[Event], words: str) -> None:
+    class ForgetsThis(Forgetful):
+        unrecorded = kind
+
+    outcome = found_with(ForgetsThis)
+    assert says(outcome, words), outcome
+
+
+def test_a_resumed_attempt_that_is_not_read_back_is_noticed() -> None:
+    assert says(found_with(ForgetsResumed), "again, whose reply is on disk", "opens its workspace with other files")
+
+
+def test_files_that_do_not_go_with_the_conversation_are_noticed() -> None:
+    assert says(found_with(ForgetsFiles), "other files than those of its last snapshot")
+
+
+def test_a_wrong_base_after_a_conflict_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start_ready(self: Scheduler) -> None:
+        while self.state.at_work < self._limits.workers and (node := self.state.next_ready()):
+            tree = node.conflict.tree if node.conflict else ""
+            identifier = attempt_id(node.subtask.id, node.attempts + 1)
+            started = AttemptStarted(
+                identifier, node.subtask.id, node.attempts + 1, self.state.head, tree, node.feedback
+            )
+            self._emit(started)
+
+    monkeypatch.setattr(Scheduler, "_start_ready", start_ready)
+    assert says(found_with(), "of an integrated commit 0 times", "fails on the branch")
+
+
+def test_a_tool_call_that_is_answered_twice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unanswered(self: Transcript) -> list[tuple[int, Any]]:
+        return list(enumerate(self.reply.tool_calls)) if self.reply else []
+
+    monkeypatch.setattr(Transcript, "unanswered", unanswered)
+    assert says(found_with(), "among the tool results")
+
+
+def test_a_cancelled_attempt_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    cancel_attempt = Scheduler._cancel_attempt
+
+    def only_say_so(self: Scheduler, node: Node) -> None:
+        before = len(self._decision.commands)
+        cancel_attempt(self, node)
+        del self._decision.commands[before:]
+
+    monkeypatch.setattr(Scheduler, "_cancel_attempt", only_say_so)
+    assert says(found_with(), "after its end was recorded")

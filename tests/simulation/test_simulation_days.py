@@ -1,0 +1,22 @@
+"""Hours of a run in virtual time, as a sample of ``make bench-days``: what grows, and what must not."""
+
+import pytest
+
+from swarm.core.events import RunOutcome
+from swarm.testing.simulation.days import play_days
+
+
+def test_hours_of_a_run_cost_the_same_each_step_and_clocks_stay_together() -> None:
+    days = play_days(hours=10, agents=20, slowest_s=1_200.0)
+    assert days.result is not None
+    assert days.result.ended is not None
+    assert days.result.ended.outcome is RunOutcome.DONE
+    last = days.samples[-1]
+    assert last.steps > 800
+    assert last.hour > 8
+    # The journal grows with the steps; each costs the same, late as early.
+    early, late = days.bytes_a_step(0.3 * last.hour, 0.6 * last.hour), days.bytes_a_step(0.6 * last.hour, last.hour)
+    assert late < 1.5 * early
+    assert days.memory_growth(0.3 * last.hour, last.hour) < 1.5
+    assert days.drift_s < 0.01
+    assert days.result.view.driven_s == pytest.approx(days.elapsed_s, rel=0.01)
