@@ -112,7 +112,7 @@ class ForgetsResumed(SimulatedProcess):
     """Starts attempts that were at work from their beginning."""
 
     def prepare(self, run: OpenRun) -> None:
-        run.resumed = frozenset()
+        run.begun.clear()
 
 
 class StaleWorkspaces(SimulatedWorkspaces):

@@ -40,7 +40,7 @@ from swarm.verifier import CheckVerifier
 LOOK_S = 60.0
 _STEPS_A_SUBTASK = 8.0
 _FILES_A_SUBTASK = 5
-_KEPT_TREES = 8_000
+_KEPT_TREES = 4_000
 _KEPT_FILES = 40
 
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
-from swarm.core.messages import Role
+from swarm.core.messages import Reply, Role
 from swarm.errors import (
     AccessDenied,
     ContextOverflow,
@@ -52,6 +52,8 @@ class SimulatedModel:
 
     async def reply(self, request: ModelRequest, *, delayed: Delayed) -> ModelAnswer:
         """Answer after a while, or fail."""
+        if request.probing:
+            return await self._answer_probe()
         attempt = request.affinity
         step = 1 + sum(message.role is Role.ASSISTANT for message in request.messages)
         world = self._hands.world
@@ -72,6 +74,16 @@ class SimulatedModel:
         seconds = round(world.clock.elapsed - began, 3)
         return ModelAnswer(reply, round(seconds / 2, 3), seconds, tries, 0.001)
 
+    async def _answer_probe(self) -> ModelAnswer:
+        await self._hands.take(0.5)
+        if self._is_out():
+            raise EndpointUnavailable("connection refused")
+        return ModelAnswer(Reply("yes"), 0.1, 0.1, 1)
+
+    def _is_out(self) -> bool:
+        now = self._hands.world.clock.elapsed
+        return any(start <= now < end for start, end in self._scenario.outages)
+
     async def _get_through(self, chance: random.Random, delayed: Delayed) -> int:
         """Fail as often as chance wants it; return how many requests it took."""
         for number in range(1, MOST_TRIES + 1):
@@ -88,8 +100,7 @@ class SimulatedModel:
         raise AssertionError("unreachable")
 
     def _fault(self, chance: random.Random) -> EndpointError | None:
-        now = self._hands.world.clock.elapsed
-        if any(start <= now < end for start, end in self._scenario.outages):
+        if self._is_out():
             return EndpointUnavailable("connection refused")
         if chance.random() < self._scenario.temper.fault:
             passing = chance.choice(PASSING)

@@ -11,6 +11,7 @@ from swarm.assembly import Parts
 from swarm.clock import SteadyClock
 from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.limits import Limits
+from swarm.core.parking import Parking
 from swarm.core.requests import Request
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import InvariantBroken, RunState
@@ -174,6 +175,7 @@ class SimulatedProcess:
             model=self.model,
             settings=SETTINGS,
             assemble=self.assemble,
+            parking=Parking() if self.scenario.parks else None,
             observer=self._observe,
             change_task=lambda task: task.model_copy(update={"limits": self.limits}),
             clock=SteadyClock(self.world.clock.wall, self.world.clock.monotonic),

@@ -72,6 +72,7 @@ class Scenario:
         trouble: how likely one effect on the world fails.
         glue: whether the run's check fails until a repair.
         outages: from when to when the endpoint is gone, in seconds.
+        parks: whether the run waits for an endpoint that is gone instead of pausing.
         fates: what becomes of the n-th commit of all processes together; all others become durable.
         happenings: what is done to the run, in order of time.
     """
@@ -84,6 +85,7 @@ class Scenario:
     trouble: float = 0.0
     glue: bool = False
     outages: tuple[tuple[float, float], ...] = ()
+    parks: bool = False
     fates: dict[int, CommitFate] = field(default_factory=dict)
     happenings: tuple[Happening, ...] = ()
 
@@ -103,6 +105,7 @@ class Scenario:
             trouble=chance.choice((0.0, 0.0, 0.01, 0.03)),
             glue=chance.random() < 0.2,
             outages=_outages(chance),
+            parks=chance.random() < 0.5,
             fates=_fates(chance),
             happenings=_happenings(chance, subtasks),
         )
