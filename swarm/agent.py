@@ -19,9 +19,9 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.limits import Limits
-from swarm.core.messages import Handoff, Message, ToolCall
+from swarm.core.messages import CONTENT_FILTER, Handoff, Message, ToolCall
 from swarm.core.plan import Subtask
-from swarm.core.prompts import CUT_OFF, NO_CALL, NOT_YET, TOO_SOON
+from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL, NOT_YET, TOO_SOON
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
@@ -45,6 +45,9 @@ MAX_URGES = 2
 
 MAX_REFUSALS = 3
 """Replies in a row without a usable call before the attempt counts as failed."""
+
+MAX_FILTERED = 2
+"""Replies in a row that the server's filter keeps back; the next attempt starts without what caused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class Agent:
             if transcript.handins >= self._work.limits.max_handins and transcript.rejection:
                 await self._conversation.commit()
                 return AttemptRejected(self._attempt_id, transcript.rejection)
+            if transcript.filtered() >= MAX_FILTERED:
+                return AttemptFailed(self._attempt_id, "the server's content filter kept the answer back, and again")
             if transcript.refusals >= MAX_REFUSALS:
                 return AttemptFailed(self._attempt_id, f"{MAX_REFUSALS} replies in a row held no usable tool call")
             if transcript.step >= self._work.limits.max_steps:
@@ -115,15 +120,18 @@ class Agent:
     def _nudge_if_unusable(self) -> None:
         reply = self._conversation.transcript.last_reply
         if reply is not None and not reply.tool_calls:
-            text = CUT_OFF if reply.finish_reason == "length" else NO_CALL
+            text = {"length": CUT_OFF, CONTENT_FILTER: FILTERED}.get(reply.finish_reason, NO_CALL)
             self._conversation.note(AgentNudged(self._attempt_id, self._conversation.transcript.step, text))
 
     async def _answer_calls(self) -> Stimulus | None:
         transcript = self._conversation.transcript
         cut_off = transcript.reply is not None and transcript.reply.finish_reason == "length"
         for index, call in transcript.unanswered():
-            if cut_off:
-                self._answer(index, ToolOutcome(CUT_OFF, failed=True), 0.0)
+            objection = (
+                ToolOutcome(CUT_OFF, failed=True) if cut_off else self._toolbox.objection(call.name, call.arguments)
+            )
+            if objection is not None:
+                self._answer(index, objection, 0.0, unusable=True)
                 continue
             try:
                 control = parse_control(call.name, call.arguments)
@@ -178,9 +186,11 @@ class Agent:
             self._conversation.note(WorkspaceSnapshotted(self._attempt_id, step, tree))
         return tree
 
-    def _answer(self, index: int, outcome: ToolOutcome, seconds: float) -> None:
+    def _answer(self, index: int, outcome: ToolOutcome, seconds: float, *, unusable: bool = False) -> None:
         step = self._conversation.transcript.step
-        self._conversation.note(ToolReturned(self._attempt_id, step, index, outcome.content, outcome.failed, seconds))
+        self._conversation.note(
+            ToolReturned(self._attempt_id, step, index, outcome.content, outcome.failed, seconds, unusable)
+        )
 
     async def _control(self, index: int, control: Finish | Split | GiveUp) -> Stimulus | None:
         match control:

@@ -25,6 +25,7 @@ from swarm.errors import (
     QuotaExhausted,
     RateLimited,
     ReplyInvalid,
+    RequestRejected,
     SwarmError,
     ToolError,
     WorkspaceError,
@@ -47,6 +48,10 @@ PAUSING: tuple[type[EndpointError], ...] = (
     ReplyInvalid,
 )
 """Faults of the endpoint that no other attempt would be spared: the run pauses, the attempt stays open."""
+
+
+MAX_REJECTED = 3
+"""Subtasks whose requests are refused in the very same words before that is held to be the endpoint's doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,10 @@ class AttemptRunner:
             raise
         except PAUSING as error:
             return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
+        except RequestRejected as error:
+            if self.session.rejected(error.message, started.subtask_id) >= MAX_REJECTED:
+                return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
+            return await self._failed(started.attempt_id, error.message)
         except SwarmError as error:
             if is_systemic(error):
                 return PauseAsked(PauseReason.STORAGE, error.message, error.code)

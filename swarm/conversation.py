@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from swarm.core.events import (
     Event,
@@ -13,11 +13,12 @@ from swarm.core.events import (
     ModelReplied,
     spent_on,
 )
+from swarm.core.limits import Spent
 from swarm.core.messages import Message, Reply
 from swarm.core.prompts import told_by_person
 from swarm.core.steering import AgentTold, TellRequested
 from swarm.core.transcript import Transcript
-from swarm.errors import EndpointError
+from swarm.errors import EndpointError, EndpointUnavailable
 from swarm.failpoints import reach
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
@@ -29,6 +30,11 @@ PATIENCE_S = 900.0
 """How long a call outlasts an endpoint that worked before and is gone now, where the run is then paused, not parked."""
 
 PATIENCE_STEP_S = 15.0
+
+FIRST_PATIENCE_S = 60.0
+"""How long the first calls outlast a server that answers that it cannot yet: one that still loads its model."""
+
+FIRST_PATIENCE_STEP_S = 5.0
 
 
 class Interrupted(Exception):
@@ -43,11 +49,19 @@ class Session:
         replies: how often the endpoint has answered this process; only then is an outage worth waiting for.
         draining: no new model call may start.
         patience_s: how long a call outlasts an endpoint that worked before and is gone now, in seconds.
+        rejections: the subtasks whose requests the endpoint refused, by its words.
     """
 
     replies: int = 0
     draining: bool = False
     patience_s: float = PATIENCE_S
+    rejections: dict[str, set[str]] = field(default_factory=dict)
+
+    def rejected(self, words: str, subtask_id: str) -> int:
+        """Note that a subtask's request was refused in these words; return how many subtasks' have been."""
+        subtasks = self.rejections.setdefault(words, set())
+        subtasks.add(subtask_id)
+        return len(subtasks)
 
 
 class Conversation:
@@ -150,7 +164,9 @@ class Conversation:
             answer.tries,
             answer.cost_usd,
             adopted=answer.adopted,
-            spent=self.transcript.spent + spent_on(answer.reply, answer.tries, answer.cost_usd),
+            spent=self.transcript.spent
+            + spent_on(answer.reply, answer.tries, answer.cost_usd)
+            + Spent(usage=answer.lost),
             endpoint=answer.endpoint,
         )
 
@@ -170,13 +186,23 @@ class Conversation:
             try:
                 return await self._model.reply(request, delayed=lambda error, wait: self._delayed(step, error, wait))
             except EndpointError as error:
-                if not (error.retryable and self._session.replies) or waited >= self._session.patience_s:
+                if waited >= self._patience_with(error):
                     raise
                 if self._session.draining:
                     raise Interrupted from error
-                await self._delayed(step, error, PATIENCE_STEP_S)
-            await asyncio.sleep(PATIENCE_STEP_S)
-            waited += PATIENCE_STEP_S
+                wait = PATIENCE_STEP_S if self._session.replies else FIRST_PATIENCE_STEP_S
+                await self._delayed(step, error, wait)
+            await asyncio.sleep(wait)
+            waited += wait
+
+    def _patience_with(self, error: EndpointError) -> float:
+        """Return for how many seconds a fault is waited out."""
+        if not error.retryable:
+            return 0.0
+        if self._session.replies:
+            return self._session.patience_s
+        answers = isinstance(error, EndpointUnavailable) and error.status is not None
+        return FIRST_PATIENCE_S if answers else 0.0
 
     async def _delayed(self, step: int, error: EndpointError, wait_s: float) -> None:
         """Record that the call waits: once for each kind of fault, however often it waits."""

@@ -4,10 +4,11 @@ Everything here is implemented in a layer below and composed in ``runtime.py`` o
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from swarm.core.events import Event, Recorded
+from swarm.core.limits import Usage
 from swarm.core.messages import Message, Reply, Verdict
 from swarm.errors import EndpointError
 
@@ -75,7 +76,8 @@ class ModelAnswer:
 
     ``adopted`` says that an earlier process had received it: nothing was asked for.
 
-    ``endpoint`` and ``model`` name who was asked; by them a price is found.
+    ``endpoint`` and ``model`` name who was asked; by them a price is found. ``lost`` is what requests took, by
+    estimate, that a server had taken on and whose replies broke off or came too late.
     """
 
     reply: Reply
@@ -86,6 +88,7 @@ class ModelAnswer:
     adopted: bool = False
     endpoint: str = ""
     model: str = ""
+    lost: Usage = field(default_factory=Usage)
 
 
 Delayed = Callable[[EndpointError, float], Awaitable[None]]

@@ -283,7 +283,10 @@ class ToolCalled:
 
 @dataclass(frozen=True, slots=True)
 class ToolReturned:
-    """What the model is told of a tool call; ``failed`` when it was refused or broke."""
+    """What the model is told of a tool call; ``failed`` when it was refused or broke.
+
+    ``unusable`` when it was no call at all: cut off, not JSON, or of a tool that does not exist.
+    """
 
     attempt_id: str
     step: int
@@ -291,6 +294,7 @@ class ToolReturned:
     content: str
     failed: bool
     seconds: float
+    unusable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

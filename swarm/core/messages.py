@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from swarm.core.limits import Usage
 
+CONTENT_FILTER = "content_filter"
+"""The reason why a reply ended that the server's filter has kept back."""
+
 
 class Role(StrEnum):
     """Who speaks in a conversation."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from swarm.core.events import PauseReason
 from swarm.core.stimuli import PauseAsked
-from swarm.errors import AccessDenied, ModelNotFound
+from swarm.errors import AccessDenied, ModelNotFound, RequestRejected
 
-_WRONG_SETTINGS = frozenset({AccessDenied.code, ModelNotFound.code})
+_WRONG_SETTINGS = frozenset({AccessDenied.code, ModelNotFound.code, RequestRejected.code})
 """What no waiting mends."""
 
 

@@ -54,6 +54,10 @@ INTERRUPTED = (
     "Interrupted, outcome unknown: the process was ended while this call was being made. The files of the workspace "
     "are as they were before it; what it does elsewhere may have happened or not. Look before you call it again."
 )
+FILTERED = (
+    "Your answer was kept back by the server's content filter, and nothing of it was done. Go on in other words, and "
+    "repeat nothing of what you read that could have caused it."
+)
 CUT_OFF = "Your answer was cut off at its length limit, and nothing of it was done. Work in smaller pieces."
 
 

@@ -17,7 +17,7 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.limits import Spent
-from swarm.core.messages import Handoff, Message, Reply, Role, ToolCall
+from swarm.core.messages import CONTENT_FILTER, Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
 from swarm.core.steering import AgentTold
 
@@ -61,6 +61,7 @@ class Transcript:
     handins: int = 0
     pending: Handoff | None = None
     refusals: int = 0
+    unusable: set[int] = field(default_factory=set)
     urged: int = 0
     rejection: str = ""
     spent: Spent = field(default_factory=Spent)
@@ -105,6 +106,11 @@ class Transcript:
         same = itertools.takewhile(lambda turn: turn == turns[-1], reversed(turns))
         return sum(1 for _ in same)
 
+    def filtered(self) -> int:
+        """Return how many of the last replies in a row the server's filter has kept back."""
+        replies = (message.reply for message in reversed(self.messages[-RECENT:]) if message.reply is not None)
+        return sum(1 for _ in itertools.takewhile(lambda reply: reply.finish_reason == CONTENT_FILTER, replies))
+
     def unanswered(self) -> list[tuple[int, ToolCall]]:
         """Return the calls of the last reply that have no result yet, in order."""
         calls = self.reply.tool_calls if self.reply else ()
@@ -141,6 +147,7 @@ class Transcript:
                 self.called[event.index] = event.before
             case ToolReturned():
                 self.results[event.index] = event.content
+                self.unusable |= {event.index} if event.unusable else set()
                 self.urged += event.content in URGING
                 self._close_reply()
             case WorkspaceSnapshotted():
@@ -162,8 +169,7 @@ class Transcript:
         self.reply = event.reply
         self.results = {}
         self.called = {}
-        if event.reply.tool_calls:
-            self.refusals = 0
+        self.unusable = set()
         self._close_reply()
 
     def _told(self, event: AgentTold) -> None:
@@ -180,6 +186,9 @@ class Transcript:
         if self.reply is None or len(self.results) < len(self.reply.tool_calls):
             return
         self.messages.append(Message(Role.ASSISTANT, self.reply.content, reply=self.reply))
+        if self.reply.tool_calls:
+            # A reply without any call is counted with the words that the agent answers it with.
+            self.refusals = self.refusals + 1 if len(self.unusable) == len(self.reply.tool_calls) else 0
         for index, call in enumerate(self.reply.tool_calls):
             self.messages.append(Message(Role.TOOL, self.results[index], tool_call_id=call.id))
         self.reply = None

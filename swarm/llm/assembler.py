@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from swarm.core.limits import Usage
 from swarm.core.messages import Reply, ToolCall
 from swarm.errors import ReplyIncomplete, ReplyInvalid
 from swarm.llm.call_assembly import CallAssembly, made_up_id
 from swarm.llm.faults import Complaint, complaint_in_stream
+from swarm.llm.passing import ReplyEmpty
 from swarm.llm.text_calls import find_printed_calls
 from swarm.llm.usage import read_usage, usage_of
 
@@ -48,6 +50,12 @@ class ReplyAssembler:
         return self._ended or bool(self._finish_reason)
 
     @property
+    def output_characters(self) -> int:
+        """How much the model has said: text, reasoning and arguments."""
+        said = sum(map(len, self._content)) + sum(len(text) for texts in self._reasoning.values() for text in texts)
+        return said + self._calls.argument_bytes
+
+    @property
     def reported_usage(self) -> object:
         """The usage object as the server sent it; ``None`` when it sent none."""
         return self._usage
@@ -81,15 +89,19 @@ class ReplyAssembler:
         """Return the reply.
 
         Raises:
+            ReplyEmpty: it ended in order, but says nothing, not even why it ended.
             ReplyIncomplete: it broke off before its end.
         """
         if not self.finished:
             raise ReplyIncomplete("the reply broke off before its end")
         if self._finish_reason in _BROKEN_OFF:
             raise ReplyIncomplete(f"the server gave the reply up ({self._finish_reason})")
-        if not self._finish_reason and not (self.has_output and self._calls.are_whole):
+        if not self._finish_reason and not self.has_output:
+            empty = Reply(finish_reason="stop", model=self._model, usage=self._read_usage(0))
+            raise ReplyEmpty("the reply ended without saying anything", empty)
+        if not self._finish_reason and not self._calls.are_whole:
             # Some gateways put an end mark under a reply that broke off.
-            raise ReplyIncomplete("the reply ended without saying anything, or within a tool call")
+            raise ReplyIncomplete("the reply ended within a tool call")
         calls = self._calls.finish(self._id)
         field, reasoning = self._reasoning_said()
         content = "".join(self._content)
@@ -106,8 +118,11 @@ class ReplyAssembler:
             tool_calls=calls,
             finish_reason=finish_reason,
             model=self._model,
-            usage=read_usage(self._usage, request_bytes=self._request_bytes, output_bytes=output_bytes),
+            usage=self._read_usage(output_bytes),
         )
+
+    def _read_usage(self, output_bytes: int) -> Usage:
+        return read_usage(self._usage, request_bytes=self._request_bytes, output_bytes=output_bytes)
 
     def _add_choice(self, choice: Mapping[str, Any]) -> None:
         delta = choice.get("delta") or choice.get("message")

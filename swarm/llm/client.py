@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from swarm.core.backpressure import Backpressure
 from swarm.core.events import EndpointChanged, EndpointState
-from swarm.core.messages import Reply
+from swarm.core.limits import Usage
+from swarm.core.messages import CONTENT_FILTER, Reply
 from swarm.errors import (
     EndpointError,
     EndpointUnavailable,
@@ -21,14 +23,16 @@ from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_n
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.estimate import estimated_tokens
-from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
+from swarm.llm.faults import Complaint, ErrorDocument, classify, is_filtered, read_complaint
 from swarm.llm.gate import Entry, Gate, Room, Sleep
 from swarm.llm.health import EndpointWatch
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
 from swarm.llm.limits import told_limits
+from swarm.llm.passing import NoOutput, ReplyEmpty
 from swarm.llm.reader import ReplyReader, read_reply
-from swarm.llm.retry import BOUNDS, Bounds, next_wait, throttle_floor
+from swarm.llm.retry import BOUNDS, MOST_TRIES, Bounds, next_wait, throttle_floor
 from swarm.llm.timers import CallTimers
+from swarm.llm.usage import read_usage
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 
 _PATH = "/chat/completions"
@@ -114,11 +118,16 @@ class ChatModel:
             except _AskDifferently:
                 continue
             except _Failed as failed:
-                await self._wait_after(failed.error, call)
-            else:
-                seconds = self._clock() - began
-                name = self._endpoint.name
-                return ModelAnswer(reply, first_token_s, seconds, call.requests, endpoint=name, model=call.model)
+                empty = call.empty_for_good(failed.error)
+                if empty is None:
+                    await self._wait_after(failed.error, call)
+                    continue
+                reply, first_token_s = empty, 0.0
+            seconds = self._clock() - began
+            name = self._endpoint.name
+            return ModelAnswer(
+                reply, first_token_s, seconds, call.requests, endpoint=name, model=call.model, lost=call.lost
+            )
 
     def _adopted(self, call: "_Call") -> Reply | None:
         """Return the reply that a process before this one received whole, by the rules of a live one."""
@@ -153,7 +162,13 @@ class ChatModel:
         if not isinstance(error, RateLimited):
             call.tries += 1
         wait = next_wait(
-            error, call.tries, self._random, throttles=call.throttles, waited_s=call.waited_s, bounds=call.bounds
+            error,
+            call.tries,
+            self._random,
+            alike=call.faults[type(error)],
+            throttles=call.throttles,
+            waited_s=call.waited_s,
+            bounds=call.bounds,
         )
         if wait is None:
             raise error
@@ -185,16 +200,26 @@ class ChatModel:
             payload["temperature"] = max(self._endpoint.temperature, min(warmer, WARMEST))
         body = to_bytes(payload)
         call.requests += 1
+        call.taken = False
+        assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
         try:
-            assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
             reply, first_token_s = await self._exchange(call, body, assembler, dialect, entry)
         except Complaint as complaint:
+            if is_filtered(complaint.document):
+                # A filter's refusal of one conversation is an answer to it: the agent is told, the endpoint is well.
+                entry.succeeded(0)
+                usage = read_usage(None, request_bytes=len(body), output_bytes=0)
+                return Reply(finish_reason=CONTENT_FILTER, usage=usage), 0.0
             error = self._answer_to(complaint.document, payload, call, dialect)
         except EndpointError as caught:
             error = caught
         else:
             entry.succeeded(reply.usage.total_tokens)
             return reply, first_token_s
+        if call.taken and not isinstance(error, ReplyEmpty):
+            # What was read and written before it broke off is paid for all the same.
+            call.lost += read_usage(None, request_bytes=len(body), output_bytes=assembler.output_characters)
+        call.faults[type(error)] += 1
         self._note_failure(error, call, entry)
         raise _Failed(error)
 
@@ -214,6 +239,7 @@ class ChatModel:
                         call.model, told.what, told.limit, told.remaining, told.reset_s, self._clock()
                     )
                 await _check(response)
+                call.taken = True
                 reach("model.answered")
                 if call.request.spool is not None:
                     call.request.spool.begin()
@@ -226,8 +252,10 @@ class ChatModel:
                         first_token_s = self._clock() - sent_at
                         entry.first_token(first_token_s)
         except TimeoutError:
+            call.taken = True
             if not assembler.finished:
-                raise EndpointUnavailable(f"{self._endpoint.host} took too long; waited for {timers.phase}") from None
+                kind = EndpointUnavailable if assembler.has_output else NoOutput
+                raise kind(f"{self._endpoint.host} took too long; waited for {timers.phase}") from None
         except ReplyIncomplete:
             # What breaks after the model has ended its turn takes nothing away.
             if not assembler.finished:
@@ -266,7 +294,10 @@ class _Failed(Exception):
 
 @dataclass(slots=True)
 class _Call:
-    """One call of the model and what its tries have cost so far."""
+    """One call of the model and what its tries have cost so far.
+
+    ``taken`` says that the try under way was taken on by the server, ``lost`` what such tries took that broke off.
+    """
 
     request: ModelRequest
     model: str
@@ -278,6 +309,14 @@ class _Call:
     throttles: int = 0
     waited_s: float = 0.0
     redialled: bool = False
+    taken: bool = False
+    lost: Usage = field(default_factory=Usage)
+    faults: Counter[type[EndpointError]] = field(default_factory=Counter)
+
+    def empty_for_good(self, error: EndpointError) -> Reply | None:
+        """Return the empty reply where asking again has not helped: then the model is told."""
+        settled = isinstance(error, ReplyEmpty) and self.faults[ReplyEmpty] >= MOST_TRIES[ReplyEmpty]
+        return error.reply if settled and isinstance(error, ReplyEmpty) else None
 
     async def suspended(self, error: EndpointError, stalled_s: float, seconds: float) -> None:
         """Give the call up when nothing has got through for too long; tell of a wait that is worth it."""

@@ -21,7 +21,7 @@ from swarm.errors import (
     RequestRejected,
 )
 from swarm.llm.redaction import presentable
-from swarm.llm.wordings import OVERFLOW, QUOTA, any_of
+from swarm.llm.wordings import FILTER, OVERFLOW, QUOTA, any_of
 
 _RAW_CHARACTERS = 4_096
 _MARKUP = re.compile(r"^\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -41,6 +41,10 @@ _QUOTA_CODES = frozenset(
 _QUOTA_WORDS = any_of(QUOTA)
 _OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"})
 _OVERFLOW_WORDS = any_of(OVERFLOW)
+_FILTER_CODES = frozenset(
+    {"content_filter", "content_policy_violation", "data_inspection_failed", "responsibleaipolicyviolation"}
+)
+_FILTER_WORDS = any_of(FILTER)
 _WRONG_KEY_WORDS = re.compile(
     r"(invalid|incorrect|not valid|missing) .{0,20}api[ _]?key|api[ _]?key (is )?(not valid|invalid)"
 )
@@ -179,6 +183,13 @@ def _seconds(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) and value >= 0 else None
+
+
+def is_filtered(document: ErrorDocument) -> bool:
+    """Whether a filter of the server's keeps the conversation, or the answer to it, back."""
+    if document.status not in (200, 400, 403, 422, 500):
+        return False
+    return bool(_FILTER_CODES & set(document.codes) or _FILTER_WORDS.search(document.message.lower()))
 
 
 def classify(document: ErrorDocument, *, host: str, secrets: Sequence[str] = ()) -> EndpointError:

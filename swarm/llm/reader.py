@@ -6,6 +6,7 @@ from swarm.core.messages import Reply
 from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.faults import Complaint, complaint_in_stream
+from swarm.llm.passing import WebPage
 from swarm.llm.sse import MAX_BODY_BYTES, EventParser, ServerEvent
 
 _END_MARK = "[DONE]"
@@ -78,7 +79,7 @@ class ReplyReader:
             self._body = bytearray(text)
             return 0
         if text.startswith(b"<"):
-            raise ReplyInvalid("the endpoint answered with a web page")
+            raise WebPage("the endpoint answered with a web page")
         self._streaming = True
         opening, self._opening = self._opening, b""
         return self._take(self._events.feed(opening))

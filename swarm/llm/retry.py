@@ -1,13 +1,16 @@
 """Whether and when a call is made again: pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from swarm.core.rates import TokenBucket
-from swarm.errors import EndpointError, RateLimited
+from swarm.errors import EndpointError, RateLimited, ReplyTooLarge
+from swarm.llm.passing import NoOutput, ReplyEmpty, WebPage
 
 MAX_TRIES = 6
 MAX_WAITED_S = 900.0
+MOST_TRIES: Mapping[type[EndpointError], int] = {NoOutput: 2, ReplyTooLarge: 2, WebPage: 2, ReplyEmpty: 3}
+"""What passes less often than other faults, or costs more to find out: how often such a call is made in all."""
 
 _BUDGET_SHARE = 0.1
 _BUDGET_CONSTANT = 10.0
@@ -65,6 +68,7 @@ def next_wait(
     tries: int,
     random: Callable[[], float],
     *,
+    alike: int = 1,
     throttles: int = 0,
     waited_s: float = 0.0,
     bounds: Bounds = BOUNDS,
@@ -78,11 +82,13 @@ def next_wait(
         error: what went wrong.
         tries: tries spent on passing faults, this one included.
         random: a number in [0, 1).
+        alike: tries spent on faults of this very kind, this one included.
         throttles: how often the call was throttled, this time included.
         waited_s: seconds that the call has waited already, all waits together.
         bounds: how much the call may take.
     """
-    if not error.retryable:
+    most = MOST_TRIES.get(type(error))
+    if alike >= most if most is not None else not error.retryable:
         return None
     if isinstance(error, RateLimited):
         floor = throttle_floor(error, throttles)

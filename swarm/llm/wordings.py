@@ -1,4 +1,4 @@
-"""What servers say when a conversation is too long or an account is used up, by family: data.
+"""What servers say when a conversation is too long, an account used up, or a filter steps in, by family: data.
 
 Every server's words are matched against all of them, because a gateway passes on what the server behind it said. All
 patterns are searched in the message in lower case.
@@ -59,6 +59,18 @@ QUOTA: Mapping[str, tuple[str, ...]] = {
         r"payment required",
         r"key limit exceeded",
     ),
+}
+
+
+FILTER: Mapping[str, tuple[str, ...]] = {
+    "openai": (
+        r"content management policy",
+        r"rejected as a result of our safety system",
+        r"violat\w+ .{0,40}usage polic",
+    ),
+    "deepseek": (r"content exists risk",),
+    "kimi": (r"considered high risk",),
+    "qwen": (r"data may contain inappropriate content",),
 }
 
 

@@ -51,6 +51,19 @@ class Toolbox:
         """Whether a call of this name leaves the workspace's files as they were; true for unknown names."""
         return name not in self._tools or self._tools[name].read_only
 
+    def objection(self, name: str, arguments_json: str) -> ToolOutcome | None:
+        """Return what the model is told of a call that is none: of an unknown tool, or with arguments that are no JSON.
+
+        Such a call need not be recorded before it is answered: it cannot do anything.
+        """
+        try:
+            if all(spec.name != name for spec in self._specs):
+                raise self._unknown(name)
+            parse_object(name, arguments_json)
+        except ToolError as error:
+            return _outcome(error.message, failed=True)
+        return None
+
     async def call(self, name: str, arguments_json: str, context: ToolContext) -> ToolOutcome:
         """Carry a call out.
 
@@ -78,9 +91,12 @@ class Toolbox:
 
     async def _call(self, name: str, arguments_json: str, context: ToolContext) -> str:
         if name not in self._tools:
-            names = ", ".join(spec.name for spec in self._specs)
-            raise ToolError(f"There is no tool named '{name[:64]}'. The tools are: {names}.")
+            raise self._unknown(name)
         return await self._tools[name].call(context, parse_object(name, arguments_json))
+
+    def _unknown(self, name: str) -> ToolError:
+        names = ", ".join(spec.name for spec in self._specs)
+        return ToolError(f"There is no tool named '{name[:64]}'. The tools are: {names}.")
 
 
 def _outcome(text: str, *, failed: bool) -> ToolOutcome:
