@@ -102,7 +102,8 @@ async def test_f12_a_certificate_that_is_wrong_is_never_accepted(
     if kind == "expired":
         signed = _signed(tmp_path, authority, address="127.0.0.1", days=-1)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(*reversed(authority if kind == "self-signed" else signed))
+    key, certificate = authority if kind == "self-signed" else signed
+    tls.load_cert_chain(certificate, key)
     trusted = ssl.create_default_context(cafile=None if kind == "self-signed" else authority[1])
     monkeypatch.setattr(http, "_FAST", fast)
     monkeypatch.setattr("httpcore2.default_ssl_context", lambda **_: trusted)
