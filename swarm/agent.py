@@ -189,7 +189,9 @@ class Agent:
     def _answer(self, index: int, outcome: ToolOutcome, seconds: float, *, unusable: bool = False) -> None:
         step = self._conversation.transcript.step
         self._conversation.note(
-            ToolReturned(self._attempt_id, step, index, outcome.content, outcome.failed, seconds, unusable)
+            ToolReturned(
+                self._attempt_id, step, index, outcome.content, outcome.failed, seconds, unusable, outcome.full
+            )
         )
 
     async def _control(self, index: int, control: Finish | Split | GiveUp) -> Stimulus | None:

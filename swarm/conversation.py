@@ -4,8 +4,20 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from swarm.core.compaction import (
+    COMPACTOR_RULES,
+    MAX_IN_A_ROW,
+    SUMMARY_TOKENS,
+    ConversationCompacted,
+    choose_cut,
+    compacted,
+    is_enough,
+    record_of,
+    size_of,
+    without_summary,
+)
 from swarm.core.events import (
     Event,
     ModelCalled,
@@ -14,11 +26,11 @@ from swarm.core.events import (
     spent_on,
 )
 from swarm.core.limits import Spent
-from swarm.core.messages import Message, Reply
+from swarm.core.messages import Message, Reply, Role
 from swarm.core.prompts import told_by_person
 from swarm.core.steering import AgentTold, TellRequested
 from swarm.core.transcript import Transcript
-from swarm.errors import EndpointError, EndpointUnavailable
+from swarm.errors import ContextOverflow, EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
 from swarm.failpoints import reach
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
@@ -119,6 +131,13 @@ class Conversation:
             EndpointError: no reply was to be had.
             Interrupted: the run is draining.
         """
+        while True:
+            try:
+                return await self._ask_once(tools, withheld, schema)
+            except ContextOverflow as error:
+                await self._make_room(error)
+
+    async def _ask_once(self, tools: Sequence[ToolSpec], withheld: Collection[str], schema: JsonSchema | None) -> Reply:
         if self._session.draining:
             await self.commit()
             raise Interrupted
@@ -152,6 +171,50 @@ class Conversation:
             if spooled is not None:
                 spooled.discard()
         return answer.reply
+
+    async def _make_room(self, overflow: ContextOverflow) -> None:
+        """Compact the conversation. Raises the overflow when that is of no use."""
+        transcript = self.transcript
+        if transcript.compactions >= MAX_IN_A_ROW:
+            raise overflow
+        cut = choose_cut(transcript.messages, opening=transcript.opening)
+        if cut is None:
+            raise overflow
+        outputs, start, end = cut
+        before = size_of(transcript.messages)
+        event = ConversationCompacted(self.attempt_id, transcript.step, outputs, start, end)
+        if start < end:
+            summary, spent = await self._summarise(start, end, most=before // 2)
+            event = replace(event, summary=summary, spent=spent)
+        left = compacted(transcript.messages, event)
+        if not is_enough(before, size_of(left)):
+            raise overflow
+        await self.commit(replace(event, messages=len(left), characters=size_of(left)))
+        self._digest = PromptDigest()
+
+    async def _summarise(self, start: int, end: int, *, most: int) -> tuple[str, Spent]:
+        """Return notes that stand for messages of the conversation, and what they took."""
+        record = record_of(self.transcript.messages, start, end, most=most)
+        question = (Message(Role.SYSTEM, COMPACTOR_RULES), Message(Role.USER, record))
+        step = self.transcript.step + 1
+        with contextlib.ExitStack() as stack:
+            spooled: SpooledCall | None = None
+            if self._spool is not None:
+                digest = PromptDigest().of(question)
+                spooled = stack.enter_context(self._spool.call(self.attempt_id, step, digest))
+            request = ModelRequest(
+                "compactor",
+                question,
+                affinity=f"{self.attempt_id} compaction",
+                max_output_tokens=SUMMARY_TOKENS,
+                spool=spooled,
+            )
+            try:
+                answer = await self._patiently(request, step)
+            except (ContextOverflow, ReplyIncomplete, ReplyInvalid):
+                return without_summary(end - start), Spent()
+        reply = answer.reply
+        return reply.content.strip() or without_summary(end - start), spent_on(reply, answer.tries, answer.cost_usd)
 
     def _replied(self, step: int, answer: ModelAnswer) -> ModelReplied:
         self._session.replies += not answer.adopted

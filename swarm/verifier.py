@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from swarm.core.messages import CheckResult, Verdict
 from swarm.errors import UsageError
 from swarm.protocols import Repository, Workspace, Workspaces
-from swarm.text import neutralise, neutralise_line
+from swarm.text import neutralise, neutralise_line, trim_middle
 
 _TAIL = 4000
+_RECORDED = 64 * 1024
 _NAMES_SHOWN = 10
 _COMMAND_NOT_FOUND = 127
 _SHELL_SIGNAL_BASE = 128
@@ -75,7 +76,9 @@ class CheckVerifier:
 
     async def _run_check(self, workspace: Workspace, command: str) -> CheckResult:
         result = await workspace.run(command, timeout_s=self._check_timeout_s)
-        return CheckResult(command, result.exit_code, result.seconds, result.output, result.output_digest)
+        return CheckResult(
+            command, result.exit_code, result.seconds, trim_middle(result.output, _RECORDED), result.output_digest
+        )
 
 
 class ProtectedPaths:

@@ -5,6 +5,7 @@ The journal's own checksums say that an event is what was written; this says tha
 
 from dataclasses import dataclass
 
+from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AgentNudged,
     AttemptEnded,
@@ -32,7 +33,7 @@ from swarm.core.state import InvariantBroken, RunState
 
 _STEPS = (
     *(AttemptOpened, ModelCalled, ModelDelayed, ModelReplied, ToolCalled, ToolReturned),
-    *(WorkspaceSnapshotted, AgentNudged, NoteRecorded),
+    *(WorkspaceSnapshotted, AgentNudged, ConversationCompacted, NoteRecorded),
 )
 _NEVER_AFTER_THE_END = (PlanExtended, AttemptStarted, Integrated, SubtaskEnded, RunEnded, RunOpened)
 

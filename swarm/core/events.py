@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
+from swarm.core.compaction import ConversationCompacted
 from swarm.core.limits import Spent
 from swarm.core.messages import Handoff, Message, Reply, Verdict
 from swarm.core.outcomes import AttemptOutcome as AttemptOutcome
@@ -286,6 +287,8 @@ class ToolReturned:
     """What the model is told of a tool call; ``failed`` when it was refused or broke.
 
     ``unusable`` when it was no call at all: cut off, not JSON, or of a tool that does not exist.
+
+    ``full`` is all of it, where the model was told less.
     """
 
     attempt_id: str
@@ -295,6 +298,7 @@ class ToolReturned:
     failed: bool
     seconds: float
     unusable: bool = False
+    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +421,7 @@ Event = (
     | ToolReturned
     | WorkspaceSnapshotted
     | AgentNudged
+    | ConversationCompacted
     | AgentTold
     | AttemptHandedIn
     | VerdictGiven

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AgentNudged,
     AttemptEnded,
@@ -153,6 +154,13 @@ class AttemptStory:
         (self._step(event.step).told if event.step else self.told).append(event.content)
         self._grow(event.content)
 
+    def _compacted(self, event: ConversationCompacted) -> None:
+        told = self._step(event.step).told if event.step else self.told
+        told.append(
+            f"(made shorter: {event.messages} messages, {event.characters:,} characters)\n{event.summary}".strip()
+        )
+        self._messages, self._characters = event.messages, event.characters
+
     def _snapshotted(self, event: WorkspaceSnapshotted) -> None:
         self._step(event.step).tree = event.tree
 
@@ -182,6 +190,7 @@ _HANDLERS: dict[type[Event], Callable[[AttemptStory, Any], None]] = {
     ToolReturned: AttemptStory._returned,
     AgentNudged: AttemptStory._nudged,
     AgentTold: AttemptStory._told,
+    ConversationCompacted: AttemptStory._compacted,
     WorkspaceSnapshotted: AttemptStory._snapshotted,
     AttemptHandedIn: AttemptStory._handed_in,
     VerdictGiven: AttemptStory._judged,

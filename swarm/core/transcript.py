@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from swarm.core.compaction import ConversationCompacted, compacted
 from swarm.core.events import (
     AgentNudged,
     AttemptHandedIn,
@@ -49,6 +50,8 @@ class Transcript:
         spent: what the replies so far took.
         heard: ids of the requests whose words of a person are part of the conversation.
         unchanged: nothing has been changed since the last hand-in was refused.
+        opening: how many messages the conversation was opened with.
+        compactions: how often it was compacted since the last reply.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -67,6 +70,8 @@ class Transcript:
     spent: Spent = field(default_factory=Spent)
     heard: set[str] = field(default_factory=set)
     unchanged: bool = False
+    opening: int = 0
+    compactions: int = 0
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -125,6 +130,11 @@ class Transcript:
         match event:
             case AttemptOpened():
                 self.messages = list(event.messages)
+                self.opening = len(self.messages)
+            case ConversationCompacted():
+                self.messages = compacted(self.messages, event)
+                self.spent += event.spent
+                self.compactions += 1
             case ModelCalled():
                 self.asked = event.step
             case ModelReplied():
@@ -165,6 +175,7 @@ class Transcript:
 
     def _replied(self, event: ModelReplied) -> None:
         self.step = event.step
+        self.compactions = 0
         self.spent = event.spent_after(self.spent)
         self.reply = event.reply
         self.results = {}

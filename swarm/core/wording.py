@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AgentNudged,
     AttemptEnded,
@@ -183,6 +184,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     WorkspaceSnapshotted: lambda e: f"step {e.step}: files recorded as tree {e.tree[:12]}",
     AgentNudged: lambda e: f"step {e.step}: told: {one_line(e.content)}",
     AgentTold: lambda e: f"after step {e.step}: told by a person: {one_line(e.content)}",
+    ConversationCompacted: lambda e: (
+        f"after step {e.step}: made shorter, to {e.messages} messages of {e.characters:,} characters"
+    ),
     AttemptHandedIn: lambda e: f"step {e.step}: hands in: {one_line(e.handoff.summary)}",
     VerdictGiven: lambda e: verdict_in_words(e.verdict),
     IntegrationStarted: lambda e: f"is being merged into {e.head[:12]}",

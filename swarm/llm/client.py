@@ -11,6 +11,7 @@ from swarm.core.events import EndpointChanged, EndpointState
 from swarm.core.limits import Usage
 from swarm.core.messages import CONTENT_FILTER, Reply
 from swarm.errors import (
+    ContextOverflow,
     EndpointError,
     EndpointUnavailable,
     RateLimited,
@@ -22,7 +23,7 @@ from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
-from swarm.llm.estimate import estimated_tokens
+from swarm.llm.estimate import TokenGauge
 from swarm.llm.faults import Complaint, ErrorDocument, classify, is_filtered, read_complaint
 from swarm.llm.gate import Entry, Gate, Room, Sleep
 from swarm.llm.health import EndpointWatch
@@ -77,6 +78,7 @@ class ChatModel:
         self._sleep = sleep
         names = {endpoint.model, *endpoint.models.values()}
         self._dialects = {name: endpoint.dialect_of(name) for name in names}
+        self._gauges: dict[str, TokenGauge] = {}
         self._http = HttpClient(endpoint)
         pressure = Backpressure(
             endpoint.max_in_flight,
@@ -108,6 +110,7 @@ class ChatModel:
         adopted = self._adopted(call)
         if adopted is not None:
             return ModelAnswer(adopted, 0.0, 0.0, 1, adopted=True)
+        self._check_length(call)
         began = self._clock()
         while True:
             try:
@@ -148,7 +151,21 @@ class ChatModel:
 
     def _tokens(self, request: ModelRequest) -> int:
         """Return what a call will use, by estimate; 0 where no limit on tokens is known."""
-        return estimated_tokens(request) if self._gate.pressure.counts_tokens else 0
+        return self._gauge(self.name_for(request.role)).tokens(request) if self._gate.pressure.counts_tokens else 0
+
+    def _gauge(self, model: str) -> TokenGauge:
+        return self._gauges.setdefault(model, TokenGauge())
+
+    def _check_length(self, call: "_Call") -> None:
+        """Refuse a prompt that the endpoint would only refuse itself. Raises ContextOverflow."""
+        profile = self._endpoint.profiles.get(call.model)
+        window = self._endpoint.context_tokens or (profile.context_length if profile else 0)
+        gauge = self._gauge(call.model)
+        if window and gauge.overflows(call.request, window):
+            raise ContextOverflow(
+                f"about {gauge.tokens(call.request):,} tokens do not fit into the window of {window:,} that "
+                f"{call.model} has at {self._endpoint.host}"
+            )
 
     def _changed(self, state: EndpointState, model: str, error: EndpointError | None, wait_s: float | None) -> None:
         reason, code = (error.message, error.code) if error else ("", "")
@@ -215,6 +232,8 @@ class ChatModel:
             error = caught
         else:
             entry.succeeded(reply.usage.total_tokens)
+            if not reply.usage.estimated:
+                self._gauge(call.model).learn(call.request, reply.usage.input_tokens)
             return reply, first_token_s
         if call.taken and not isinstance(error, ReplyEmpty):
             # What was read and written before it broke off is paid for all the same.

@@ -7,10 +7,8 @@ from pydantic import Field
 
 from swarm.errors import ToolError
 from swarm.protocols import CommandResult, ToolContext
-from swarm.text import trim_middle
 from swarm.tools.definition import tool
 
-_MOST_CHARACTERS = 20_000
 # The kernel refuses longer arguments.
 _LONGEST_COMMAND = 100_000
 # A shell reports a child that a signal ended with this added to the signal's number.
@@ -30,7 +28,7 @@ async def shell(context: ToolContext, command: str, timeout_s: Annotated[int, Fi
     if len(command.encode()) > _LONGEST_COMMAND:
         raise ToolError("The command is too long. Write a script with write_file and run that.")
     result = await context.workspace.run(command, timeout_s=timeout_s)
-    return f"{_ending(result, timeout_s)}\n{trim_middle(result.output, _MOST_CHARACTERS)}".rstrip("\n")
+    return f"{_ending(result, timeout_s)}\n{result.output}".rstrip("\n")
 
 
 def _ending(result: CommandResult, timeout_s: int) -> str:

@@ -9,16 +9,19 @@ from swarm.text import neutralise, trim_middle
 from swarm.tools.arguments import parse_object
 from swarm.tools.control import CONTROL_SPECS
 
-_OUTPUT_CAP = 64 * 1024
+_SHOWN = 64 * 1024
+_SHOWN_OF_COMMANDS = 20_000
+_RECORDED = 1024 * 1024
 _NO_OUTPUT = "(no output)"
 
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """What the model is told of a call, and whether the call failed."""
+    """What the model is told of a call, whether the call failed, and all of it where the model is told less."""
 
     content: str
     failed: bool
+    full: str = ""
 
 
 class Toolbox:
@@ -68,7 +71,7 @@ class Toolbox:
         """Carry a call out.
 
         What the model did wrong, and whatever a tool raised, becomes a failed outcome. The content holds no control
-        characters and at most 64 Ki characters.
+        characters and at most 64 Ki characters, 20,000 of a command's output.
 
         Args:
             name: the tool's name, as the model wrote it.
@@ -79,7 +82,8 @@ class Toolbox:
             SwarmError: something of ours failed under the tool (a sandbox that does not start); not the model's doing.
         """
         try:
-            return _outcome(await self._call(name, arguments_json, context), failed=False)
+            shown = _SHOWN_OF_COMMANDS if name == "shell" else _SHOWN
+            return _outcome(await self._call(name, arguments_json, context), failed=False, shown=shown)
         except ToolError as error:
             if is_systemic(error):  # the machine's fault: a model that is told of it would only be led astray
                 raise WorkspaceError(f"{name} could not be carried out: {error.message}") from error
@@ -99,6 +103,9 @@ class Toolbox:
         return ToolError(f"There is no tool named '{name[:64]}'. The tools are: {names}.")
 
 
-def _outcome(text: str, *, failed: bool) -> ToolOutcome:
+def _outcome(text: str, *, failed: bool, shown: int = _SHOWN) -> ToolOutcome:
+    full = neutralise(text)
+    if len(full) > shown:
+        return ToolOutcome(trim_middle(full, shown), failed, trim_middle(full, _RECORDED))
     # Servers differ in what they make of an empty result.
-    return ToolOutcome(trim_middle(neutralise(text), _OUTPUT_CAP) or _NO_OUTPUT, failed)
+    return ToolOutcome(full or _NO_OUTPUT, failed)

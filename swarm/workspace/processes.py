@@ -98,7 +98,7 @@ async def run_process(
     cwd: Path,
     environment: Mapping[str, str],
     timeout_s: float,
-    output_cap: int = 64 * 1024,
+    output_cap: int = 1024 * 1024,
     read_cap: int = 10 * 1024 * 1024,
     pass_fds: Sequence[int] = (),
 ) -> CommandResult:

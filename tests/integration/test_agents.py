@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from swarm import Endpoint, Limits, RunResult, Swarm, Task
+from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AgentNudged,
     AttemptEnded,
@@ -16,7 +17,7 @@ from swarm.core.events import (
     ToolReturned,
 )
 from swarm.core.plan import Plan, Subtask, SubtaskKind
-from swarm.testing.endpoint import Answer, Fault, Scenario, SimulatedEndpoint, Speed, step
+from swarm.testing.endpoint import Answer, Fault, Scenario, ScriptedCall, SimulatedEndpoint, Speed, step
 from tests.integration.projects import WRITE_IT, branch_files, file_plan, file_scenario, make_repository
 
 FAST = Speed(first_token_ms=(1, 2))
@@ -99,8 +100,6 @@ async def test_malformed_json_is_never_executed(tmp_path: Path) -> None:
 
 
 async def test_several_calls_in_one_reply_are_carried_out_in_order(tmp_path: Path) -> None:
-    from swarm.testing.endpoint import ScriptedCall
-
     both = step(
         calls=[
             ScriptedCall(tool="write_file", path="f0.txt", content="almost\n"),
@@ -214,3 +213,44 @@ async def test_a_bad_plan_is_repaired_with_the_validators_words(tmp_path: Path) 
     nudges = [event.content for event in events if isinstance(event, AgentNudged)]
     assert "cycle" in nudges[0]
     assert "prose" in nudges[1]
+
+
+def chatty(text: str = "", output: int = 0, turns: int = 7) -> Answer:
+    """Return an answer that reads and says much before it does what it should."""
+    command = f"head -c {output} /dev/zero | tr '\\0' x; echo"
+    talk = [
+        step(text=text, calls=[ScriptedCall(tool="shell", command=f"{command} {number}")]) for number in range(turns)
+    ]
+    return Answer(subtask="s0", steps=[*talk, *WRITE_IT])
+
+
+@pytest.mark.parametrize(
+    ("answer", "summaries"), [(chatty(output=6_000), 0), (chatty(text="I think. " * 700, output=10), 1)]
+)
+async def test_a_conversation_that_no_longer_fits_is_compacted(tmp_path: Path, answer: Answer, summaries: int) -> None:
+    notes = Answer(subtask="", steps=[step(text="Notes: nothing is written yet.\n# Replies summarised: 3")])
+    scenario = file_scenario(file_plan(1), answer, notes, context_tokens=9_000)
+    result, events = await carry_out(tmp_path, scenario, file_plan(1))
+    assert result.done
+    assert [event.outcome for event in ends(events)] == [AttemptOutcome.INTEGRATED]
+    found = [event for event in events if isinstance(event, ConversationCompacted)]
+    assert found
+    assert any(event.summary.startswith("Notes:") for event in found) == bool(summaries)
+    assert all(event.characters < 9_000 * 4 for event in found)
+
+
+async def test_an_opening_that_never_fits_fails_the_attempt_with_the_reason(tmp_path: Path) -> None:
+    scenario = file_scenario(file_plan(1), context_tokens=100)
+    result, events = await carry_out(tmp_path, scenario, file_plan(1), Limits(max_attempts=1))
+    assert result.ended is not None
+    assert result.ended.outcome is RunOutcome.FAILED
+    assert "context" in ends(events)[0].reason
+    assert not any(isinstance(event, ConversationCompacted) for event in events)
+
+
+async def test_all_of_a_long_output_is_in_the_journal(tmp_path: Path) -> None:
+    _, events = await carry_out(tmp_path, file_scenario(file_plan(1), chatty(output=50_000, turns=1)), file_plan(1))
+    [long] = [event for event in events if isinstance(event, ToolReturned) and event.full]
+    assert "characters left out" in long.content
+    assert long.full.count("x") >= 50_000
+    assert len(long.content) < 21_000

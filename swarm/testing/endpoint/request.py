@@ -14,6 +14,7 @@ from swarm.testing.endpoint.scenario import Features, Scenario
 BYTES_PER_TOKEN = 4
 _SUBTASK_LINE = re.compile(r"^# Subtask: *(\S+) *\r?$", re.MULTILINE)
 _ATTEMPT_LINE = re.compile(r"^# Attempt: *(\d{1,9}) *\r?$", re.MULTILINE)
+_SUMMARISED_LINE = re.compile(r"^# Replies summarised: (\d{1,6})$", re.MULTILINE)
 
 
 class Refused(Exception):
@@ -277,11 +278,13 @@ def _identify(messages: list[_Message], raw: dict[str, Any]) -> CallIdentity:
     text = "\n".join(opening)
     subtasks = _SUBTASK_LINE.findall(text)
     attempts = _ATTEMPT_LINE.findall(text)
+    # A conversation that was made shorter says in its summary how many replies are gone.
+    summarised = sum(int(count) for count in _SUMMARISED_LINE.findall(text)[-1:])
     digest = hashlib.blake2b(pydantic_core.to_json(raw["messages"]), digest_size=16).hexdigest()
     return CallIdentity(
         subtask=subtasks[-1][:200] if subtasks else "",
         attempt=max(1, int(attempts[-1])) if attempts else 1,
-        step=replies,
+        step=replies + summarised,
         digest=digest,
     )
 
