@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.clock", "swarm.errors", "swarm.failpoints", "swarm.text"),
     ("swarm.core.limits", "swarm.core"),
     ("swarm.core.messages", "swarm.core.plan"),
-    ("swarm.core.task", "swarm.core.steering"),
+    ("swarm.core.task", "swarm.core.steering", "swarm.core.compaction"),
     ("swarm.core.events",),
     (
         "swarm.core.stimuli",
