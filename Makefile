@@ -45,6 +45,11 @@ bench-journal: $(STAMP)
 bench-crash: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_crash --kills $(or $(KILLS),500)
 
+.PHONY: bench-llm
+bench-llm: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks.bench_llm
+
 .PHONY: bench-powercut
 bench-powercut: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_powercut --cuts $(or $(CUTS),400)

@@ -1,6 +1,7 @@
 """A model behind one OpenAI-compatible endpoint."""
 
 import asyncio
+import ssl
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from swarm.llm.gate import Entry, Gate, Room, Sleep
 from swarm.llm.health import EndpointWatch
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
 from swarm.llm.limits import told_limits
+from swarm.llm.pacing import LONGEST_PAUSE_S, Pacing
 from swarm.llm.passing import NoOutput, ReplyEmpty
 from swarm.llm.reader import ReplyReader, read_reply
 from swarm.llm.retry import BOUNDS, MOST_TRIES, Bounds, next_wait, throttle_floor
@@ -57,6 +59,8 @@ class ChatModel:
         clock: seconds that never run backwards.
         sleep: waits for seconds.
         watch: told of changes of the endpoint's state.
+        tls: what to trust; by default the certificate authorities that come with the HTTP library.
+        longest_pause_s: the longest that arrived bytes of a stream wait, so that many streams are read together.
 
     Attributes:
         watch: by default one of its own.
@@ -70,6 +74,8 @@ class ChatModel:
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
         watch: EndpointWatch | None = None,
+        tls: ssl.SSLContext | None = None,
+        longest_pause_s: float = LONGEST_PAUSE_S,
     ) -> None:
         self.watch = watch or EndpointWatch(clock)
         self._endpoint = endpoint
@@ -79,7 +85,7 @@ class ChatModel:
         names = {endpoint.model, *endpoint.models.values()}
         self._dialects = {name: endpoint.dialect_of(name) for name in names}
         self._gauges: dict[str, TokenGauge] = {}
-        self._http = HttpClient(endpoint)
+        self._http = HttpClient(endpoint, pacing=Pacing(longest_pause_s), tls=tls)
         pressure = Backpressure(
             endpoint.max_in_flight,
             requests_per_minute=endpoint.requests_per_minute,

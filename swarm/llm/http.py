@@ -1,22 +1,24 @@
-"""Bytes to and from an endpoint: the one module that knows the HTTP library."""
+"""Bytes to and from an endpoint: errors in our words, headers, and when streams are read."""
 
 import asyncio
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.util import find_spec
 
-import httpx2
-
 from swarm.errors import EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
 from swarm.llm.endpoint import Endpoint
+from swarm.llm.pacing import Pacing
+from swarm.llm.transport import Exchange, Transport
+from swarm.llm.transport_httpx import HttpxTransport
 
 _KEEPALIVE_S = 30.0
-_KEPT_CONNECTIONS = 256
 _DNS_WAIT_S = 5.0
 _SHORT_BODY_BYTES = 64 * 1024
 _SHORT_BODY_S = 5.0
+_FAST = find_spec("aiohttp") is not None
 
 
 class ConnectionDropped(EndpointUnavailable):
@@ -31,14 +33,19 @@ class Response:
         headers: the headers, names in lower case.
     """
 
-    def __init__(self, response: httpx2.Response, host: str) -> None:
-        self._response = response
+    def __init__(
+        self, exchange: Exchange, host: str, errors: tuple[type[Exception], ...], pacing: Pacing, sent_at: float
+    ) -> None:
+        self._exchange = exchange
         self._host = host
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self._errors = errors
+        self._pacing = pacing
+        self._sent_at = sent_at
+        self.status = exchange.status
+        self.headers: Mapping[str, str] = exchange.headers
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives.
+        """Yield the body as it arrives, or what has arrived now and then where many streams flow.
 
         Raises:
             ReplyInvalid: the body is compressed, which was not asked for.
@@ -47,11 +54,18 @@ class Response:
         encoding = self.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("", "identity"):
             raise ReplyInvalid(f"{self._host} compressed its reply, which was not asked for")
+        pacing, exchange, sent_at = self._pacing, self._exchange, self._sent_at
+        pacing.opened()
         try:
-            async for chunk in self._response.aiter_raw():
+            while chunk := await exchange.read():
                 yield chunk
-        except _TRANSPORT_ERRORS as error:
+                pause_s = pacing.pause_s(time.monotonic() - sent_at)
+                if pause_s:
+                    pacing.after(pause_s, exchange.pause())
+        except self._errors as error:
             raise ReplyIncomplete(f"the connection to {self._host} broke during the reply") from _nameless(error)
+        finally:
+            pacing.closed()
 
     async def start_of_body(self) -> bytes:
         """Return the first 64 KiB of a short body, or what there is when it is slow, breaks off or is compressed."""
@@ -70,11 +84,19 @@ class HttpClient:
 
     It follows no redirects, reads no proxy or certificate settings from the environment, asks for uncompressed
     replies, and sets no limit on connections: the endpoint's gate does. The key travels in a header only.
+
+    Args:
+        endpoint: where requests go.
+        pacing: when streams are read; by default as their bytes come.
+        tls: what to trust; by default the certificate authorities that come with the HTTP library.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, *, pacing: Pacing | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._endpoint = endpoint
-        self._client: httpx2.AsyncClient | None = None
+        self._pacing = pacing or Pacing(0.0)
+        self._tls = tls
+        self._headers = _headers(endpoint)
+        self._transport: Transport | None = None
 
     @asynccontextmanager
     async def request(
@@ -89,26 +111,35 @@ class HttpClient:
             EndpointUnavailable: no response came.
             ReplyInvalid: the server's certificate is not trusted.
         """
-        client = self._client = self._client or _new_client(self._endpoint)
-        url = self._endpoint.base_url + path
-        request = client.build_request(method, url, content=body or None, headers=dict(headers or {}))
-        with _mapped(self._endpoint.host):
-            response = await client.send(request, stream=True)
+        transport = self._transport = self._transport or self._new_transport()
+        sent_at = time.monotonic()
+        with _mapped(transport, self._endpoint.host):
+            exchange = await transport.send(
+                method, self._endpoint.base_url + path, body, {**self._headers, **headers} if headers else self._headers
+            )
         try:
-            yield Response(response, self._endpoint.host)
+            yield Response(exchange, self._endpoint.host, transport.errors, self._pacing, sent_at)
         finally:
-            with suppress(*_TRANSPORT_ERRORS):
-                await response.aclose()
+            with suppress(*transport.errors):
+                await exchange.close()
 
     async def close(self) -> None:
         """Close all connections. Never raises."""
-        client, self._client = self._client, None
-        if client is not None:
-            with suppress(*_TRANSPORT_ERRORS):
-                await client.aclose()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            with suppress(*transport.errors):
+                await transport.close()
+
+    def _new_transport(self) -> Transport:
+        connect_s = self._endpoint.timeouts.connect_s
+        if not _FAST:
+            return HttpxTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
+        from swarm.llm.transport_aiohttp import AiohttpTransport
+
+        return AiohttpTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
 
 
-def _new_client(endpoint: Endpoint) -> httpx2.AsyncClient:
+def _headers(endpoint: Endpoint) -> dict[str, str]:
     headers = {
         "accept": "text/event-stream, application/json",
         "accept-encoding": "identity",
@@ -117,58 +148,19 @@ def _new_client(endpoint: Endpoint) -> httpx2.AsyncClient:
     }
     if endpoint.api_key:
         headers["authorization"] = f"Bearer {endpoint.api_key}"
-    # Reading and writing have no limits of their own here: the call's timers cover them.
-    timeout = httpx2.Timeout(None, connect=endpoint.timeouts.connect_s)
-    limits = httpx2.Limits(
-        max_connections=None, max_keepalive_connections=_KEPT_CONNECTIONS, keepalive_expiry=_KEEPALIVE_S
-    )
-    transport = _aiohttp_transport() if _FAST else None
-    return httpx2.AsyncClient(
-        headers=headers, timeout=timeout, limits=limits, transport=transport, trust_env=False, follow_redirects=False
-    )
-
-
-def _aiohttp_transport() -> httpx2.AsyncBaseTransport:
-    """Return the transport of the extra ``fast``: the same requests for a third of the CPU.
-
-    The session is ours because the transport's own stops at 100 connections and keeps cookies.
-    """
-    import aiohttp
-    from httpx_aiohttp.httpx2 import AiohttpTransport
-
-    context = httpx2.create_ssl_context(trust_env=False)
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEPALIVE_S, ssl=context)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-    transport: httpx2.AsyncBaseTransport = AiohttpTransport(verify=context, client=session)
-    return transport
-
-
-def _transport_errors() -> tuple[type[Exception], ...]:
-    if not _FAST:
-        return (httpx2.TransportError, OSError)
-    import aiohttp
-
-    # The transport lets some of aiohttp's errors through as they are.
-    return (httpx2.TransportError, OSError, aiohttp.ClientError)
-
-
-_FAST = find_spec("aiohttp") is not None and find_spec("httpx_aiohttp") is not None
-_TRANSPORT_ERRORS = _transport_errors()
+    return headers
 
 
 @contextmanager
-def _mapped(host: str) -> Iterator[None]:
+def _mapped(transport: Transport, host: str) -> Iterator[None]:
     """Turn the library's errors before the response into ours."""
     try:
         yield
-    except _TRANSPORT_ERRORS as error:
-        raise _without_response(error, host) from _nameless(error)
+    except transport.errors as error:
+        raise _without_response(error, transport, host) from _nameless(error)
 
 
-def _without_response(error: Exception, host: str) -> EndpointError:
+def _without_response(error: Exception, transport: Transport, host: str) -> EndpointError:
     causes = tuple(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return ReplyInvalid(
@@ -179,7 +171,7 @@ def _without_response(error: Exception, host: str) -> EndpointError:
         return EndpointUnavailable(f"the name of {host} cannot be resolved", retry_after_s=_DNS_WAIT_S)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return EndpointUnavailable(f"{host} refused the connection")
-    if isinstance(error, httpx2.ConnectError) or any(isinstance(cause, TimeoutError) for cause in causes):
+    if any(isinstance(cause, transport.no_connection) for cause in causes):
         return EndpointUnavailable(f"no connection to {host}")
     return ConnectionDropped(f"{host} closed the connection without a response")
 

@@ -1,0 +1,60 @@
+"""The seam between the HTTP client and the library that moves its bytes."""
+
+import ssl
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Protocol
+
+import httpx2
+
+
+class Exchange(Protocol):
+    """A request whose response has begun."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers; names are found in lower case."""
+        ...
+
+    async def read(self) -> bytes:
+        """Return the next bytes of the body as they came, empty at its end. Raises the transport's errors."""
+        ...
+
+    def pause(self) -> Callable[[], None]:
+        """Leave what arrives in the kernel's buffer until the function that is returned is called."""
+        ...
+
+    async def close(self) -> None:
+        """Keep the connection for others when the body was read to its end, and close it otherwise."""
+        ...
+
+
+class Transport(Protocol):
+    """Sends requests over connections that it keeps.
+
+    Attributes:
+        errors: what it raises when a connection fails or is misused.
+        no_connection: those of them that say that no connection came about.
+    """
+
+    errors: tuple[type[Exception], ...]
+    no_connection: tuple[type[Exception], ...]
+
+    async def send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
+        """Send a request and return once the headers of the response are there. Raises one of ``errors``."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections. Raises one of ``errors``."""
+        ...
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return what all connections trust, whatever the environment says: made once, since that takes 20 ms."""
+    return httpx2.create_ssl_context(trust_env=False)
