@@ -54,6 +54,10 @@ bench-llm: $(STAMP)
 bench-powercut: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_powercut --cuts $(or $(CUTS),400)
 
+.PHONY: bench-routing
+bench-routing: $(STAMP)
+	$(BIN)/python -m benchmarks.bench_routing
+
 bench-workspace: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_workspace
 
