@@ -6,6 +6,8 @@ _LEARNED_BURST_S = 1.0
 _FIRST_GROWTH = 0.03
 _GROWTH_GROWS = 1.5
 _FORGOTTEN_AFTER_S = 600.0
+_TELLING_CALLS = 3
+_CONFIRMED_WITHIN_PERIODS = 4.0
 
 
 class TokenBucket:
@@ -52,8 +54,8 @@ class Pace:
     """The calls per second that a server was seen to permit between two refusals.
 
     A server that names a time to wait limits calls per time. What it took until it refused, over the time until it
-    takes more, is what it permits; that pace is kept, and tried to be beaten a little more each period that
-    passes without a refusal.
+    takes more, is what it permits. One refusal may have been a mood; from the second on that pace is kept, and tried to
+    be beaten a little more each period that passes without a refusal.
     """
 
     def __init__(self) -> None:
@@ -64,6 +66,7 @@ class Pace:
         self._growth = _FIRST_GROWTH
         self._refused_at = 0.0
         self._held = False
+        self._told_at: float | None = None
 
     @property
     def per_second(self) -> float | None:
@@ -87,7 +90,11 @@ class Pace:
         self._growth = _FIRST_GROWTH
         self._refused_at = now
         self._held = False
-        if self._taken and self._period_s > 0:
+        if self._taken < _TELLING_CALLS or self._period_s <= 0:
+            return
+        before, self._told_at = self._told_at, now
+        confirmed = before is not None and now - before <= _CONFIRMED_WITHIN_PERIODS * self._period_s
+        if self._bucket is not None or confirmed:
             rate = self._taken / self._period_s
             self._bucket = TokenBucket(rate, max(1.0, rate * _LEARNED_BURST_S))
 

@@ -38,7 +38,7 @@ def test_a_limit_on_calls_in_flight_is_found_and_rarely_exceeded(
 
 
 @settings(max_examples=15, deadline=None)
-@given(count=st.integers(10, 150), period_s=st.floats(1, 90), reply_s=st.floats(0.05, 20), agents=st.integers(2, 300))
+@given(count=st.integers(15, 150), period_s=st.floats(1, 90), reply_s=st.floats(0.05, 20), agents=st.integers(2, 300))
 def test_a_limit_on_calls_in_a_period_is_kept_to(count: int, period_s: float, reply_s: float, agents: int) -> None:
     calls = 20 * count
     world = World(PerPeriod(count, period_s), agents=agents, calls=calls, reply_s=reply_s)
