@@ -86,9 +86,15 @@ class Breaker:
         self._outcomes.clear()
         return True
 
-    def failed(self, error: EndpointError, now: float) -> bool:
-        """Note a passing fault; say whether it opens the breaker (again)."""
-        self._in_a_row += 1
+    def failed(self, error: EndpointError, now: float, *, weight: int = 1) -> bool:
+        """Note a passing fault; say whether it opens the breaker (again).
+
+        Args:
+            error: what went wrong.
+            now: the time in seconds.
+            weight: as how many failures in a row it counts.
+        """
+        self._in_a_row += weight
         self._outcomes.append((now, False))
         if self.error is None:
             return self._too_many(now) and self._open(error, now, refused=False)

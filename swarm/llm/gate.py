@@ -23,6 +23,7 @@ from swarm.errors import (
     ReplyIncomplete,
     ReplyInvalid,
 )
+from swarm.llm.http import Unreachable
 from swarm.llm.retry import RetryBudget
 
 Suspended = Callable[[EndpointError, float, float], Awaitable[None]]
@@ -38,6 +39,7 @@ Sleep = Callable[[float], Awaitable[object]]
 
 _REFUSALS = frozenset({401, 402, 403, 429, 503, 529})
 _OVERLOAD = frozenset({502, 503, 504})
+_UNREACHABLE_WEIGHT = 2  # three in a row are enough where nobody listens any more
 _ACCOUNT = (AccessDenied, QuotaExhausted)
 _PASSING = (EndpointUnavailable, ReplyIncomplete, ReplyInvalid)
 
@@ -239,7 +241,9 @@ class Gate:
             if error.status in _OVERLOAD:
                 self.pressure.strained(ticket, now)
             breaker = self._breaker(model)
-            self._report(breaker.failed(error, now), EndpointState.DOWN, model, breaker)
+            gone = self.has_answered and isinstance(error, Unreachable)
+            weight = _UNREACHABLE_WEIGHT if gone else 1
+            self._report(breaker.failed(error, now, weight=weight), EndpointState.DOWN, model, breaker)
         else:
             self.works(model)  # it would have answered another question
 

@@ -25,6 +25,10 @@ class ConnectionDropped(EndpointUnavailable):
     """The connection closed before a response: often it was a kept one that the server had just given up."""
 
 
+class Unreachable(EndpointUnavailable):
+    """There was no connection at all: nobody listens there, or the name leads nowhere."""
+
+
 class Response:
     """A response whose headers have arrived.
 
@@ -168,11 +172,11 @@ def _without_response(error: Exception, transport: Transport, host: str) -> Endp
             hint="Check the host name in the base URL, or have the server's certificate renewed.",
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return EndpointUnavailable(f"the name of {host} cannot be resolved", retry_after_s=_DNS_WAIT_S)
+        return Unreachable(f"the name of {host} cannot be resolved", retry_after_s=_DNS_WAIT_S)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return EndpointUnavailable(f"{host} refused the connection")
+        return Unreachable(f"{host} refused the connection")
     if any(isinstance(cause, transport.no_connection) for cause in causes):
-        return EndpointUnavailable(f"no connection to {host}")
+        return Unreachable(f"no connection to {host}")
     return ConnectionDropped(f"{host} closed the connection without a response")
 
 
