@@ -141,6 +141,7 @@ class RunState:
         self.unended = 0
         self.at_work = 0
         self.undispatched: dict[str, AttemptStarted] = {}
+        self._ranked = True
         self._ready: list[tuple[float, int, str]] = []
         self._accepted: list[tuple[float, int, str]] = []
         self._last_at: float | None = None
@@ -150,10 +151,12 @@ class RunState:
 
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it, or None."""
+        self._rank()
         return self._top(self._ready, SubtaskState.READY)
 
     def next_accepted(self) -> Node | None:
         """Return the accepted, not yet integrated subtask with the longest chain behind it, or None."""
+        self._rank()
         return self._top(self._accepted, SubtaskState.INTEGRATING)
 
     def node_of(self, attempt_id: str) -> Node | None:
@@ -266,7 +269,7 @@ class RunState:
                 self._move(parent, SubtaskState.DELEGATED)
         else:
             self.repairs += self.run_check is not None
-        self._rank()
+        self._ranked = False
         for subtask in event.subtasks:
             self._unblock(self.nodes[subtask.id])
 
@@ -277,6 +280,10 @@ class RunState:
             node.waiting_for += before.state not in ACCEPTED
 
     def _rank(self) -> None:
+        # Only when it matters: a resume folds hundreds of extensions of the plan before anything is started.
+        if self._ranked:
+            return
+        self._ranked = True
         parents = {identifier: node.parent for identifier, node in self.nodes.items() if node.parent}
         ranks = critical_path_ranks((node.subtask for node in self.nodes.values()), lambda _: 1.0, parents)
         for identifier, rank in ranks.items():
