@@ -49,6 +49,7 @@ class Bench:
             repository=self.run,
             sandbox=Sandbox(SandboxLevel.NONE),
             slots=asyncio.Semaphore(os.cpu_count() or 1),
+            checkouts=REPEATS,
         )
 
     async def measure(self, name: str, action: Callable[[int], Awaitable[object]], repeats: int = REPEATS) -> None:
