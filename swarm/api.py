@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError
 
 from swarm.assembly import on_this_machine
+from swarm.budgeting import refuse_unpriced
 from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunSettings
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
@@ -27,6 +28,7 @@ from swarm.errors import UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
 from swarm.llm import ChatModel, Endpoint, EndpointPool
+from swarm.llm.tariff import Tariff
 from swarm.protocols import Tool
 from swarm.runtime import Observer, OpenRun, RunResult, drive, open_run
 from swarm.workspace.sandbox import Sandbox, choose_sandbox
@@ -178,6 +180,7 @@ class Swarm:
         self._stack = contextlib.AsyncExitStack()
         self._sandbox: Sandbox | None = None
         self._model: ChatModel | EndpointPool | None = None
+        self._tariff = Tariff(self._endpoints)
 
     async def __aenter__(self) -> Self:
         self._sandbox = await choose_sandbox(self._wanted_sandbox)
@@ -215,7 +218,10 @@ class Swarm:
             EndpointSettings(each.name, each.base_url, {**({"": each.model} if each.model else {}), **each.models})
             for each in several
         )
-        return RunSettings(self._endpoints[0].base_url, models, str(self._sandbox.level), self._simulated, recorded)
+        first = self._endpoints[0]
+        prices = {} if several else {name: str(first.prices[name]) for name in sorted(first.prices)}
+        level = str(self._sandbox.level)
+        return RunSettings(first.base_url, models, level, self._simulated, recorded, prices)
 
     @property
     def sandbox_description(self) -> str:
@@ -246,12 +252,15 @@ class Swarm:
 
         Raises:
             UsageError: the task, its repository or the plan cannot be used.
+            ConfigError: the cost is limited, and a model has no price.
         """
         folder = await self.create(task, plan=plan, run_id=run_id)
         return self._drive(folder, observer, lambda before: before)
 
     async def create(self, task: Task, *, plan: Plan | None = None, run_id: str = "") -> RunFolder:
         """Record a run for another process to drive; nothing is asked of a model. Raises what :meth:`submit` raises."""
+        roles = {subtask.role for subtask in plan.subtasks} if plan else {"planner", "worker"}
+        refuse_unpriced(task.limits, self._tariff, roles)
         return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id)
 
     async def resume(
@@ -293,6 +302,7 @@ class Swarm:
             observer=observer,
             change_task=change_task,
             parking=self._parking,
+            tariff=self._tariff,
         ) as opened:
             run._open.set_result(opened)
             return await drive(opened, changes=self._model.watch.changes())

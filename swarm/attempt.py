@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from swarm.agent import Agent, AgentWork
+from swarm.budgeting import OverBudget, Purse
 from swarm.conversation import Conversation, Interrupted, Record, Session
+from swarm.core.budget import Refused
 from swarm.core.events import AttemptStarted, Event, PauseReason, ToolReturned, WorkspaceSnapshotted
 from swarm.core.limits import Limits
 from swarm.core.messages import Message
@@ -15,7 +17,7 @@ from swarm.core.plan import SubtaskKind
 from swarm.core.prompts import opening_for_plan, opening_for_work
 from swarm.core.requests import told_to
 from swarm.core.state import RunState
-from swarm.core.stimuli import AttemptFailed, PauseAsked, Stimulus
+from swarm.core.stimuli import AttemptFailed, BudgetSpent, PauseAsked, Stimulus
 from swarm.errors import (
     AccessDenied,
     EndpointError,
@@ -69,6 +71,7 @@ class AttemptRunner:
     record: Record
     outline: Callable[[], str]
     spool: ReplySpool
+    purse: Purse
 
     async def run(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus | None:
         """Carry an attempt out, from the beginning or from where its past events end.
@@ -83,6 +86,8 @@ class AttemptRunner:
             return await self._carry_out(started, past)
         except Interrupted:
             return None
+        except OverBudget as over:
+            return await self._over_budget(started.attempt_id, over.refusal)
         except JournalError:
             raise
         except PAUSING as error:
@@ -99,9 +104,14 @@ class AttemptRunner:
             log.exception("attempt %s broke", started.attempt_id)
             return await self._failed(started.attempt_id, f"internal error: {type(error).__name__}: {error}")
 
-    async def _failed(self, attempt_id: str, reason: str) -> Stimulus:
+    async def _over_budget(self, attempt_id: str, refusal: Refused) -> Stimulus:
+        if refusal.pauses:
+            return BudgetSpent(attempt_id, refusal.reason)
+        return await self._failed(attempt_id, refusal.reason, final=True)
+
+    async def _failed(self, attempt_id: str, reason: str, *, final: bool = False) -> Stimulus:
         await self._close(attempt_id)
-        return AttemptFailed(attempt_id, reason)
+        return AttemptFailed(attempt_id, reason, final)
 
     async def _close(self, attempt_id: str) -> None:
         """Remove the workspace; one that cannot be removed costs space, never the attempt's result."""
@@ -122,6 +132,7 @@ class AttemptRunner:
             max_output_tokens=self._limits.max_output_tokens,
             spool=self.spool,
             told=lambda: told_to(self.state, subtask.id),
+            purse=self.purse,
         )
         if subtask.kind is SubtaskKind.PLAN:
             room = self._limits.max_subtasks - len(self.state.nodes)

@@ -6,6 +6,7 @@ Nothing is read from the target repository: a file that somebody else wrote may 
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -18,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from swarm.core.prices import parse_price
 from swarm.errors import ConfigError
 from swarm.llm import Endpoint, Price
 from swarm.llm.profile_files import read_profiles
@@ -91,7 +93,7 @@ class EndpointTable(BaseModel):
             **self.model_dump(exclude={"api_key", "api_key_env", "prices"}),
             api_key=self._key(environ),
             profiles=read_profiles(profiles_folder(environ), self.base_url, names),
-            prices={name: Price(**price.model_dump()) for name, price in self.prices.items()},
+            prices=_prices(self.prices),
         )
 
     def _key(self, environ: Mapping[str, str]) -> str:
@@ -121,6 +123,7 @@ class Settings(BaseSettings):
     temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
     dialect: str = Field(default="", validation_alias=AliasChoices("SWARM_DIALECT", "dialect"))
     tools: str = Field(default="", validation_alias=AliasChoices("SWARM_TOOLS", "tools"))
+    prices: dict[str, PriceSettings] = Field(default_factory=dict, validation_alias="prices")
     endpoints: tuple[EndpointTable, ...] = Field(default=(), validation_alias="endpoints")
 
     @classmethod
@@ -193,6 +196,8 @@ def choose_endpoints(
     temperature: float | None = None,
     config: Path | None = None,
     several: bool = False,
+    price: str = "",
+    known_prices: Mapping[str, str] | None = None,
 ) -> tuple[Endpoint, ...]:
     """Return the endpoints that flags, environment and config file describe: the one that is named, or a pool.
 
@@ -203,6 +208,8 @@ def choose_endpoints(
         temperature: sampling temperature of one endpoint.
         config: the config file to read instead of the user's own.
         several: the ``[[endpoints]]`` of the config file are meant, whatever the environment says.
+        price: the price of one endpoint's models, as :func:`swarm.core.prices.parse_price` reads it.
+        known_prices: prices by model, likewise, that hold where nothing else names one.
 
     Raises:
         ConfigError: no endpoint or no model is named.
@@ -214,10 +221,13 @@ def choose_endpoints(
                 "the config file has no [[endpoints]] any more",
                 hint="Name the file that has them with --config, or one endpoint with --base-url and --model.",
             )
-        return (_one_endpoint(settings, base_url, model, planner_model, temperature),)
-    if model or planner_model or temperature is not None:
+        endpoint = _one_endpoint(settings, base_url, model, planner_model, temperature)
+        named = dict.fromkeys(endpoint.models.values(), parse_price(price)) if price else {}
+        known = {name: parse_price(text) for name, text in (known_prices or {}).items()}
+        return (replace(endpoint, prices={**known, **endpoint.prices, **named}),)
+    if model or planner_model or price or temperature is not None:
         raise ConfigError(
-            "--model, --planner-model and --temperature belong to one endpoint, and the config file has several",
+            "--model, --planner-model, --temperature and --price belong to one endpoint; the config file has several",
             hint="Give --base-url too, or change the [[endpoints]] of the config file.",
         )
     return tuple(table.endpoint(os.environ) for table in settings.endpoints)
@@ -261,4 +271,9 @@ def _one_endpoint(
         dialect=settings.dialect,
         profiles=read_profiles(profiles_folder(os.environ), url, (name, planner)),
         tools=settings.tools,
+        prices=_prices(settings.prices),
     )
+
+
+def _prices(named: Mapping[str, PriceSettings]) -> dict[str, Price]:
+    return {name: Price(**price.model_dump()) for name, price in named.items()}

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from swarm.budgeting import Estimate, OverBudget, Purse
 from swarm.core.compaction import (
     COMPACTOR_RULES,
     MAX_IN_A_ROW,
@@ -22,10 +23,11 @@ from swarm.core.events import (
     Event,
     ModelCalled,
     ModelDelayed,
+    ModelFailed,
     ModelReplied,
     spent_on,
 )
-from swarm.core.limits import Spent
+from swarm.core.limits import Reservation, Spent
 from swarm.core.messages import Message, Reply, Role
 from swarm.core.prompts import told_by_person
 from swarm.core.steering import AgentTold, TellRequested
@@ -91,6 +93,7 @@ class Conversation:
         max_output_tokens: int | None = None,
         spool: ReplySpool | None = None,
         told: Callable[[], Iterable[TellRequested]] = lambda: (),
+        purse: Purse | None = None,
     ) -> None:
         self.attempt_id = attempt_id
         self.transcript = Transcript.of(past)
@@ -103,6 +106,8 @@ class Conversation:
         self._max_output_tokens = max_output_tokens
         self._spool = spool
         self._told = told
+        self._purse = purse
+        self._estimate = Estimate()
         self._reported: set[str] = set()
 
     def note(self, *events: Event) -> None:
@@ -130,6 +135,7 @@ class Conversation:
         Raises:
             EndpointError: no reply was to be had.
             Interrupted: the run is draining.
+            OverBudget: the call does not fit into what may be used.
         """
         while True:
             try:
@@ -144,32 +150,37 @@ class Conversation:
         self._hear()
         step = self.transcript.step + 1
         self._reported.clear()
-        messages = self.transcript.messages
-        digest = self._digest.of(messages)
+        request = ModelRequest(
+            self._role,
+            self.transcript.messages,
+            tools,
+            withheld,
+            schema,
+            affinity=self.attempt_id,
+            max_output_tokens=self._max_output_tokens,
+            variation=int(self.attempt_id.rpartition("@")[2]) - 1,
+        )
+        reserved = await self._reserve(request)
+        if reserved and reserved.output_tokens:
+            request = replace(request, max_output_tokens=reserved.output_tokens)
+        digest = self._digest.of(request.messages)
         reach("model.before-intent")
-        await self.commit(ModelCalled(self.attempt_id, step, self._model.name_for(self._role), digest))
+        name = self._model.name_for(self._role)
+        await self.commit(ModelCalled(self.attempt_id, step, name, digest, reserved))
         reach("model.after-intent")
         with contextlib.ExitStack() as stack:
+            if self._purse is not None:
+                stack.callback(self._purse.settled)
             spooled: SpooledCall | None = None
             if self._spool is not None:
                 spooled = stack.enter_context(self._spool.call(self.attempt_id, step, digest))
-            request = ModelRequest(
-                self._role,
-                messages,
-                tools,
-                withheld,
-                schema,
-                affinity=self.attempt_id,
-                max_output_tokens=self._max_output_tokens,
-                variation=int(self.attempt_id.rpartition("@")[2]) - 1,
-                spool=spooled,
-            )
-            answer = await self._patiently(request, step)
+            answer = await self._answer(replace(request, spool=spooled), step, spooled)
             reach("model.reply-complete")
             await self.commit(self._replied(step, answer))
             reach("model.after-commit")
             if spooled is not None:
                 spooled.discard()
+        self._estimate.learn(request, answer)
         return answer.reply
 
     async def _make_room(self, overflow: ContextOverflow) -> None:
@@ -191,6 +202,7 @@ class Conversation:
             raise overflow
         await self.commit(replace(event, messages=len(left), characters=size_of(left)))
         self._digest = PromptDigest()
+        self._estimate.forget()
 
     async def _summarise(self, start: int, end: int, *, most: int) -> tuple[str, Spent]:
         """Return notes that stand for messages of the conversation, and what they took."""
@@ -209,15 +221,43 @@ class Conversation:
                 max_output_tokens=SUMMARY_TOKENS,
                 spool=spooled,
             )
+            await self._reserve(request)
             try:
                 answer = await self._patiently(request, step)
             except (ContextOverflow, ReplyIncomplete, ReplyInvalid):
                 return without_summary(end - start), Spent()
-        reply = answer.reply
-        return reply.content.strip() or without_summary(end - start), spent_on(reply, answer.tries, answer.cost_usd)
+        cost_usd, lost = self._cost(request.role, answer)
+        spent = spent_on(answer.reply, answer.tries, cost_usd) + lost
+        return answer.reply.content.strip() or without_summary(end - start), spent
+
+    async def _reserve(self, request: ModelRequest) -> Reservation | None:
+        """Wait until the call fits into the budget. The intent must be recorded before anything else is waited for."""
+        if self._purse is None:
+            return None
+        tokens = self._estimate.of(request)
+        try:
+            while (reserved := self._purse.reserve(self.attempt_id, request, tokens)) is None:
+                await self.commit()
+                await self._purse.wait()
+                if self._session.draining:
+                    raise Interrupted
+        except OverBudget:
+            await self.commit()
+            raise
+        return reserved
+
+    async def _answer(self, request: ModelRequest, step: int, spooled: SpooledCall | None) -> ModelAnswer:
+        """Return the answer; that there is none is recorded."""
+        try:
+            return await self._patiently(request, step)
+        except (EndpointError, Interrupted) as error:
+            code = error.code if isinstance(error, EndpointError) else "interrupted"
+            await self.commit(ModelFailed(self.attempt_id, step, code, spooled.begun if spooled else 0))
+            raise
 
     def _replied(self, step: int, answer: ModelAnswer) -> ModelReplied:
         self._session.replies += not answer.adopted
+        cost_usd, lost = self._cost(self._role, answer)
         return ModelReplied(
             self.attempt_id,
             step,
@@ -225,13 +265,19 @@ class Conversation:
             answer.first_token_s,
             answer.seconds,
             answer.tries,
-            answer.cost_usd,
+            cost_usd,
             adopted=answer.adopted,
-            spent=self.transcript.spent
-            + spent_on(answer.reply, answer.tries, answer.cost_usd)
-            + Spent(usage=answer.lost),
+            spent=self.transcript.account.spent_after(
+                answer.reply, answer.tries, cost_usd, adopted=answer.adopted, lost=lost
+            ),
             endpoint=answer.endpoint,
         )
+
+    def _cost(self, role: str, answer: ModelAnswer) -> tuple[float | None, Spent]:
+        """Return what a reply cost, and what was lost with answers that broke off before it."""
+        if self._purse is None:
+            return answer.cost_usd, Spent(usage=answer.lost)
+        return self._purse.cost_usd(role, answer), self._purse.lost(role, answer)
 
     def _hear(self) -> None:
         """Take in what a person has said meanwhile."""

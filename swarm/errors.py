@@ -221,7 +221,7 @@ class LimitReached(SwarmError):
 
     code = "limit_reached"
     exit_code = 5
-    default_hint = "Raise the limit: `swarm resume RUN --max-tokens N` (or --max-calls, --max-time)."
+    default_hint = "Raise the limit: `swarm resume RUN --max-tokens N` (or --max-cost, --max-calls, --max-time)."
 
 
 class PersonNeeded(SwarmError):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from swarm.assembly import Assemble, Parts
 from swarm.attempt import AttemptRunner
+from swarm.budgeting import Purse, refuse_unpriced
 from swarm.clock import SteadyClock
 from swarm.control import Requests
 from swarm.conversation import PATIENCE_S, Record, Session
@@ -61,6 +62,7 @@ from swarm.journal.mailbox import Mailbox
 from swarm.journal.spool import ReplySpool
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
+from swarm.llm.tariff import NO_PRICES, Tariff
 from swarm.probing import probe
 from swarm.protocols import Model, Tool
 from swarm.tools.builtin import builtin_tools
@@ -171,6 +173,7 @@ async def open_run(
     change_task: Callable[[Task], Task] = lambda task: task,
     clock: SteadyClock | None = None,
     parking: Parking | None = None,
+    tariff: Tariff = NO_PRICES,
     open_journal: OpenJournal = SqliteJournal.open,
 ) -> AsyncIterator[OpenRun]:
     """Take a run over: fold its journal and put everything together. The same for a new run and a killed one.
@@ -185,6 +188,7 @@ async def open_run(
         change_task: changes limits of the task on resume.
         clock: the time of what is recorded; this machine's when there is none.
         parking: how the run waits for an endpoint that is gone; without it such a run is paused.
+        tariff: what the endpoint's models cost.
         open_journal: opens the run's journal for writing.
 
     Raises:
@@ -218,8 +222,11 @@ async def open_run(
                 raise _ended_already(scheduler.state)
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
+            refuse_unpriced(task.limits, tariff, {node.subtask.role for node in scheduler.state.nodes.values()})
             parts = await assemble(folder, scheduler.state, task)
-            run = await _put_together(folder, scheduler, view, journal, model, parts, tools, clock, requests, parking)
+            run = await _put_together(
+                folder, scheduler, view, journal, model, parts, tools, clock, requests, parking, tariff
+            )
             reach("open.prepared")
             await _record_opening(run, settings, task)
             reach("open.recorded")
@@ -269,6 +276,7 @@ async def _put_together(
     clock: SteadyClock,
     requests: Requests,
     parking: Parking | None,
+    tariff: Tariff,
 ) -> OpenRun:
     state = scheduler.state
     session = Session(patience_s=parking.patience_s if parking else PATIENCE_S)
@@ -292,6 +300,7 @@ async def _put_together(
         record=record,
         outline=lambda: parts.outline,
         spool=ReplySpool(folder.spool),
+        purse=Purse(state.ledger, lambda: state.limits, tariff),
     )
     return OpenRun(
         folder=folder,

@@ -30,9 +30,16 @@ Protect = Annotated[
     ),
 ]
 Workers = Annotated[int | None, typer.Option(help="How many agents may work at once. [default: 16]", min=1)]
-MaxTokens = Annotated[int | None, typer.Option(help="Pause the run when it has used so many tokens.", min=1)]
+MaxTokens = Annotated[int | None, typer.Option(help="Pause the run before it has used more tokens.", min=1)]
+MaxCost = Annotated[
+    float | None, typer.Option(help="Pause the run before it has cost so many US dollars.", min=0.0001, metavar="USD")
+]
+PriceText = Annotated[
+    str,
+    typer.Option("--price", help="What the models cost, in US dollars per million tokens.", metavar="IN,OUT[,CACHED]"),
+]
 MaxTime = Annotated[str | None, typer.Option(help="Pause the run after this time: 90, 30m, 12h, 5d.", metavar="TIME")]
-MaxCalls = Annotated[int | None, typer.Option(help="Pause the run after so many model calls.", min=1)]
+MaxCalls = Annotated[int | None, typer.Option(help="Pause the run before it makes more model calls.", min=1)]
 MaxOutput = Annotated[
     int | None,
     typer.Option("--max-output-tokens", help="The most tokens of one reply. [default: the endpoint's]", min=16),
@@ -63,6 +70,8 @@ def run(
     check: Checks = None,
     protect: Protect = None,
     workers: Workers = None,
+    price: PriceText = "",
+    max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
     max_time: MaxTime = None,
     max_calls: MaxCalls = None,
@@ -84,7 +93,12 @@ def run(
     from swarm.runtime import Observer
 
     endpoints = choose_endpoints(
-        base_url=base_url, model=model, planner_model=planner_model, temperature=temperature, config=config
+        base_url=base_url,
+        model=model,
+        planner_model=planner_model,
+        temperature=temperature,
+        config=config,
+        price=price,
     )
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
@@ -92,6 +106,7 @@ def run(
         source.limits,
         workers=workers,
         max_tokens=max_tokens,
+        max_cost_usd=max_cost,
         max_time_s=driving.seconds(max_time),
         max_calls=max_calls,
         max_output_tokens=max_output_tokens,
@@ -169,6 +184,8 @@ def resume(
     temperature: Temperature = None,
     config: Config = None,
     workers: Workers = None,
+    price: PriceText = "",
+    max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
     max_time: MaxTime = None,
     max_calls: MaxCalls = None,
@@ -205,7 +222,7 @@ def resume(
     before = newest.event.settings
     if not base_url and (before.endpoints or config is not None):
         endpoints = choose_endpoints(
-            model=model, planner_model=planner_model, temperature=temperature, config=config, several=True
+            model=model, planner_model=planner_model, temperature=temperature, config=config, several=True, price=price
         )
     else:
         endpoints = choose_endpoints(
@@ -214,6 +231,8 @@ def resume(
             planner_model=planner_model or model or before.models.get("planner", ""),
             temperature=temperature,
             config=config,
+            price=price,
+            known_prices=before.prices,
         )
 
     def change(task: Task) -> Task:
@@ -221,6 +240,7 @@ def resume(
             task.limits,
             workers=workers,
             max_tokens=max_tokens,
+            max_cost_usd=max_cost,
             max_time_s=driving.seconds(max_time),
             max_calls=max_calls,
             max_output_tokens=max_output_tokens,

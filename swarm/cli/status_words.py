@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from swarm.cli.reading import ReadRun
-from swarm.core.figures import cost, duration, percent
+from swarm.core.figures import cost, duration, percent, waste
 from swarm.core.messages import CheckResult
 from swarm.core.parts import AttemptView, SubtaskStatus
 from swarm.core.views import RunView
@@ -29,6 +29,8 @@ def lines(run: ReadRun, now: float) -> Iterator[str]:
     yield f"subtasks {view.ended_subtasks}/{len(view.subtasks)}: {_counts(view)}"
     yield f"tokens   {_tokens(view)}"
     yield f"cost     {cost(view.spent)}"
+    if view.wasted.usage.total_tokens:
+        yield f"wasted   {waste(view.wasted, view.spent)} on attempts that were not used"
     if view.verdict is not None:
         yield f"checks   {verdict_in_words(view.verdict)}"
     yield from _endpoints(run, now)
@@ -116,7 +118,8 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
         "calls": view.spent.calls,
         "tries": view.spent.tries,
         "usage": usage,
-        "wasted_tokens": view.wasted.total_tokens,
+        "wasted_tokens": view.wasted.usage.total_tokens,
+        "wasted_usd": view.wasted.cost_usd,
         "cost_usd": view.spent.cost_usd,
         "unpriced_calls": view.spent.unpriced_calls,
         "delays": dict(view.delays),

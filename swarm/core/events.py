@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from swarm.core.compaction import ConversationCompacted
-from swarm.core.limits import Spent
+from swarm.core.limits import Reservation, Spent
 from swarm.core.messages import Handoff, Message, Reply, Verdict
 from swarm.core.outcomes import AttemptOutcome as AttemptOutcome
 from swarm.core.outcomes import EndpointState as EndpointState
@@ -152,11 +152,12 @@ class ClockJumped:
 
 @dataclass(frozen=True, slots=True)
 class NoteRecorded:
-    """Something that a person should know of: a degraded sandbox, a dirty tree, a strange reply."""
+    """Something that a person should know of: a degraded sandbox, a dirty tree. The same ``notice`` is given once."""
 
     text: str
     subtask_id: str = ""
     request_id: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +207,23 @@ class AttemptOpened:
 
 @dataclass(frozen=True, slots=True)
 class ModelCalled:
-    """A model call is about to be made: the intent. The prompt is everything recorded of the attempt before this."""
+    """A model call is about to be made, the prompt being all that is recorded; it may take what is ``reserved``."""
 
     attempt_id: str
     step: int
     model: str
     digest: str
+    reserved: Reservation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """A model call ended without a reply; ``broken`` answers had begun to arrive, so they have cost something."""
+
+    attempt_id: str
+    step: int
+    code: str
+    broken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +426,7 @@ Event = (
     | AttemptStarted
     | AttemptOpened
     | ModelCalled
+    | ModelFailed
     | ModelDelayed
     | EndpointChanged
     | ModelReplied

@@ -33,10 +33,17 @@ def cost(spent: Spent) -> str:
     """Return what calls cost; a call without a known price is never shown as free."""
     if not spent.unpriced_calls:
         return money(spent.priced_usd)
-    if spent.unpriced_calls == spent.calls:
+    if spent.unpriced_calls >= spent.calls:
         return "no price"
     plural = "" if spent.unpriced_calls == 1 else "s"
     return f"{money(spent.priced_usd)} + {spent.unpriced_calls:,} call{plural} without a price"
+
+
+def waste(wasted: Spent, spent: Spent) -> str:
+    """Return what work cost that was not used: tokens, their share, and the money where it has a price."""
+    tokens, all_tokens = wasted.usage.total_tokens, spent.usage.total_tokens
+    paid = f", {money(wasted.priced_usd)}" if wasted.priced_usd else ""
+    return f"{tokens:,} tokens ({percent(tokens, all_tokens)}){paid}"
 
 
 def percent(part: float, whole: float) -> str:

@@ -1,8 +1,18 @@
-"""What a run may use (:class:`Limits`) and what it has used (:class:`Usage`, :class:`Spent`)."""
+"""What a run may use (:class:`Limits`), what a call may take and what calls took (:class:`Spent`)."""
 
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class RoleLimits(BaseModel):
+    """What all attempts of one role may use together, with the units of :class:`Limits`. ``None`` means no limit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    max_calls: int | None = Field(default=None, ge=1)
 
 
 class Limits(BaseModel):
@@ -12,7 +22,11 @@ class Limits(BaseModel):
         workers: attempts that may run at the same time.
         max_tokens: input plus output tokens of the whole run.
         max_time_s: time during which the run was driven, in seconds; pauses do not count.
+        max_cost_usd: what the model calls of the whole run may cost, in US dollars.
         max_calls: model calls of the whole run.
+        max_subtask_tokens: input plus output tokens of all attempts at one subtask.
+        max_subtask_cost_usd: what all attempts at one subtask may cost, in US dollars.
+        roles: what single roles may use, by their names.
         max_attempts: attempts at one subtask.
         max_handins: hand-ins that one attempt may make before it counts as failed.
         max_steps: steps (model calls) of one attempt.
@@ -28,7 +42,11 @@ class Limits(BaseModel):
     workers: int = Field(default=16, ge=1, le=10_000)
     max_tokens: int | None = Field(default=None, ge=1)
     max_time_s: float | None = Field(default=None, gt=0)
+    max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_calls: int | None = Field(default=None, ge=1)
+    max_subtask_tokens: int | None = Field(default=None, ge=1)
+    max_subtask_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    roles: dict[str, RoleLimits] = Field(default_factory=dict)
     max_attempts: int = Field(default=3, ge=1, le=100)
     max_handins: int = Field(default=3, ge=1, le=100)
     max_steps: int = Field(default=60, ge=1, le=10_000)
@@ -113,3 +131,33 @@ class Spent:
     def cost_usd(self) -> float | None:
         """The cost in US dollars, ``None`` when a call has no price."""
         return None if self.unpriced_calls else self.priced_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What a model call that is about to be made may take.
+
+    Attributes:
+        input_tokens: tokens of the prompt, by estimate.
+        output_tokens: the most tokens of the reply; 0 where no budget limits them.
+        cost_usd: the most that the call can cost, in US dollars; ``None`` without a price.
+        lost_output_tokens: tokens that are booked for the reply when nobody learns what came of the call.
+        lost_usd: the dollars that are booked then.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    lost_output_tokens: int = 0
+    lost_usd: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """The most tokens that the call takes."""
+        return self.input_tokens + self.output_tokens
+
+    @property
+    def lost(self) -> Spent:
+        """What is booked, as an estimate, for a request that was sent and of which nothing more is known."""
+        usage = Usage(self.input_tokens, 0, self.lost_output_tokens, estimated=True)
+        return Spent(tries=1, usage=usage, priced_usd=self.lost_usd)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from swarm.core.accounts import Account
 from swarm.core.events import AttemptOutcome, EndpointState, Integrated, SubtaskOutcome
 from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Handoff, ToolCall, Verdict
@@ -99,11 +100,16 @@ class AttemptView:
     step: int = 0
     thinking: bool = False
     delay: str = ""
-    spent: Spent = field(default_factory=Spent)
+    account: Account = field(default_factory=Account)
     handoff: Handoff | None = None
     verdict: Verdict | None = None
     _calls: tuple[ToolCall, ...] = ()
     _call: int = -1
+
+    @property
+    def spent(self) -> Spent:
+        """What its calls took."""
+        return self.account.spent
 
     @property
     def steps(self) -> int:

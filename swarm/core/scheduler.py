@@ -8,6 +8,7 @@ chain of work first.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from swarm.core.budget import due_notices, exceeded_time
 from swarm.core.events import (
     AttemptEnded,
     AttemptOutcome,
@@ -32,7 +33,6 @@ from swarm.core.events import (
     attempt_id,
 )
 from swarm.core.followups import handed_back, repair_subtask
-from swarm.core.limits import Limits
 from swarm.core.parking import Parking, worth_waiting
 from swarm.core.plan import Subtask, place_below, validate_graph, with_checks_of
 from swarm.core.requests import PersonAsked, why_refused
@@ -45,6 +45,7 @@ from swarm.core.stimuli import (
     AttemptPlanned,
     AttemptRejected,
     AttemptSplit,
+    BudgetSpent,
     CancelAsked,
     CancelAttempt,
     CheckRun,
@@ -83,6 +84,7 @@ class Scheduler:
         self._decision = Decision()
         self._now = 0.0
         self._pause: PauseAsked | None = None
+        self._unaffordable: dict[str, str] = {}
         self._merging = False
         self._checking = ""
         self._stopped = False
@@ -140,14 +142,17 @@ class Scheduler:
         self._try_again(stimulus.attempt_id, AttemptOutcome.GAVE_UP, stimulus.reason)
 
     def _failed(self, stimulus: AttemptFailed) -> None:
-        self._try_again(stimulus.attempt_id, AttemptOutcome.FAILED, stimulus.reason)
+        self._try_again(stimulus.attempt_id, AttemptOutcome.FAILED, stimulus.reason, final=stimulus.final)
 
-    def _try_again(self, attempt: str, outcome: AttemptOutcome, reason: str) -> None:
+    def _budget_spent(self, stimulus: BudgetSpent) -> None:
+        self._unaffordable[stimulus.attempt_id] = stimulus.reason
+
+    def _try_again(self, attempt: str, outcome: AttemptOutcome, reason: str, *, final: bool = False) -> None:
         node = self.state.node_of(attempt)
         if not node:
             return  # a late result of an attempt that is over
         self._emit(AttemptEnded(attempt, outcome, reason))
-        if node.attempts >= self._limits.max_attempts:
+        if final or node.attempts >= self.state.limits.max_attempts:
             tries = "1 attempt" if node.attempts == 1 else f"{node.attempts} attempts"
             self._end(node, SubtaskOutcome.FAILED, f"{tries}; the last one: {reason}")
 
@@ -155,8 +160,8 @@ class Scheduler:
         node = self.state.node_of(stimulus.attempt_id)
         if not node:
             return
-        if node.depth >= self._limits.max_depth:
-            reason = f"asked to split the subtask, which may not be nested deeper than {self._limits.max_depth}"
+        if node.depth >= self.state.limits.max_depth:
+            reason = f"asked to split the subtask, which may not be nested deeper than {self.state.limits.max_depth}"
             self._try_again(stimulus.attempt_id, AttemptOutcome.REJECTED, reason)
             return
         self._emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.SPLIT, stimulus.reason))
@@ -176,13 +181,13 @@ class Scheduler:
         self._emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.PLANNED))
 
     def _admit(self, parent: Node, subtasks: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
-        room = self._limits.max_subtasks - len(self.state.nodes)
+        room = self.state.limits.max_subtasks - len(self.state.nodes)
         children = with_checks_of(parent.subtask, place_below(parent.subtask, subtasks))
-        validate_graph(children, limits=self._limits)
+        validate_graph(children, limits=self.state.limits)
         if len(children) > room:
             raise PlanError(f"{len(children)} subtasks, but the plan has room for {room} more (max_subtasks)")
-        if parent.depth + 1 > self._limits.max_depth:
-            raise PlanError(f"subtasks may not be nested deeper than {self._limits.max_depth} (max_depth)")
+        if parent.depth + 1 > self.state.limits.max_depth:
+            raise PlanError(f"subtasks may not be nested deeper than {self.state.limits.max_depth} (max_depth)")
         for child in children:
             if child.id in self.state.nodes:
                 raise PlanError(f"the plan has a subtask {child.id!r} already", subtask=child.id)
@@ -319,26 +324,33 @@ class Scheduler:
 
     # -- deciding --------------------------------------------------------------------------------------------
 
-    @property
-    def _limits(self) -> Limits:
-        assert self.state.task is not None, "the run was never created"
-        return self.state.task.limits
-
     def _decide(self) -> None:
         if self.state.ended:
             self._stop()
             return
         if self._pause:
             return
-        exceeded = exceeded_limit(self.state)
+        exceeded = exceeded_time(self.state)
         if exceeded:
             self._pause_asked(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
             return
+        for notice in due_notices(self.state):
+            self._emit(notice)
         self._merge_next()
+        if self._is_out_of_budget():
+            self._emit(RunPaused(PauseReason.LIMIT, next(iter(self._unaffordable.values())), LimitReached.code))
+            self._stop()
+            return
         self._start_ready()
         self._dispatch()
         if self.state.unended == 0 and self.state.nodes and not self._merging:
             self._finish()
+
+    def _is_out_of_budget(self) -> bool:
+        """Whether all that is still open waits for a call that may not be made, and what was accepted is merged."""
+        self._unaffordable = {name: why for name, why in self._unaffordable.items() if self.state.node_of(name)}
+        idle = not self._merging and self.state.next_accepted() is None
+        return bool(self._unaffordable) and idle and self.state.at_work == len(self._unaffordable)
 
     def _merge_next(self) -> None:
         if self._merging:
@@ -357,9 +369,9 @@ class Scheduler:
             self._command(MergeAttempt(merging.attempt_id, merging.commit, merging.head))
 
     def _start_ready(self) -> None:
-        if self.state.parked:
+        if self.state.parked or self._unaffordable:
             return
-        while self.state.at_work < self._limits.workers and (node := self.state.next_ready()):
+        while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
             number = node.attempts + 1
             # A tree with conflict markers is that of one certain head; what was merged since comes with the next merge.
             base = node.conflict.head if node.conflict else self.state.head
@@ -429,7 +441,7 @@ class Scheduler:
             self._end_run(RunOutcome.DONE, "every subtask got done and its checks pass")
 
     def _repair(self, check: RunChecked) -> None:
-        if self.state.repairs >= self._limits.max_repairs:
+        if self.state.repairs >= self.state.limits.max_repairs:
             self._end_run(RunOutcome.FAILED, f"the run's checks fail on the merged branch: {check.verdict.reason}")
             return
         assert self.state.task is not None
@@ -451,26 +463,12 @@ class Scheduler:
 BY_PERSON = "cancelled by a person"
 
 
-def exceeded_limit(state: RunState) -> str:
-    """Return which limit of the run is used up, in words, or an empty string."""
-    assert state.task is not None
-    limits = state.task.limits
-    used = (
-        (limits.max_tokens, state.usage.total_tokens, "tokens", "max-tokens"),
-        (limits.max_time_s, state.active_s, "seconds", "max-time"),
-        (limits.max_calls, state.calls, "model calls", "max-calls"),
-    )
-    for limit, value, unit, flag in used:
-        if limit is not None and value >= limit:
-            return f"the run has used {value:,.6g} of {limit:,.6g} {unit} ({flag})"
-    return ""
-
-
 _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     AttemptAccepted: Scheduler._accepted,
     AttemptRejected: Scheduler._rejected,
     AttemptGaveUp: Scheduler._gave_up,
     AttemptFailed: Scheduler._failed,
+    BudgetSpent: Scheduler._budget_spent,
     AttemptSplit: Scheduler._split,
     AttemptPlanned: Scheduler._planned,
     MergeDone: Scheduler._merged,

@@ -1,6 +1,6 @@
 """How a run is carried out: what is recorded of its settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class RunSettings:
         sandbox: the level in force: ``bwrap`` or ``none``.
         simulated: the endpoint is the bundled simulation.
         endpoints: all of them, where there are several.
+        prices: prices by model, where there is one endpoint, as `--price` takes them.
     """
 
     base_url: str
@@ -29,3 +30,4 @@ class RunSettings:
     sandbox: str
     simulated: bool = False
     endpoints: tuple[EndpointSettings, ...] = ()
+    prices: dict[str, str] = field(default_factory=dict)

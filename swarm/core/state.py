@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from swarm.core.accounts import Ledger
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -20,7 +21,6 @@ from swarm.core.events import (
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
-    ModelReplied,
     NoteRecorded,
     PlanExtended,
     RunChecked,
@@ -39,7 +39,7 @@ from swarm.core.events import (
     VerdictGiven,
     is_between_sessions,
 )
-from swarm.core.limits import Spent, Usage
+from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff, Verdict
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks
 from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
@@ -123,8 +123,8 @@ class RunState:
         self.head = ""
         self.revision = 0
         self.nodes: dict[str, Node] = {}
-        self.usage = Usage()
-        self.calls = 0
+        self.ledger = Ledger()
+        self.noticed: set[str] = set()
         self.active_s = 0.0
         self.paused: RunPaused | None = None
         self.parked: RunParked | None = None
@@ -145,9 +145,24 @@ class RunState:
         self._ready: list[tuple[float, int, str]] = []
         self._accepted: list[tuple[float, int, str]] = []
         self._last_at: float | None = None
-        self._spent: dict[str, Spent] = {}
 
     # -- reading ---------------------------------------------------------------------------------------------
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that hold now."""
+        assert self.task is not None, "the run was never created"
+        return self.task.limits
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all model calls."""
+        return self.ledger.run.spent.usage
+
+    @property
+    def calls(self) -> int:
+        """Model calls that were answered."""
+        return self.ledger.run.spent.calls
 
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it, or None."""
@@ -204,6 +219,7 @@ class RunState:
     def apply(self, event: Event, at: float) -> None:
         """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
         self._advance_time(event, at)
+        self.ledger.apply(event)
         handler = _HANDLERS.get(type(event))
         if handler:
             handler(self, event)
@@ -362,6 +378,8 @@ class RunState:
 
     def _answered(self, event: PauseRequested | NoteRecorded) -> None:
         self.requests.add(event.request_id)
+        if isinstance(event, NoteRecorded) and event.notice:
+            self.noticed.add(event.notice)
 
     def _tell_requested(self, event: TellRequested) -> None:
         self.requests.add(event.request_id)
@@ -399,12 +417,6 @@ class RunState:
             parent.open_children -= 1
             parent.failed_children += node.state not in ACCEPTED
             parent.unverified_children += node.state is SubtaskState.UNVERIFIED
-
-    def _model_replied(self, event: ModelReplied) -> None:
-        before = self._spent.get(event.attempt_id, Spent())
-        after = self._spent[event.attempt_id] = event.spent_after(before)
-        self.calls += after.calls - before.calls
-        self.usage += after.usage - before.usage
 
     # -- checking --------------------------------------------------------------------------------------------
 
@@ -468,5 +480,4 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     IntegrationConflicted: RunState._conflicted,
     AttemptEnded: RunState._attempt_ended,
     SubtaskEnded: RunState._subtask_ended,
-    ModelReplied: RunState._model_replied,
 }

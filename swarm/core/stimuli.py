@@ -32,7 +32,19 @@ class AttemptGaveUp:
 
 @dataclass(frozen=True, slots=True)
 class AttemptFailed:
-    """The attempt broke: out of steps, a broken workspace, a request that the endpoint refuses."""
+    """The attempt broke: out of steps, a broken workspace, a request that the endpoint refuses.
+
+    ``final``: no other attempt would get any further.
+    """
+
+    attempt_id: str
+    reason: str
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent:
+    """The attempt's next call does not fit into what the run or its role may use; the attempt stays open."""
 
     attempt_id: str
     reason: str
@@ -148,6 +160,7 @@ Stimulus = (
     | AttemptRejected
     | AttemptGaveUp
     | AttemptFailed
+    | BudgetSpent
     | AttemptSplit
     | AttemptPlanned
     | MergeDone

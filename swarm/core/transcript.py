@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from swarm.core.accounts import Account
 from swarm.core.compaction import ConversationCompacted, compacted
 from swarm.core.events import (
     AgentNudged,
@@ -11,13 +12,13 @@ from swarm.core.events import (
     AttemptOpened,
     Event,
     ModelCalled,
+    ModelFailed,
     ModelReplied,
     ToolCalled,
     ToolReturned,
     VerdictGiven,
     WorkspaceSnapshotted,
 )
-from swarm.core.limits import Spent
 from swarm.core.messages import CONTENT_FILTER, Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
 from swarm.core.steering import AgentTold
@@ -47,7 +48,7 @@ class Transcript:
         refusals: replies in a row that could not be used.
         urged: how often the agent wanted to give up and was told to go on.
         rejection: why the last hand-in was refused; empty when none was.
-        spent: what the replies so far took.
+        account: what its calls took.
         heard: ids of the requests whose words of a person are part of the conversation.
         unchanged: nothing has been changed since the last hand-in was refused.
         opening: how many messages the conversation was opened with.
@@ -67,7 +68,7 @@ class Transcript:
     unusable: set[int] = field(default_factory=set)
     urged: int = 0
     rejection: str = ""
-    spent: Spent = field(default_factory=Spent)
+    account: Account = field(default_factory=Account)
     heard: set[str] = field(default_factory=set)
     unchanged: bool = False
     opening: int = 0
@@ -133,10 +134,13 @@ class Transcript:
                 self.opening = len(self.messages)
             case ConversationCompacted():
                 self.messages = compacted(self.messages, event)
-                self.spent += event.spent
+                self.account.compacted(event)
                 self.compactions += 1
             case ModelCalled():
                 self.asked = event.step
+                self.account.called(event)
+            case ModelFailed():
+                self.account.failed(event)
             case ModelReplied():
                 self._replied(event)
             case AgentNudged():
@@ -176,7 +180,7 @@ class Transcript:
     def _replied(self, event: ModelReplied) -> None:
         self.step = event.step
         self.compactions = 0
-        self.spent = event.spent_after(self.spent)
+        self.account.replied(event)
         self.reply = event.reply
         self.results = {}
         self.called = {}

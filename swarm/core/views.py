@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from swarm.core.accounts import Ledger
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -44,7 +45,7 @@ from swarm.core.events import (
     is_between_sessions,
     subtask_of,
 )
-from swarm.core.limits import Spent, Usage
+from swarm.core.limits import Spent
 from swarm.core.messages import Verdict
 from swarm.core.parts import (
     ENDED_RUN_STATUSES,
@@ -64,7 +65,6 @@ from swarm.errors import JournalUnreadable
 
 KEPT_NOTES = 200
 KEPT_NOTABLES = 256
-_USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
 _UNBLOCKING = frozenset({SubtaskOutcome.DONE, SubtaskOutcome.UNVERIFIED})
 
 
@@ -79,7 +79,7 @@ class RunView:
         sessions: processes that drove the run, one after the other.
         kills: sessions that ended without saying so.
         delays: calls that had to wait before a retry, by code of the fault.
-        wasted: tokens of ended attempts whose work did not become part of the result.
+        ledger: what the calls of all attempts, of each role and of each subtask took.
         told: what a person said to the agents.
         verdict: what the run's own checks said last.
         notables: the newest events that a person should see.
@@ -103,8 +103,7 @@ class RunView:
         self.attempts: dict[str, AttemptView] = {}
         self.active: dict[str, AttemptView] = {}
         self.counts: dict[SubtaskStatus, int] = dict.fromkeys(SubtaskStatus, 0)
-        self.spent = Spent()
-        self.wasted = Usage()
+        self.ledger = Ledger()
         self.attempt_seconds = 0.0
         self.widest = 0
         self.sessions = 0
@@ -120,6 +119,16 @@ class RunView:
         self._endpoints: dict[tuple[str, str], EndpointView] = {}
         self._dependents: dict[str, list[str]] = {}
         self._reply_times: deque[float] = deque()
+
+    @property
+    def spent(self) -> Spent:
+        """What all model calls took."""
+        return self.ledger.run.spent
+
+    @property
+    def wasted(self) -> Spent:
+        """What ended attempts took whose work did not become part of the result."""
+        return self.ledger.wasted
 
     @property
     def ended(self) -> bool:
@@ -189,6 +198,7 @@ class RunView:
         self.last_seq = recorded.seq
         handler = _HANDLERS.get(type(event))
         try:
+            self.ledger.apply(event)
             if handler is not None:
                 handler(self, event)
         except KeyError as error:
@@ -311,6 +321,7 @@ class RunView:
         attempt = AttemptView(
             event.attempt_id, event.subtask_id, event.number, self.last_at, self.driven_s, event.feedback
         )
+        attempt.account = self.ledger.accounts[attempt.id]
         subtask.attempts.append(attempt)
         self.attempts[attempt.id] = attempt
         self.active[attempt.id] = attempt
@@ -338,15 +349,10 @@ class RunView:
 
     def _replied(self, event: ModelReplied) -> None:
         attempt = self.attempts[event.attempt_id]
-        before, attempt.spent = attempt.spent, event.spent_after(attempt.spent)
-        new = attempt.spent - before
-        self.spent += new
         attempt.endpoint = event.endpoint or attempt.endpoint
         attempt._calls = event.reply.tool_calls
         attempt._call = -1
         attempt.thinking = False
-        if attempt.outcome is not None and attempt.outcome not in _USEFUL:
-            self.wasted += new.usage
         self._reply_times.append(self.last_at)
         while self._reply_times[0] < self.last_at - 60:
             self._reply_times.popleft()
@@ -395,8 +401,6 @@ class RunView:
         if attempt.worked_until_s is None:
             attempt.worked_until_s = self.driven_s
         self.attempt_seconds += attempt.seconds(self.driven_s)
-        if event.outcome not in _USEFUL:
-            self.wasted += attempt.spent.usage
         subtask = self.subtasks[attempt.subtask_id]
         self._set_status(subtask, _AFTER_ATTEMPT.get(event.outcome, SubtaskStatus.READY))
 

@@ -24,6 +24,7 @@ from swarm.core.events import (
     IntegrationStarted,
     ModelCalled,
     ModelDelayed,
+    ModelFailed,
     ModelReplied,
     NoteRecorded,
     PlanExtended,
@@ -173,6 +174,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     AttemptStarted: lambda e: _with_reason(f"attempt {e.number} starts", e.feedback),
     AttemptOpened: lambda e: f"conversation opened with {len(e.messages)} messages",
     ModelCalled: lambda e: f"step {e.step}: asks {e.model}",
+    ModelFailed: lambda e: (
+        f"step {e.step}: no reply ({e.code})"
+        + (f"; {e.broken} answer{'' if e.broken == 1 else 's'} broke off" if e.broken else "")
+    ),
     ModelDelayed: lambda e: f"step {e.step}: waits {e.wait_s:.1f} s ({e.code}): {one_line(e.message)}",
     EndpointChanged: _endpoint,
     ModelReplied: lambda e: f"step {e.step}: {_replied(e)}",

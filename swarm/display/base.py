@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from swarm.core.events import EndpointState
-from swarm.core.figures import cost, duration, percent, short_count
+from swarm.core.figures import cost, duration, percent, short_count, waste
 from swarm.core.parts import SubtaskStatus
 from swarm.core.views import RunView
 from swarm.text import neutralise_line
@@ -79,6 +79,8 @@ def summary(view: RunView, now: float) -> list[str]:
         f"{by_status or 'no subtasks'} · at most {view.widest} at work at once",
         " · ".join([duration(view.driven_at(now)), *figures(view, now)[3:5], f"{view.spent.calls:,} model calls"]),
     ]
+    if view.wasted.usage.total_tokens:
+        lines.append(f"{waste(view.wasted, view.spent)} went into attempts that were not used")
     if view.simulated:
         lines.insert(0, SIMULATED)
     lines.extend(_next_steps(view))

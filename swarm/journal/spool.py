@@ -69,13 +69,18 @@ class ReplySpool:
 
 
 class SpooledCall:
-    """Keeps the bytes of one call's response. Implements :class:`swarm.protocols.CallSpool`; never raises."""
+    """Keeps the bytes of one call's response. Implements :class:`swarm.protocols.CallSpool`; never raises.
+
+    Attributes:
+        begun: how many responses to the call have begun to arrive in this process.
+    """
 
     def __init__(self, spool: ReplySpool, path: Path, *, left: bool) -> None:
         self._spool = spool
         self._path = path
         self._left = left
         self._descriptor = _CLOSED
+        self.begun = 0
 
     def received(self) -> bytes:
         """Return what a process before this one received, complete or not; empty when it received nothing."""
@@ -90,6 +95,7 @@ class SpooledCall:
 
     def begin(self) -> None:
         """Begin to keep a response, and drop what was kept of one before it."""
+        self.begun += 1
         self.discard()
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC

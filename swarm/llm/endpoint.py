@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from swarm.core.prices import Price as Price
 from swarm.errors import ConfigError
 from swarm.llm.dialects import Dialect
 from swarm.llm.profile import Profile, known_dialect
@@ -32,21 +33,6 @@ class Timeouts:
         for name in ("connect_s", "first_event_s", "idle_s", "total_s"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"timeouts: {name} must be more than 0 seconds")
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What a model costs, in US dollars per million tokens; cached input costs as much as other input if not named."""
-
-    input: float
-    output: float
-    cached_input: float | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("input", "output", "cached_input"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value < 1e6:
-                raise ConfigError(f"the price {name} must be between 0 and a million dollars per million tokens")
 
 
 @dataclass(frozen=True, slots=True)

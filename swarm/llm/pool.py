@@ -26,10 +26,8 @@ from swarm.llm.gate import Sleep
 from swarm.llm.health import EndpointWatch
 from swarm.llm.retry import BOUNDS, MAX_WAITED_S, Bounds
 from swarm.llm.routing import SPILL_S, Candidate, ordered
+from swarm.llm.tariff import STAND_IN
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
-
-STAND_IN = "worker"
-"""Who serves a role that no endpoint is named for serves this one."""
 
 _FAILING_OVER = (
     AccessDenied,

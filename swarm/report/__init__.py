@@ -2,6 +2,7 @@
 
 from swarm.core.views import RunView
 from swarm.report import sections
+from swarm.report.costs import costs
 from swarm.report.markup import inline
 
 __all__ = ["markdown"]
@@ -28,6 +29,7 @@ def markdown(view: RunView, *, now: float | None = None) -> str:
         sections.outcome(view),
         sections.goal(view),
         sections.numbers(view, moment),
+        costs(view),
         sections.failures(view),
         sections.retries(view),
         sections.handoffs(view),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from swarm.core.events import AttemptOutcome
+from swarm.core.accounts import USEFUL
 from swarm.core.figures import cost, duration, percent
 from swarm.core.messages import CheckResult, Verdict
 from swarm.core.parts import ENDED_STATUSES, AttemptView, SubtaskStatus, SubtaskView
@@ -14,7 +14,6 @@ from swarm.report.markup import block, code, inline, table
 SUBTASK_ROWS = 400
 LISTED = 50
 
-_USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
 _FIRST = (SubtaskStatus.FAILED, SubtaskStatus.CANCELLED, SubtaskStatus.SKIPPED, SubtaskStatus.UNVERIFIED)
 
 
@@ -57,7 +56,8 @@ def numbers(view: RunView, now: float) -> list[str]:
     driven = view.driven_at(now)
     agents = view.agent_seconds(driven)
     usage, spent = view.spent.usage, view.spent
-    estimated = " (partly estimated: the endpoint reported no usage)" if usage.estimated else ""
+    estimated = " (partly estimated)" if usage.estimated else ""
+    wasted = view.wasted.usage.total_tokens
     by_status = ", ".join(f"{count:,} {status}" for status, count in view.counts.items() if count)
     rows = [
         ["subtasks", f"{len(view.subtasks):,}: {by_status}" if view.subtasks else "0"],
@@ -70,8 +70,9 @@ def numbers(view: RunView, now: float) -> list[str]:
         ["input tokens", f"{usage.input_tokens:,}{estimated}"],
         ["of these cached", f"{usage.cached_tokens:,} ({percent(usage.cached_tokens, usage.input_tokens)})"],
         ["output tokens", f"{usage.output_tokens:,}"],
-        ["tokens of work that was not used", f"{view.wasted.total_tokens:,} ({_wasted_share(view)})"],
+        ["tokens of work that was not used", f"{wasted:,} ({percent(wasted, usage.total_tokens)})"],
         ["cost", cost(spent)],
+        *_wasted_cost(view),
         ["time", duration(driven)],
         ["time of all agents together", duration(agents)],
         ["speed-up (agents' time / time)", f"{agents / driven:.1f}" if driven else "–"],
@@ -79,8 +80,11 @@ def numbers(view: RunView, now: float) -> list[str]:
     return ["## Numbers", "", *table(["", ""], rows)]
 
 
-def _wasted_share(view: RunView) -> str:
-    return percent(view.wasted.total_tokens, view.spent.usage.total_tokens)
+def _wasted_cost(view: RunView) -> list[list[str]]:
+    if not view.wasted.priced_usd:
+        return []
+    share = percent(view.wasted.priced_usd, view.spent.priced_usd)
+    return [["of this for work that was not used", f"{cost(view.wasted)} ({share})"]]
 
 
 def _delays(delays: Counter[str]) -> str:
@@ -132,7 +136,7 @@ def failures(view: RunView) -> list[str]:
 
 def retries(view: RunView) -> list[str]:
     """Return which attempts were not used, and why."""
-    lost = [attempt for attempt in view.attempts.values() if attempt.outcome and attempt.outcome not in _USEFUL]
+    lost = [attempt for attempt in view.attempts.values() if attempt.outcome and attempt.outcome not in USEFUL]
     if not lost:
         return []
     by_outcome = Counter(in_words(attempt.outcome) for attempt in lost if attempt.outcome)

@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm",),  # the package itself: names that load when they are used
     ("swarm.clock", "swarm.errors", "swarm.failpoints", "swarm.text"),
     ("swarm.core.limits", "swarm.core"),
-    ("swarm.core.messages", "swarm.core.plan"),
+    ("swarm.core.messages", "swarm.core.plan", "swarm.core.prices"),
     ("swarm.core.task", "swarm.core.steering", "swarm.core.compaction"),
     ("swarm.core.events",),
     (
@@ -29,13 +29,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.prompts",
         "swarm.core.story",
         "swarm.core.wording",
+        "swarm.core.accounts",
     ),
     ("swarm.core.state", "swarm.core.parts", "swarm.core.transcript", "swarm.core.chronicle"),
-    ("swarm.core.requests", "swarm.core.followups", "swarm.core.parking"),
+    ("swarm.core.requests", "swarm.core.followups", "swarm.core.parking", "swarm.core.budget"),
     ("swarm.core.scheduler", "swarm.core.figures", "swarm.core.views"),
     ("swarm.core.audit", "swarm.core.recorded_objects"),
     ("swarm.protocols",),
     ("swarm.journal", "swarm.llm", "swarm.tools", "swarm.workspace"),
+    ("swarm.budgeting",),
     (
         "swarm.conversation",
         "swarm.probing",

@@ -93,6 +93,6 @@ def test_the_fold_counts_compactions_in_a_row() -> None:
             ConversationCompacted("a@1", 0, (), 2, 2, "", Spent(1, 2)),
         ]
     )
-    assert (transcript.compactions, transcript.spent) == (2, Spent(2, 3))
+    assert (transcript.compactions, transcript.account.spent) == (2, Spent(2, 3))
     transcript.apply(ModelReplied("a@1", 1, Reply("prose"), 0.1, 0.2))
     assert transcript.compactions == 0

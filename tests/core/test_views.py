@@ -166,7 +166,7 @@ def test_tokens_of_work_that_was_not_merged_are_waste() -> None:
     run.step(second, "shell", "{}", "ok")
     run.deliver(second, accepted("true"))
     view = view_of(run)
-    assert view.wasted == Usage(1000, 400, 100)
+    assert view.wasted.usage == Usage(1000, 400, 100)
     assert view.spent.usage.total_tokens == 2200
     assert [attempt.number for attempt in view.subtasks["a"].attempts] == [1, 2]
 
@@ -253,7 +253,7 @@ def test_late_events_of_ended_attempts_change_no_status() -> None:
     view = view_of(run)
     assert view.subtasks["a"].status is SubtaskStatus.CANCELLED
     assert view.attempts[attempt].outcome is AttemptOutcome.CANCELLED
-    assert view.wasted.total_tokens == 1100
+    assert view.wasted.usage.total_tokens == 1100
 
 
 def test_an_event_about_an_unknown_attempt_is_named() -> None:
@@ -348,7 +348,7 @@ def test_counters_equal_a_recount_after_every_event(script: list[tuple[str, str]
         assert set(view.active) == {key for key, attempt in view.attempts.items() if attempt.outcome is None}
         assert view.spent.calls == sum(attempt.spent.calls for attempt in view.attempts.values())
         waste = [attempt.spent.usage.total_tokens for attempt in view.attempts.values() if attempt.outcome in WASTE]
-        assert view.wasted.total_tokens == sum(waste)
+        assert view.wasted.usage.total_tokens == sum(waste)
         blocked = {
             key
             for key, subtask in view.subtasks.items()

@@ -26,6 +26,7 @@ from swarm.core.events import (
     IntegrationStarted,
     ModelCalled,
     ModelDelayed,
+    ModelFailed,
     ModelReplied,
     NoteRecorded,
     PauseReason,
@@ -50,7 +51,7 @@ from swarm.core.events import (
     VerdictGiven,
     WorkspaceSnapshotted,
 )
-from swarm.core.limits import Limits, Spent, Usage
+from swarm.core.limits import Limits, Reservation, Spent, Usage
 from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, ToolCall, Verdict
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
@@ -74,11 +75,12 @@ SAMPLES: tuple[Event, ...] = (
     RunCreated(1, "golden", "0.1.0", _TASK, _SETTINGS, "c0" * 20, "swarm/golden"),
     RunOpened(1, "host", 4242, _SETTINGS, _TASK, ("workers: 4 -> 8",)),
     ClockJumped(-3600.5, 1780000000.0),
-    NoteRecorded("the tree is dirty", "parser"),
+    NoteRecorded("the tree is dirty", "parser", notice="tree"),
     PlanExtended(1, (_SUBTASK, _SUBTASK.model_copy(update={"id": "docs", "depends_on": ("parser",)})), "plan"),
     AttemptStarted("parser@1", "parser", 1, "c0" * 20),
     AttemptOpened("parser@1", (Message(Role.SYSTEM, "rules " * 600), Message(Role.USER, "Write the parser"))),
-    ModelCalled("parser@1", 1, "small", "d1" * 32),
+    ModelCalled("parser@1", 1, "small", "d1" * 32, Reservation(900, 4_096, 0.002, 500, 0.001)),
+    ModelFailed("parser@1", 1, "reply_incomplete", 1),
     ModelDelayed("parser@1", 1, "rate_limited", "slow down", 2.5),
     EndpointChanged("deepseek", EndpointState.THROTTLED, "slow down", "rate_limited", 20.0),
     ModelReplied(

@@ -54,7 +54,7 @@ def test_samples_cover_every_type() -> None:
 
 def test_a_small_event_is_its_plain_json() -> None:
     body, blobs = codec.encode(NoteRecorded("plain"))
-    assert json.loads(body) == {"text": "plain", "subtask_id": "", "request_id": ""}
+    assert json.loads(body) == {"text": "plain", "subtask_id": "", "request_id": "", "notice": ""}
     assert not blobs
 
 

@@ -97,6 +97,12 @@ Make it fast.
 | time of all agents together | 1:30 |
 | speed-up (agents' time / time) | 1.5 |
 
+## Who was asked
+
+| role | endpoint | model | calls | input tokens | of these cached | output tokens | cost |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| `worker` |  | `sim-worker` | 2 | 2,000 | 800 | 200 | $0.0100 + 1 call without a price |
+
 ## What did not get done
 
 - `docs` failed: no attempts left

@@ -166,7 +166,7 @@ def test_files_that_do_not_go_with_the_conversation_are_noticed() -> None:
 
 def test_a_wrong_base_after_a_conflict_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def start_ready(self: Scheduler) -> None:
-        while self.state.at_work < self._limits.workers and (node := self.state.next_ready()):
+        while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
             tree = node.conflict.tree if node.conflict else ""
             identifier = attempt_id(node.subtask.id, node.attempts + 1)
             started = AttemptStarted(

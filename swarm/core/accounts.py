@@ -1,0 +1,223 @@
+"""What calls have taken and what those in flight may take: a fold of the run's events.
+
+Before a call its most is *reserved* (:class:`ModelCalled`); the reply *settles* it. A call that a kill cut off may have
+been paid for all the same, so what is likely is *booked* as an estimate: nobody gets to know more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from swarm.core.compaction import ConversationCompacted
+from swarm.core.events import (
+    AttemptEnded,
+    AttemptOutcome,
+    AttemptStarted,
+    Event,
+    ModelCalled,
+    ModelFailed,
+    ModelReplied,
+    PlanExtended,
+    RunOpened,
+    RunParked,
+    RunPaused,
+    SubtaskHandedBack,
+    spent_on,
+)
+from swarm.core.limits import Reservation, Spent
+from swarm.core.messages import Reply
+
+USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
+"""Outcomes of attempts whose work became part of the result; all others were waste."""
+
+
+@dataclass(slots=True)
+class Account:
+    """The fold of one attempt's calls.
+
+    Attributes:
+        role: who it is charged to, with ``subtask_id``.
+        spent: what its calls took.
+        held: what its call in flight may take.
+        booked: what was booked as an estimate for the step under way, because its last call was cut off.
+        ended: its attempt has; ``wasted``: and its work is no part of the result.
+    """
+
+    role: str = ""
+    subtask_id: str = ""
+    spent: Spent = field(default_factory=Spent)
+    held: Reservation | None = None
+    booked: Spent = field(default_factory=Spent)
+    ended: bool = False
+    wasted: bool = False
+    _step: int = 0
+
+    def called(self, event: ModelCalled) -> None:
+        """A call begins. One that is still open was cut off."""
+        if event.step != self._step and self.held is None:
+            self.booked = Spent()
+        self.cut_off()
+        self._step = event.step
+        self.held = event.reserved
+
+    def replied(self, event: ModelReplied) -> None:
+        """The reply says what it took."""
+        self.spent = event.spent_after(self.spent)
+        self.held = None
+
+    def failed(self, event: ModelFailed) -> None:
+        """The call is over without a reply; answers that broke off are booked."""
+        if self.held is not None:
+            self.spent += _times(self.held.lost, event.broken)
+        self.held = None
+        self.booked = Spent()
+
+    def cut_off(self) -> None:
+        """Nobody will hear of the call in flight any more."""
+        if self.held is not None:
+            self.booked = self.held.lost
+            self.spent += self.booked
+            self.held = None
+
+    def compacted(self, event: ConversationCompacted) -> None:
+        """A summary of the conversation says what it took."""
+        self.spent += event.spent
+
+    def spent_after(self, reply: Reply, tries: int, cost_usd: float | None, *, adopted: bool, lost: Spent) -> Spent:
+        """Return what the attempt has spent with this reply, and ``lost`` for answers to its call that broke off.
+
+        An adopted reply is that of the call that was cut off, so what was booked for that one is taken back.
+        """
+        before = self.spent - self.booked if adopted else self.spent
+        return before + spent_on(reply, tries, cost_usd) + lost
+
+
+def _times(spent: Spent, count: int) -> Spent:
+    return sum((spent for _ in range(count)), Spent())
+
+
+@dataclass(slots=True)
+class Balance:
+    """What the run, a role or a subtask has spent, and what its calls in flight may take."""
+
+    spent: Spent = field(default_factory=Spent)
+    calls_held: int = 0
+    tokens_held: int = 0
+    usd_held: float = 0.0
+
+    def hold(self, reserved: Reservation, sign: int) -> None:
+        """Reserve (1) or release (-1)."""
+        self.calls_held += sign
+        self.tokens_held += sign * reserved.tokens
+        self.usd_held += sign * (reserved.cost_usd or 0.0)
+        if not self.calls_held:
+            self.usd_held = 0.0  # what sums of fractions leave behind
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The fold of all attempts' calls. Feed it every event with :meth:`apply`; read its attributes.
+
+    Attributes:
+        run: the balance of all; ``roles`` and ``subtasks`` have those of each.
+        accounts: by attempt.
+        wasted: what attempts took that have ended without a part in the result.
+        touched: subtasks whose balance has changed since somebody last emptied this.
+    """
+
+    run: Balance = field(default_factory=Balance)
+    roles: dict[str, Balance] = field(default_factory=dict)
+    subtasks: dict[str, Balance] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    wasted: Spent = field(default_factory=Spent)
+    touched: set[str] = field(default_factory=set, compare=False)
+    _roles: dict[str, str] = field(default_factory=dict)
+    _open: dict[str, Account] = field(default_factory=dict)
+
+    def role(self, name: str) -> Balance:
+        """Return the balance of a role."""
+        return self.roles.get(name) or Balance()
+
+    def subtask(self, identifier: str) -> Balance:
+        """Return the balance of a subtask's own attempts."""
+        return self.subtasks.get(identifier) or Balance()
+
+    def apply(self, event: Event) -> None:
+        """Fold one event in."""
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(self, event)
+
+    def _extended(self, event: PlanExtended) -> None:
+        self._roles.update((subtask.id, subtask.role) for subtask in event.subtasks)
+
+    def _handed_back(self, event: SubtaskHandedBack) -> None:
+        self._roles[event.subtask.id] = event.subtask.role
+
+    def _started(self, event: AttemptStarted) -> None:
+        self.accounts[event.attempt_id] = Account(self._roles[event.subtask_id], event.subtask_id)
+
+    def _called(self, event: ModelCalled) -> None:
+        self._change(event.attempt_id, lambda account: account.called(event))
+
+    def _replied(self, event: ModelReplied) -> None:
+        self._change(event.attempt_id, lambda account: account.replied(event))
+
+    def _failed(self, event: ModelFailed) -> None:
+        self._change(event.attempt_id, lambda account: account.failed(event))
+
+    def _compacted(self, event: ConversationCompacted) -> None:
+        self._change(event.attempt_id, lambda account: account.compacted(event))
+
+    def _ended(self, event: AttemptEnded) -> None:
+        self._change(event.attempt_id, Account.cut_off)
+        account = self.accounts[event.attempt_id]
+        if account.ended:
+            return
+        account.ended = True
+        account.wasted = event.outcome not in USEFUL
+        if account.wasted:
+            self.wasted += account.spent
+
+    def _stopped(self, _: RunOpened | RunPaused | RunParked) -> None:
+        for attempt_id in list(self._open):
+            self._change(attempt_id, Account.cut_off)
+
+    def _change(self, attempt_id: str, change: Callable[[Account], None]) -> None:
+        account = self.accounts[attempt_id]
+        spent, held = account.spent, account.held
+        change(account)
+        new = account.spent - spent if account.spent is not spent else None
+        for balance in (
+            self.run,
+            self.roles.setdefault(account.role, Balance()),
+            self.subtasks.setdefault(account.subtask_id, Balance()),
+        ):
+            if new is not None:
+                balance.spent += new
+            if held is not None:
+                balance.hold(held, -1)
+            if account.held is not None:
+                balance.hold(account.held, 1)
+        if new is not None and account.wasted:
+            self.wasted += new
+        if account.held is None:
+            self._open.pop(attempt_id, None)
+        else:
+            self._open[attempt_id] = account
+        self.touched.add(account.subtask_id)
+
+
+_HANDLERS: dict[type[Event], Callable[[Ledger, Any], None]] = {
+    PlanExtended: Ledger._extended,
+    SubtaskHandedBack: Ledger._handed_back,
+    AttemptStarted: Ledger._started,
+    ModelCalled: Ledger._called,
+    ModelReplied: Ledger._replied,
+    ModelFailed: Ledger._failed,
+    ConversationCompacted: Ledger._compacted,
+    AttemptEnded: Ledger._ended,
+    RunOpened: Ledger._stopped,
+    RunPaused: Ledger._stopped,
+    RunParked: Ledger._stopped,
+}
