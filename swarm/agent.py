@@ -105,17 +105,24 @@ class Agent:
             if transcript.handins >= self._work.limits.max_handins and transcript.rejection:
                 await self._conversation.commit()
                 return AttemptRejected(self._attempt_id, transcript.rejection)
-            if transcript.filtered() >= MAX_FILTERED:
-                return AttemptFailed(self._attempt_id, "the server's content filter kept the answer back, and again")
-            if transcript.refusals >= MAX_REFUSALS:
-                return AttemptFailed(self._attempt_id, f"{MAX_REFUSALS} replies in a row held no usable tool call")
-            if transcript.step >= self._work.limits.max_steps:
-                return AttemptFailed(self._attempt_id, f"out of steps after {transcript.step} (max_steps)")
-            if transcript.repetitions() >= MAX_REPETITIONS:
-                return AttemptFailed(
-                    self._attempt_id, f"made the same call {MAX_REPETITIONS} times with the same result"
-                )
+            exhausted = self._exhausted()
+            if exhausted:
+                await self._conversation.commit()
+                return AttemptFailed(self._attempt_id, exhausted)
             await self._conversation.ask(tools=self._toolbox.specs, withheld=transcript.withheld())
+
+    def _exhausted(self) -> str:
+        """Return why the attempt may not go on, empty when it may."""
+        transcript = self._conversation.transcript
+        if transcript.filtered() >= MAX_FILTERED:
+            return "the server's content filter kept the answer back, and again"
+        if transcript.refusals >= MAX_REFUSALS:
+            return f"{MAX_REFUSALS} replies in a row held no usable tool call"
+        if transcript.step >= self._work.limits.max_steps:
+            return f"out of steps after {transcript.step} (max_steps)"
+        if transcript.repetitions() >= MAX_REPETITIONS:
+            return f"made the same call {MAX_REPETITIONS} times with the same result"
+        return ""
 
     def _nudge_if_unusable(self) -> None:
         reply = self._conversation.transcript.last_reply

@@ -25,6 +25,7 @@ from swarm.core.events import (
     ModelDelayed,
     ModelFailed,
     ModelReplied,
+    NoteRecorded,
     spent_on,
 )
 from swarm.core.limits import Reservation, Spent
@@ -36,6 +37,7 @@ from swarm.errors import ContextOverflow, EndpointError, EndpointUnavailable, Re
 from swarm.failpoints import reach
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
+from swarm.text import neutralise_line
 
 Record = Callable[..., Awaitable[None]]
 """Records events of the run; returns when they are durable."""
@@ -49,6 +51,9 @@ FIRST_PATIENCE_S = 60.0
 """How long the first calls outlast a server that answers that it cannot yet: one that still loads its model."""
 
 FIRST_PATIENCE_STEP_S = 5.0
+
+_STRANGERS = 20
+_NAME_CHARACTERS = 100
 
 
 class Interrupted(Exception):
@@ -64,12 +69,24 @@ class Session:
         draining: no new model call may start.
         patience_s: how long a call outlasts an endpoint that worked before and is gone now, in seconds.
         rejections: the subtasks whose requests the endpoint refused, by its words.
+        strangers: models that were asked, and others that answered for them.
     """
 
     replies: int = 0
     draining: bool = False
     patience_s: float = PATIENCE_S
     rejections: dict[str, set[str]] = field(default_factory=dict)
+    strangers: set[tuple[str, str]] = field(default_factory=set)
+
+    def notes_on(self, answer: ModelAnswer) -> list[NoteRecorded]:
+        """Return what a person should know of an answer: once, that another model gave it than was asked."""
+        asked, answered = answer.model.lower(), answer.reply.model.lower()
+        related = not asked or not answered or asked in answered or answered in asked
+        if related or (asked, answered) in self.strangers or len(self.strangers) >= _STRANGERS:
+            return []
+        self.strangers.add((asked, answered))
+        other = neutralise_line(answer.reply.model)[:_NAME_CHARACTERS]
+        return [NoteRecorded(f"{answer.endpoint} was asked for {answer.model} and says that {other} answered")]
 
     def rejected(self, words: str, subtask_id: str) -> int:
         """Note that a subtask's request was refused in these words; return how many subtasks' have been."""
@@ -176,7 +193,7 @@ class Conversation:
                 spooled = stack.enter_context(self._spool.call(self.attempt_id, step, digest))
             answer = await self._answer(replace(request, spool=spooled), step, spooled)
             reach("model.reply-complete")
-            await self.commit(self._replied(step, answer))
+            await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
             reach("model.after-commit")
             if spooled is not None:
                 spooled.discard()
@@ -290,11 +307,14 @@ class Conversation:
                 self.note(AgentTold(self.attempt_id, transcript.step, content, message.request_id))
 
     async def _patiently(self, request: ModelRequest, step: int) -> ModelAnswer:
-        waited = 0.0
+        clock = asyncio.get_running_loop().time
+        began, waited = clock(), 0.0
         while True:
             try:
                 return await self._model.reply(request, delayed=lambda error, wait: self._delayed(step, error, wait))
             except EndpointError as error:
+                if not self._session.replies:
+                    waited = clock() - began  # its own retries count: somebody is watching how this begins
                 if waited >= self._patience_with(error):
                     raise
                 if self._session.draining:

@@ -7,6 +7,7 @@ from swarm.core.limits import Usage
 
 _BYTES_PER_TOKEN = 4
 _TOKENS_ABSURD = 50_000_000
+_LONGEST_TOKEN_BYTES = 128
 _TEMPLATE_TOKENS = 10_000
 _CACHED = (
     ("prompt_tokens_details", "cached_tokens"),
@@ -34,7 +35,10 @@ def read_usage(reported: object, *, request_bytes: int, output_bytes: int) -> Us
     if isinstance(reported, Mapping):
         usage = _reported(reported)
         # No tokenizer makes more tokens than bytes, beyond what the chat template adds.
-        if 0 < usage.input_tokens <= request_bytes + _TEMPLATE_TOKENS and 0 <= usage.output_tokens <= _TOKENS_ABSURD:
+        inputs_fit = 0 < usage.input_tokens <= request_bytes + _TEMPLATE_TOKENS
+        # Nor does one make so long ones.
+        outputs_fit = output_bytes // _LONGEST_TOKEN_BYTES <= usage.output_tokens <= _TOKENS_ABSURD
+        if inputs_fit and usage.output_tokens >= 0 and outputs_fit:
             return usage
     return Usage(
         input_tokens=-(-request_bytes // _BYTES_PER_TOKEN),

@@ -163,7 +163,7 @@ def test_outages_at_any_moment_change_nothing_about_the_end(seed: int, count: in
 # -- the real thing ----------------------------------------------------------------------------------------------
 
 
-async def test_a_run_without_quota_is_parked_and_wakes_by_itself(tmp_path: Path) -> None:
+async def test_f04_a_run_without_quota_is_parked_and_wakes_by_itself(tmp_path: Path) -> None:
     repository, plan = make_repository(tmp_path / "repository"), file_plan(4)
     quota = Fault(kind="quota", times=0, after_calls=6, until_calls=14)
     async with (

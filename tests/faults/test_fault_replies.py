@@ -126,6 +126,14 @@ async def test_f47_token_counts_that_cannot_be_true_are_estimated_and_marked(usa
     assert reply.usage.output_tokens == 10
 
 
+async def test_f47_fewer_tokens_than_a_text_can_have_are_not_believed() -> None:
+    said = event(chunk({"content": "Hello" * 1_000}, "stop"))
+    usage = event({"choices": [], "usage": {"prompt_tokens": 40, "completion_tokens": 2}})
+    reply = await reply_to(stream(said, usage, b"data: [DONE]\n\n"))
+    assert reply.usage.estimated
+    assert reply.usage.output_tokens == 1_250
+
+
 async def test_f48_the_model_that_answered_is_recorded_whatever_was_asked_for() -> None:
     message = {"role": "assistant", "content": "Hello"}
     other = {"model": "another-model", "choices": [{"message": message, "finish_reason": "stop"}]}

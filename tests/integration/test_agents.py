@@ -58,7 +58,7 @@ async def test_agents_work_however_tools_are_offered(tmp_path: Path, tools: str)
     assert len(ends(events)) == 1
 
 
-async def test_prose_is_answered_with_a_nudge(tmp_path: Path) -> None:
+async def test_f23_prose_is_answered_with_a_nudge(tmp_path: Path) -> None:
     talk = Answer(subtask="s0", steps=[step(text="I shall write the file now."), *WRITE_IT])
     result, events = await carry_out(tmp_path, file_scenario(file_plan(1), talk), file_plan(1))
     assert result.done
@@ -72,7 +72,7 @@ async def test_nothing_but_prose_fails_the_attempt(tmp_path: Path) -> None:
     assert [event.outcome for event in ends(events)] == [AttemptOutcome.FAILED, AttemptOutcome.INTEGRATED]
 
 
-async def test_broken_arguments_and_unknown_tools_are_told_to_the_model(tmp_path: Path) -> None:
+async def test_f31_f35_wrong_arguments_and_unknown_tools_are_told_to_the_model(tmp_path: Path) -> None:
     clumsy = Answer(
         subtask="s0",
         steps=[
@@ -92,14 +92,14 @@ async def test_broken_arguments_and_unknown_tools_are_told_to_the_model(tmp_path
     assert "no.txt" in failed[2]
 
 
-async def test_malformed_json_is_never_executed(tmp_path: Path) -> None:
+async def test_f30_malformed_json_is_never_executed(tmp_path: Path) -> None:
     fault = Fault(kind="malformed_arguments", share=1.0, subtask="s0")
     result, events = await carry_out(tmp_path, file_scenario(file_plan(1), faults=[fault]), file_plan(1))
     assert result.ended is not None
     assert any(isinstance(event, ToolReturned) and event.failed for event in events)
 
 
-async def test_several_calls_in_one_reply_are_carried_out_in_order(tmp_path: Path) -> None:
+async def test_f34_several_calls_in_one_reply_are_carried_out_in_order(tmp_path: Path) -> None:
     both = step(
         calls=[
             ScriptedCall(tool="write_file", path="f0.txt", content="almost\n"),

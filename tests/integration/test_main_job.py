@@ -191,7 +191,7 @@ async def test_protected_paths_cannot_be_changed_to_pass(tmp_path: Path) -> None
     assert not verdict.checks  # nothing ran
 
 
-async def test_a_storm_of_rate_limits_costs_no_attempt(tmp_path: Path) -> None:
+async def test_f01_a_storm_of_rate_limits_costs_no_attempt(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "repository")
     plan = file_plan(10)
     storm = Fault(kind="rate_limit", share=0.5, retry_after_s=0.05)
@@ -206,7 +206,7 @@ async def test_a_storm_of_rate_limits_costs_no_attempt(tmp_path: Path) -> None:
     assert any(call.status == 429 for call in simulated.ledger.calls)
 
 
-async def test_a_refused_key_pauses_the_run_and_a_resume_goes_on(tmp_path: Path) -> None:
+async def test_f38_a_refused_key_pauses_the_run_and_a_resume_goes_on(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "repository")
     plan = file_plan(6)
     home = tmp_path / "home"

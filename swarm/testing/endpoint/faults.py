@@ -60,6 +60,8 @@ def refusal(fault: Fault, request: ChatRequest) -> Refused | None:
         case "not_found":
             message = f"The model {request.model!r} does not exist."
             return Refused(404, message, code="model_not_found", param="model")
+        case "rejected":
+            return Refused(400, "Invalid value for 'messages': this server takes no such conversation.")
         case "context_overflow":
             return context_overflow(max(1, request.input_tokens // 2), request.input_tokens)
     return None
@@ -74,6 +76,8 @@ def spoil(fault: Fault, completion: Completion) -> Completion:
     """Return the completion as a fault leaves it."""
     if fault.kind == "empty":
         return Completion()
+    if fault.kind == "content_filter":
+        return Completion(finish_reason="content_filter")
     if fault.kind == "malformed_arguments":
         return _cut_short(completion, completion.finish_reason)
     if fault.kind == "length":

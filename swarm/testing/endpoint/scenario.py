@@ -24,6 +24,8 @@ FaultKind = Literal[
     "empty",
     "malformed_arguments",
     "length",
+    "content_filter",
+    "rejected",
 ]
 
 Share = Annotated[float, Field(ge=0, le=1)]
