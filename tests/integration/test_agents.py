@@ -227,7 +227,7 @@ def chatty(text: str = "", output: int = 0, turns: int = 7) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "summaries"), [(chatty(output=6_000), 0), (chatty(text="I think. " * 700, output=10), 1)]
 )
-async def test_f36_a_conversation_that_no_longer_fits_is_compacted(tmp_path: Path, answer: Answer, summaries: int) -> None:
+async def test_f36_a_conversation_that_is_too_long_is_compacted(tmp_path: Path, answer: Answer, summaries: int) -> None:
     notes = Answer(subtask="", steps=[step(text="Notes: nothing is written yet.\n# Replies summarised: 3")])
     scenario = file_scenario(file_plan(1), answer, notes, context_tokens=9_000)
     result, events = await carry_out(tmp_path, scenario, file_plan(1))
