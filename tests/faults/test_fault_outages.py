@@ -1,6 +1,7 @@
 """Endpoints that flap, throttle, run on another clock or show the wrong certificate, over real sockets."""
 
 import asyncio
+import contextlib
 import shutil
 import ssl
 import subprocess
@@ -12,8 +13,8 @@ import pytest
 from swarm.core.breaker import FAILURES_IN_A_ROW
 from swarm.core.events import EndpointState
 from swarm.errors import ReplyInvalid
-from swarm.llm import http
-from tests.llm.llm_servers import HELLO, Exchange, calling, error, hang_up, serving
+from swarm.llm import ChatModel, Endpoint, http
+from tests.llm.llm_servers import HELLO, QUICK, Caller, Exchange, FakeTime, calling, error, hang_up, serving
 
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj")
 OPENSSL = pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
@@ -106,14 +107,15 @@ async def test_f12_a_certificate_that_is_wrong_is_never_accepted(
     tls.load_cert_chain(certificate, key)
     trusted = ssl.create_default_context(cafile=None if kind == "self-signed" else authority[1])
     monkeypatch.setattr(http, "_FAST", fast)
-    monkeypatch.setattr("httpcore2.default_ssl_context", lambda **_: trusted)
-    async with serving(HELLO, tls=tls) as server, calling(server.base_url) as caller:
-        if kind == "right":
+    async with serving(HELLO, tls=tls) as server:
+        timer = FakeTime()
+        endpoint = Endpoint(server.base_url, model="m", timeouts=QUICK)
+        model = ChatModel(endpoint, random=lambda: 0.0, clock=timer.clock, sleep=timer.sleep, tls=trusted)
+        caller = Caller(model, timer)
+        with contextlib.nullcontext() if kind == "right" else pytest.raises(ReplyInvalid, match="is not trusted"):
             assert (await caller.ask()).reply.content == "Hello"
-            return
-        with pytest.raises(ReplyInvalid, match="is not trusted"):
-            await caller.ask()
-    assert server.received == []
+        await model.close()
+    assert len(server.received) == (kind == "right")
     assert caller.delays == []
 
 
