@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +19,7 @@ from swarm.cli.moving import export_command, import_command
 from swarm.cli.recover import recover
 from swarm.cli.report import report
 from swarm.cli.run import plan, resume, run
-from swarm.cli.shell import INTERRUPTED, Commands
+from swarm.cli.shell import INTERRUPTED, Command, Commands
 from swarm.cli.show import show
 from swarm.cli.simulate import simulate
 from swarm.cli.status import status
@@ -28,33 +29,81 @@ from swarm.cli.tasks import tasks
 from swarm.cli.verify import verify
 from swarm.cli.watch import watch
 
-COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
-    ("run", run, 'swarm run "Port this package to Python 3.13" --repo . --check "pytest -q"'),
-    ("plan", plan, 'swarm plan "Port this package to Python 3.13" -o plan.json'),
-    ("resume", resume, "swarm resume last --workers 50"),
-    ("list", list_runs, "swarm list --json"),
-    ("status", status, "swarm status last"),
-    ("events", events, "swarm events last --follow --type attempt_ended"),
-    ("story", story, "swarm story last parser"),
-    ("watch", watch, "swarm watch last"),
-    ("pause", pause, "swarm pause last"),
-    ("cancel", cancel, "swarm cancel last parser"),
-    ("tell", tell, 'swarm tell last parser "The grammar has changed: see docs/grammar.md"'),
-    ("show", show, "swarm show last parser@2 --full"),
-    ("diff", diff, "swarm diff last parser | less"),
-    ("report", report, "swarm report last -o report.md"),
-    ("merge", merge, "swarm merge last --into main"),
-    ("fork", fork, "swarm fork last --at 120"),
-    ("export", export_command, "swarm export last -o run.tar"),
-    ("import", import_command, "swarm import run.tar --repo ."),
-    ("verify", verify, "swarm verify last"),
-    ("recover", recover, "swarm recover last"),
-    ("doctor", doctor, "swarm doctor --base-url http://127.0.0.1:8000/v1 --model NAME"),
-    ("demo", demo, "swarm demo"),
-    ("tasks", tasks, "swarm tasks"),
-    ("simulate", simulate, "swarm simulate --scenario tasks/textkit/simulation/scenario.toml --port 8123"),
-)
-"""Name, function and example of every command, in the order of ``swarm --help``."""
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command in the list: what it is called, what does it, one line about it, and an example."""
+
+    name: str
+    function: Callable[..., None]
+    about: str
+    example: str
+
+
+COMMANDS: dict[str, tuple[Row, ...]] = {
+    "Carry a task out": (
+        Row(
+            "run",
+            run,
+            "Plan, work, verify, and merge onto the branch swarm/RUN_ID.",
+            'swarm run "Port this package to Python 3.13" --repo . --check "pytest -q"',
+        ),
+        Row(
+            "plan",
+            plan,
+            "Only ask for a plan, to read, edit and give to `swarm run`.",
+            'swarm plan "Port this package to Python 3.13" -o plan.json',
+        ),
+        Row("resume", resume, "Go on with a run that was paused, stopped or killed.", "swarm resume last --workers 50"),
+    ),
+    "Look at runs": (
+        Row("list", list_runs, "Your runs, the newest first.", "swarm list --json"),
+        Row("status", status, "What a run is doing now.", "swarm status last"),
+        Row("watch", watch, "Follow a run live, from any terminal.", "swarm watch last"),
+        Row("show", show, "The plan, or what agents did, step by step.", "swarm show last parser@2 --full"),
+        Row("story", story, "All that ever happened to one subtask or attempt.", "swarm story last parser"),
+        Row("events", events, "All that happened, one line each.", "swarm events last --follow --type attempt_ended"),
+    ),
+    "Steer a run": (
+        Row("pause", pause, "Bring it to a stop that `swarm resume` goes on from.", "swarm pause last"),
+        Row(
+            "tell",
+            tell,
+            "Say something to all agents, or to one.",
+            'swarm tell last parser "The grammar has changed: see docs/grammar.md"',
+        ),
+        Row("cancel", cancel, "Give the run up for good, or one subtask.", "swarm cancel last parser"),
+    ),
+    "Take the result": (
+        Row("report", report, "The outcome with its evidence, as Markdown.", "swarm report last -o report.md"),
+        Row("diff", diff, "What changed, as a patch.", "swarm diff last parser | less"),
+        Row("merge", merge, "Merge the run's branch into yours.", "swarm merge last --into main"),
+    ),
+    "Go back, move, repair": (
+        Row("fork", fork, "Make a new run from an earlier instant of another.", "swarm fork last --at 120"),
+        Row("export", export_command, "Write a run into one file.", "swarm export last -o run.tar"),
+        Row("import", import_command, "Make a run of such a file, on any machine.", "swarm import run.tar --repo ."),
+        Row("verify", verify, "Look a run through for damage; changes nothing.", "swarm verify last"),
+        Row("recover", recover, "Bring a run with a damaged journal back.", "swarm recover last"),
+    ),
+    "Set up and try out": (
+        Row(
+            "doctor",
+            doctor,
+            "Examine this machine, and what a model can do.",
+            "swarm doctor --base-url http://127.0.0.1:8000/v1 --model NAME",
+        ),
+        Row("demo", demo, "See 300 agents at work, without a model.", "swarm demo"),
+        Row("tasks", tasks, "The tasks that come with swarm.", "swarm tasks"),
+        Row(
+            "simulate",
+            simulate,
+            "Serve a simulated model endpoint.",
+            "swarm simulate --scenario tasks/textkit/simulation/scenario.toml --port 8123",
+        ),
+    ),
+}
+"""Every command, by what a person wants to do, in the order of ``swarm --help``."""
 
 
 def _show_version(asked: bool) -> None:
@@ -86,8 +135,12 @@ def make_app() -> typer.Typer:
         context_settings=settings,
     )
     app.callback()(_swarm)
-    for name, function, example in COMMANDS:
-        app.command(name, epilog=f"Example: {example}")(function)
+    for group, rows in COMMANDS.items():
+        for row in rows:
+            register = app.command(
+                row.name, cls=Command, short_help=row.about, epilog=f"Example: {row.example}", rich_help_panel=group
+            )
+            register(row.function)
     return app
 
 

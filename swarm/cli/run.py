@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from swarm.cli.options import RunArgument
+
 Goal = Annotated[
     str | None, typer.Argument(help="What to do, in words; or a task's folder, such as tasks/textkit.", metavar="GOAL")
 ]
@@ -29,7 +31,9 @@ Protect = Annotated[
         "--protect", help="Paths that agents may not change, as in .gitignore. May be given often.", metavar="P"
     ),
 ]
-Workers = Annotated[int | None, typer.Option(help="How many agents may work at once. [default: 16]", min=1)]
+Workers = Annotated[
+    int | None, typer.Option(help="How many agents may work at once; 16 unless the task says otherwise.", min=1)
+]
 MaxTokens = Annotated[int | None, typer.Option(help="Pause the run before it has used more tokens.", min=1)]
 MaxCost = Annotated[
     float | None, typer.Option(help="Pause the run before it has cost so many US dollars.", min=0.0001, metavar="USD")
@@ -177,7 +181,7 @@ def plan(
 
 def resume(
     context: typer.Context,
-    run: Annotated[str, typer.Argument(help="The run's id, a prefix of it, or `last`.", metavar="RUN")],
+    run: RunArgument,
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",

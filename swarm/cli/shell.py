@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from swarm.errors import SwarmError
 from swarm.text import neutralise
@@ -16,8 +16,30 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
+class Command(TyperCommand):
+    """A command whose usage line is written as manual pages write it: ``RUN [SUBTASK]``."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the usage line."""
+        del ctx
+        arguments = [parameter for parameter in self.params if isinstance(parameter, TyperArgument)]
+        return [str(self.options_metavar), *map(_usage, arguments)]
+
+
 class Commands(TyperGroup):
     """The group of all commands, in the order in which they were registered."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands, below the heading that each was registered with."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        longest = max(map(len, self.commands))
+        for name in self.list_commands(ctx):
+            command: Any = self.commands[name]
+            about = command.get_short_help_str(formatter.width - 6 - longest)
+            groups.setdefault(command.rich_help_panel, []).append((f"{name:{longest}}", about))
+        for group, rows in groups.items():
+            with formatter.section(group):
+                formatter.write_dl(rows)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the commands in their own order, which is that of a run's life."""
@@ -37,6 +59,11 @@ class Commands(TyperGroup):
         except Exception as error:  # noqa: BLE001 - the last resort: nothing above handles what is passed over here
             raise typer.Exit(_report_or_raise(error)) from None
         return result
+
+
+def _usage(argument: TyperArgument) -> str:
+    name = argument.metavar or str(argument.name).upper()
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _report_or_raise(error: Exception) -> int:

@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from swarm import __version__
+from swarm.cli.app import COMMANDS
 from swarm.cli.shell import Commands
 from swarm.core.events import NoteRecorded
 from swarm.errors import EndpointUnavailable, JournalTooNew, LimitReached, SwarmError, UsageError
@@ -123,7 +124,7 @@ def test_help_imports_nothing_slow(tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, env=environment(tmp_path), timeout=60
     )
-    assert "Commands:" in result.stdout
+    assert "Steer a run:" in result.stdout
     assert result.stderr.strip() == "[]"
 
 
@@ -156,3 +157,24 @@ async def test_following_goes_on_until_interrupted(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 130
     process.stdout.close()
+
+
+def test_help_shows_what_each_command_is_for_in_a_narrow_terminal(tmp_path: Path) -> None:
+    shown = ran(tmp_path, "--help").stdout
+    assert "..." not in shown.partition("Carry a task out:")[2]
+    listed = {line.split()[0] for line in shown.splitlines() if line.startswith("  ") and len(line.split()) > 1}
+    assert {row.name for rows in COMMANDS.values() for row in rows} <= listed
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("show", "swarm show [OPTIONS] RUN [SUBTASK|ATTEMPT]"),
+        ("tell", "swarm tell [OPTIONS] RUN [SUBTASK] TEXT"),
+        ("run", "swarm run [OPTIONS] [GOAL]"),
+        ("export", "swarm export [OPTIONS] RUN"),
+    ],
+)
+def test_usage_is_written_as_manual_pages_write_it(tmp_path: Path, command: str, usage: str) -> None:
+    assert ran(tmp_path, command, "--help").stdout.splitlines()[0] == f"Usage: {usage}"

@@ -6,18 +6,24 @@ A mark is a comment on the line before the block, which readers do not see:
 ``<!-- script -->``           a shell block that is one script, run as a whole
 ``<!-- output of: CMD -->``   JSON: an object with the same keys as what the command prints
 ``<!-- not run: WHY -->``     commands are only parsed, Python is only compiled
+
+A page whose blocks take long together is divided into parts, each of which is tested in a project of its own:
+
+``<!-- part: COMMAND -->``    a part begins here; COMMAND is run in its project first. Or without a command.
 """
 
 import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = {"python", "sh", "console", "toml", "json", "text"}
 
 _MARK = re.compile(r"<!-- (file|script|output of|not run)(?:: (.*))? -->")
+_PART = re.compile(r"<!-- part(?:: (.*))? -->")
 _EXIT_CODE = re.compile(r"#.*\bexit code (\d+)")
 
 
@@ -30,6 +36,20 @@ class Block:
     text: str
     mark: str = ""
     value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a page is tested together: the command that comes first, if any, and the blocks."""
+
+    page: Path
+    number: int
+    before: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.page.stem}-{self.number}" if self.number > 1 else self.page.stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +82,20 @@ def blocks(page: Path) -> list[Block]:
         start = 0
     assert not start, f"{page.name}:{start}: the block has no end"
     return found
+
+
+def parts(page: Path) -> list[Part]:
+    """Return the parts of a page; one without marks is one part."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    marks = {number: found for number, line in enumerate(lines, start=1) if (found := _PART.fullmatch(line))}
+    starts = [0, *marks, len(lines) + 1]
+    found_parts: list[Part] = []
+    for start, end in pairwise(starts):
+        held = tuple(block for block in blocks(page) if start < block.line < end)
+        if held:
+            before = (marks[start][1] or "") if start else ""
+            found_parts.append(Part(page, len(found_parts) + 1, before, held))
+    return found_parts
 
 
 def shell_lines(block: Block) -> Iterator[ShellLine]:

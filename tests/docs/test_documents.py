@@ -24,7 +24,7 @@ from swarm.testing.endpoint import Scenario, SimulatedEndpoint, load_scenario
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.control import CONTROL_SPECS
 from swarm.workspace.sandbox import probe_bwrap
-from tests.docs.pages import LANGUAGES, ROOT, Block, ShellLine, blocks, headings, pages, shell_lines, words
+from tests.docs.pages import LANGUAGES, ROOT, Block, Part, ShellLine, blocks, headings, pages, parts, shell_lines, words
 from tests.docs.shell_session import ShellSession
 
 SCENARIO = Path(__file__).with_name("scenario.toml")
@@ -32,7 +32,8 @@ SCENARIO = Path(__file__).with_name("scenario.toml")
 ELSEWHERE = {"apt", "llama-server", "make", "ollama", "pip", "pipx", "uv", "vllm", "source"}
 OURS = {"swarm", "git", "cat", "curl", "head", "mkdir", "cp", "ls", "test", "python3"}
 PAGES = pages()
-PAGE_S = 110
+PARTS = [part for page in PAGES for part in parts(page)]
+PART_S = 90
 
 
 def name_of(page: Path) -> str:
@@ -41,7 +42,7 @@ def name_of(page: Path) -> str:
 
 @pytest.fixture
 async def session(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ShellSession]:
-    page: Path = request.getfixturevalue("page")
+    page: Path = request.getfixturevalue("part").page
     raw = tomllib.loads(SCENARIO.read_text())
     raw["models"] = sorted(
         set(re.findall(r"(?:-model |_MODEL=|model=\"|model = \")([\w.:/-]+)", page.read_text())) | set(raw["models"])
@@ -63,17 +64,20 @@ def test_every_block_says_what_it_is(page: Path) -> None:
     assert unknown == []
 
 
-@pytest.mark.timeout(PAGE_S + 10)
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-async def test_what_a_page_shows_works(page: Path, session: ShellSession) -> None:
-    async with asyncio.timeout(PAGE_S):
-        for block in blocks(page):
-            place = f"{page.name}:{block.line}"
+@pytest.mark.timeout(PART_S + 10)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+async def test_what_a_page_shows_works(part: Part, session: ShellSession) -> None:
+    async with asyncio.timeout(PART_S):
+        if part.before:
+            code, _, err = await session.run(part.before)
+            assert code == 0, f"{part.page.name}: {part.before}: {err}"
+        for block in part.blocks:
+            place = f"{part.page.name}:{block.line}"
             if block.language in ("sh", "console"):
                 await run_shell(block, place, session)
             elif block.language in ("toml", "json"):
                 await read_data(block, place, session)
-        await run_python(page, session)
+        await run_python(part, session)
 
 
 # -- commands ----------------------------------------------------------------------------------------------------
@@ -174,10 +178,11 @@ def check_scenario(text: str, folder: Path) -> None:
 # -- Python ------------------------------------------------------------------------------------------------------
 
 
-async def run_python(page: Path, session: ShellSession) -> None:
-    """Run a page's Python in one namespace, each line at the number that it has in the page."""
+async def run_python(part: Part, session: ShellSession) -> None:
+    """Run a part's Python in one namespace, each line at the number that it has in the page."""
     program: list[str] = []
-    for block in blocks(page):
+    page = part.page
+    for block in part.blocks:
         if block.language == "python" and block.mark == "not run":
             compile(block.text, f"{page.name}:{block.line}", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         elif block.language == "python":
