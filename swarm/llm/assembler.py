@@ -137,13 +137,15 @@ class ReplyAssembler:
             self._finish_reason = reason
 
     def _add_delta(self, delta: Mapping[str, Any]) -> None:
-        for text in _texts(delta.get("content")):
-            self._content.append(text)
+        content = delta.get("content")
+        if content:
+            self._content.extend((content,) if isinstance(content, str) else _texts(content))
         for field in _REASONING_FIELDS:
-            if isinstance(delta.get(field), str):
+            thought = delta.get(field)
+            if isinstance(thought, str):
                 pieces = self._reasoning.setdefault(field, [])
-                if delta[field]:
-                    pieces.append(delta[field])
+                if thought:
+                    pieces.append(thought)
         calls = delta.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             if isinstance(call, dict):
@@ -183,9 +185,7 @@ def split_thinking(content: str) -> tuple[str, str]:
 
 
 def _texts(content: object) -> list[str]:
-    """Return the texts of a content, which is a string or a list of parts."""
-    if isinstance(content, str):
-        return [content] if content else []
+    """Return the texts of a content that is a list of parts."""
     if not isinstance(content, list):
         return []
     texts = [part.get("text") for part in content if isinstance(part, dict)]

@@ -21,7 +21,8 @@ from swarm.errors import (
 )
 from swarm.failpoints import reach
 from swarm.llm.assembler import ReplyAssembler
-from swarm.llm.codec import Json, affinity_key, encode_request, to_bytes, tool_names
+from swarm.llm.bodies import Bodies
+from swarm.llm.codec import Json, affinity_key, encode_frame, encode_messages, tool_names
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.estimate import TokenGauge
@@ -85,6 +86,7 @@ class ChatModel:
         names = {endpoint.model, *endpoint.models.values()}
         self._dialects = {name: endpoint.dialect_of(name) for name in names}
         self._gauges: dict[str, TokenGauge] = {}
+        self._bodies = Bodies()
         self._http = HttpClient(endpoint, pacing=Pacing(longest_pause_s), tls=tls)
         pressure = Backpressure(
             endpoint.max_in_flight,
@@ -144,7 +146,7 @@ class ChatModel:
         if not received:
             return None
         dialect = self._dialects[call.model]
-        size = len(to_bytes(encode_request(call.request, call.model, dialect)))
+        size = len(self._bodies.body(call.request, encode_frame(call.request, call.model, dialect), dialect))
         assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=size)
         try:
             return read_reply(received, assembler)
@@ -216,12 +218,12 @@ class ChatModel:
     async def _ask(self, call: "_Call", entry: Entry) -> tuple[Reply, float]:
         """Send the request once and return the reply and the seconds to its first token."""
         dialect = self._dialects[call.model]
-        payload = encode_request(call.request, call.model, dialect)
+        frame = encode_frame(call.request, call.model, dialect)
         if self._endpoint.temperature is not None and dialect.sampling:
             # The same question at the same low temperature would only get the same answer again.
             warmer = self._endpoint.temperature + TEMPERATURE_STEP * call.request.variation
-            payload["temperature"] = max(self._endpoint.temperature, min(warmer, WARMEST))
-        body = to_bytes(payload)
+            frame["temperature"] = max(self._endpoint.temperature, min(warmer, WARMEST))
+        body = self._bodies.body(call.request, frame, dialect)
         call.requests += 1
         call.taken = False
         assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
@@ -233,6 +235,7 @@ class ChatModel:
                 entry.succeeded(0)
                 usage = read_usage(None, request_bytes=len(body), output_bytes=0)
                 return Reply(finish_reason=CONTENT_FILTER, usage=usage), 0.0
+            payload = frame | {"messages": encode_messages(call.request, dialect)}
             error = self._answer_to(complaint.document, payload, call, dialect)
         except EndpointError as caught:
             error = caught

@@ -25,20 +25,35 @@ def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
         model: the model's name at the endpoint.
         dialect: how the endpoint wants to be asked.
     """
+    return encode_frame(request, model, dialect) | {"messages": encode_messages(request, dialect)}
+
+
+def encode_messages(request: ModelRequest, dialect: Dialect) -> list[Json]:
+    """Return the messages of a request."""
+    if speaks_natively(request, dialect):
+        return [encode_message(message, dialect) for message in request.messages]
+    return as_text(request.messages, request.tools)
+
+
+def speaks_natively(request: ModelRequest, dialect: Dialect) -> bool:
+    """Return whether each message goes out as itself, whatever stands around it: no tools, or native calls of them."""
+    return not request.tools or dialect.tools[:1] == ("native",)
+
+
+def encode_frame(request: ModelRequest, model: str, dialect: Dialect) -> Json:
+    """Return the body of a chat completion request without its messages: an empty list holds their place."""
     payload: Json = {"model": model}
     tools = request.tools or _answer_tool(request, dialect)
-    if request.tools and dialect.tools[:1] != ("native",):
+    if not speaks_natively(request, dialect):
         if dialect.tools[:1] == ("action",):
             _add_response_format(payload, call_schema(_allowed(request)), dialect)
-        payload["messages"] = as_text(request.messages, request.tools)
-    else:
-        if tools:
-            payload["tools"] = [_tool(tool) for tool in tools]
-            _add_first(payload, "tool_choice", dialect.tool_choice)
-            _add_first(payload, "parallel_tool_calls", dialect.parallel_calls if request.tools else ())
-        elif request.schema is not None:
-            _add_response_format(payload, request.schema, dialect)
-        payload["messages"] = [_message(message, dialect.reasoning_echo[:1]) for message in request.messages]
+    elif tools:
+        payload["tools"] = [_tool(tool) for tool in tools]
+        _add_first(payload, "tool_choice", dialect.tool_choice)
+        _add_first(payload, "parallel_tool_calls", dialect.parallel_calls if request.tools else ())
+    elif request.schema is not None:
+        _add_response_format(payload, request.schema, dialect)
+    payload["messages"] = []
     _add_options(payload, request, dialect)
     return payload
 
@@ -108,12 +123,13 @@ def _tool(tool: ToolSpec) -> Json:
     return {"type": "function", "function": function}
 
 
-def _message(message: Message, echo: Sequence[str]) -> Json:
+def encode_message(message: Message, dialect: Dialect) -> Json:
+    """Return one message of a request."""
     if message.role is Role.TOOL:
         # Some servers refuse an empty result.
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content or "(empty)"}
     if message.role is Role.ASSISTANT and message.reply is not None:
-        return _assistant(message.reply, echo)
+        return _assistant(message.reply, dialect.reasoning_echo[:1])
     return {"role": message.role.value, "content": message.content}
 
 

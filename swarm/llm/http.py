@@ -63,7 +63,7 @@ class Response:
         try:
             while chunk := await exchange.read():
                 yield chunk
-                pause_s = pacing.pause_s(time.monotonic() - sent_at)
+                pause_s = pacing.pause_s(sent_at)
                 if pause_s:
                     pacing.after(pause_s, exchange.pause())
         except self._errors as error:

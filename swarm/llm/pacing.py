@@ -6,13 +6,15 @@ tick are read one after the other.
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 
-LONGEST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 0.25
 """The longest that bytes of a stream wait to be read."""
 
 _TICK_S = 0.025
-_SHARE_OF_ELAPSED = 0.06
+_SHARE_OF_ELAPSED = 0.08
 _PAUSE_PER_STREAM_S = 0.001
 
 
@@ -39,15 +41,18 @@ class Pacing:
         """Note that a stream is over."""
         self._streams -= 1
 
-    def pause_s(self, elapsed_s: float) -> float:
-        """Return how long a stream should pause, by the time since its request was sent; 0 when not at all."""
-        pause = min(self._longest_s, _SHARE_OF_ELAPSED * elapsed_s, _PAUSE_PER_STREAM_S * self._streams)
+    def pause_s(self, sent_at: float) -> float:
+        """Return how long a stream should pause whose request was sent at a time of the clock; 0 when not at all."""
+        pause = min(self._longest_s, _PAUSE_PER_STREAM_S * self._streams)
+        if pause < _TICK_S:
+            return 0.0
+        pause = min(pause, _SHARE_OF_ELAPSED * (time.monotonic() - sent_at))
         return pause if pause >= _TICK_S else 0.0
 
     def after(self, pause_s: float, resume: Callable[[], None]) -> None:
         """Call back when a pause ends, with all others whose pause ends in the same tick."""
         loop = asyncio.get_running_loop()
-        tick = int((loop.time() + pause_s) / _TICK_S)
+        tick = math.ceil((loop.time() + pause_s) / _TICK_S)
         waiting = self._ticks.get(tick)
         if waiting is None:
             waiting = self._ticks[tick] = []

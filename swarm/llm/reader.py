@@ -2,6 +2,8 @@
 
 import json
 
+import pydantic_core
+
 from swarm.core.messages import Reply
 from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler
@@ -97,7 +99,7 @@ class ReplyReader:
 
     def _take_event(self, event: ServerEvent) -> None:
         try:
-            chunk = json.loads(event.data)
+            chunk = decoded(event.data)
         except (ValueError, RecursionError) as error:
             raise ReplyIncomplete("the reply holds an event that cannot be read") from error
         if event.type == "error" and isinstance(chunk, dict):
@@ -108,7 +110,7 @@ class ReplyReader:
 
     def _take_body(self, body: bytes) -> None:
         try:
-            completion = json.loads(body.decode("utf-8", "replace"))
+            completion = decoded(body.decode("utf-8", "replace"))
         except ValueError as error:
             raise ReplyIncomplete("the reply's JSON breaks off or is damaged") from error
         except RecursionError as error:
@@ -117,6 +119,19 @@ class ReplyReader:
             raise ReplyInvalid("the reply is JSON, but not a chat completion")
         self._assembler.feed(completion)
         self._assembler.end()
+
+
+def decoded(text: str) -> object:
+    """Return the value of a JSON text: by a parser three times as fast as the standard library's, which rules.
+
+    Raises:
+        ValueError: the text is no JSON.
+        RecursionError: it is nested too deeply.
+    """
+    try:
+        return pydantic_core.from_json(text)
+    except ValueError:
+        return json.loads(text)  # lone surrogates, deeper nesting
 
 
 def read_reply(body: bytes, assembler: ReplyAssembler) -> Reply:

@@ -1,6 +1,6 @@
 """Server-sent events out of bytes, fed in pieces of any size: pure, with the same result for every split."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from swarm.errors import ReplyTooLarge
 
@@ -10,8 +10,7 @@ MAX_BODY_BYTES = 32 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
+class ServerEvent(NamedTuple):
     """One event: its data, lines joined by newlines, and its type (``message`` when the server names none)."""
 
     data: str
@@ -56,8 +55,10 @@ class EventParser:
         self._after_cr = chunk.endswith(b"\r")
         if b"\r" in chunk:
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, rest = chunk.split(b"\n")
         events: list[ServerEvent] = []
+        if not (self._rest or self._data or self._type) and len(chunk) <= self._max_event:
+            chunk = self._take_whole_events(chunk, events)
+        *lines, rest = chunk.split(b"\n")
         if lines and self._rest:
             lines[0] = bytes(self._rest) + lines[0]
             self._rest.clear()
@@ -75,6 +76,20 @@ class EventParser:
             self._rest.clear()
         self._dispatch(events)
         return events
+
+    def _take_whole_events(self, chunk: bytes, events: list[ServerEvent]) -> bytes:
+        """Take the events of one data line each that a chunk begins with: most chunks are just that."""
+        taken = 0
+        while chunk.startswith(b"data: ", taken):
+            end = chunk.find(b"\n", taken)
+            if end < 0 or chunk[end + 1 : end + 2] != b"\n":
+                break
+            if end > taken + 6:
+                events.append(ServerEvent(chunk[taken + 6 : end].decode("utf-8", "replace")))
+            taken = end + 2
+        if taken:
+            self._first_line = False
+        return chunk[taken:]
 
     def _take_line(self, line: bytes, events: list[ServerEvent]) -> None:
         if self._first_line:

@@ -8,12 +8,14 @@ from swarm.llm.endpoint import Timeouts
 
 _ENDING_S = 10.0
 _CLOSING_S = 0.25
+_SLACK = 1 / 32
 
 
 class CallTimers:
     """An async context that ends with TimeoutError when the server is too slow.
 
-    ``phase`` says what was being waited for.
+    ``phase`` says what was being waited for. While bytes come, the deadline is put off in steps of some percent of the
+    time allowed instead of with each chunk, so it ends up to so much later.
 
     Args:
         timeouts: the endpoint's.
@@ -23,7 +25,8 @@ class CallTimers:
         self._timeouts = timeouts
         self._now = asyncio.get_running_loop().time
         self._last_moment = self._now() + timeouts.total_s
-        self._scope = asyncio.timeout_at(min(self._last_moment, self._now() + timeouts.first_event_s))
+        self._deadline = min(self._last_moment, self._now() + timeouts.first_event_s * (1 + _SLACK))
+        self._scope = asyncio.timeout_at(self._deadline)
         self.phase = "the response"
 
     async def __aenter__(self) -> Self:
@@ -58,7 +61,15 @@ class CallTimers:
     def _end_within(self, seconds: float) -> None:
         """Bring the deadline forward; whatever still comes does not put it off again."""
         self._last_moment = min(self._last_moment, self._now() + seconds)
-        self._allow(seconds)
+        self._set(self._last_moment)
 
     def _allow(self, seconds: float) -> None:
-        self._scope.reschedule(min(self._last_moment, self._now() + seconds))
+        earliest = self._now() + seconds
+        latest = earliest + seconds * _SLACK
+        if not min(self._last_moment, earliest) <= self._deadline <= latest:
+            self._set(min(self._last_moment, latest))
+
+    def _set(self, deadline: float) -> None:
+        if deadline != self._deadline:
+            self._deadline = deadline
+            self._scope.reschedule(deadline)

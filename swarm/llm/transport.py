@@ -26,7 +26,7 @@ class Exchange(Protocol):
         ...
 
     def pause(self) -> Callable[[], None]:
-        """Leave what arrives in the kernel's buffer until the function that is returned is called."""
+        """Leave what arrives in the kernel's buffer, where that can be, until the returned function is called."""
         ...
 
     async def close(self) -> None:

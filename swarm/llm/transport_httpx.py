@@ -1,6 +1,5 @@
 """The transport that is always there: httpx2 on its own connections."""
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 
@@ -17,21 +16,16 @@ class HttpxExchange:
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response
         self._body: AsyncIterator[bytes] = response.aiter_raw()
-        self._resumed: asyncio.Event | None = None
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
 
     async def read(self) -> bytes:
         """Return the next bytes of the body, empty at its end."""
-        if self._resumed is not None:
-            await self._resumed.wait()
-            self._resumed = None
         return await anext(self._body, b"")
 
     def pause(self) -> Callable[[], None]:
-        """Hold back the next read: nothing is taken from the socket unless it is read."""
-        self._resumed = asyncio.Event()
-        return self._resumed.set
+        """Do nothing: pieces that have arrived are handed out one by one, so pauses would only pile up."""
+        return _nothing
 
     async def close(self) -> None:
         """Give the connection back or close it."""
@@ -70,3 +64,7 @@ class HttpxTransport:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+
+
+def _nothing() -> None:
+    pass

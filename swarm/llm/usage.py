@@ -32,7 +32,7 @@ def read_usage(reported: object, *, request_bytes: int, output_bytes: int) -> Us
         request_bytes: the size of the request's body.
         output_bytes: the size of the text, reasoning and arguments that came back.
     """
-    if isinstance(reported, Mapping):
+    if isinstance(reported, dict):
         usage = _reported(reported)
         # No tokenizer makes more tokens than bytes, beyond what the chat template adds.
         inputs_fit = 0 < usage.input_tokens <= request_bytes + _TEMPLATE_TOKENS
@@ -102,7 +102,9 @@ def _first(usage: Mapping[str, Any], *names: str) -> int:
 
 def _at(usage: object, path: tuple[str, ...]) -> object:
     for name in path:
-        usage = usage.get(name) if isinstance(usage, Mapping) else None
+        if not isinstance(usage, dict):
+            return None
+        usage = usage.get(name)
     return usage
 
 
