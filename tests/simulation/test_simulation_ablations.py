@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -16,25 +16,63 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
     attempt_id,
 )
+from swarm.core.limits import Limits
+from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import Node
 from swarm.core.transcript import Transcript
 from swarm.journal.committer import Entry
 from swarm.protocols import Workspace
 from swarm.runtime import OpenRun
-from swarm.testing.simulation import Outcome, Scenario, SimulatedCommitter, SimulatedProcess, simulate
+from swarm.testing.simulation import (
+    CommitFate,
+    Deed,
+    Happening,
+    Outcome,
+    Scenario,
+    SimulatedCommitter,
+    SimulatedProcess,
+    simulate,
+)
 from swarm.testing.simulation.places import SimulatedWorkspaces
 
-MOST_SEEDS = 120
+MOST_SEEDS = 30
 
 
-def found_with(process_type: type[SimulatedProcess] = SimulatedProcess) -> Outcome:
+def found_with(
+    process_type: type[SimulatedProcess] = SimulatedProcess,
+    scenario_of: Callable[[int], Scenario] = Scenario.of,
+) -> Outcome:
     """Return the first outcome with something wrong."""
     for seed in range(MOST_SEEDS):
-        outcome = simulate(Scenario.of(seed), process_type)
+        outcome = simulate(scenario_of(seed), process_type)
         if outcome.failed:
             return outcome
     raise AssertionError(f"{MOST_SEEDS} seeds did not notice")
+
+
+def frozen(seed: int) -> Scenario:
+    return Scenario(seed, subtasks=_works(3), fates={5 + seed: CommitFate.FROZEN})
+
+
+def crowded(seed: int) -> Scenario:
+    return Scenario(seed, subtasks=_works(10, "shared/0.txt"), limits=Limits(workers=3, max_attempts=8))
+
+
+def often_killed(seed: int) -> Scenario:
+    fates = {10 + seed + 15 * number: CommitFate.LOST for number in range(8)}
+    return Scenario(seed, subtasks=_works(4, "shared/0.txt", "shared/1.txt"), fates=fates)
+
+
+def cancelled(seed: int) -> Scenario:
+    return Scenario(seed, subtasks=_works(4), happenings=(Happening(30.0 + seed, Deed.CANCEL, "s1"),))
+
+
+def _works(count: int, *shared: str) -> tuple[Subtask, ...]:
+    return tuple(
+        Subtask(id=f"s{number}", instruction="work", checks=(" ".join(("check", f"s{number}", *shared)),))
+        for number in range(count)
+    )
 
 
 def says(outcome: Outcome, *words: str) -> bool:
@@ -136,7 +174,7 @@ def test_acting_before_the_commit_is_noticed() -> None:
 
 
 def test_a_missing_epoch_check_is_noticed() -> None:
-    assert says(found_with(Unfenced), "another one had taken the run over")
+    assert says(found_with(Unfenced, frozen), "another one had taken the run over")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +213,7 @@ def test_a_wrong_base_after_a_conflict_is_noticed(monkeypatch: pytest.MonkeyPatc
             self._emit(started)
 
     monkeypatch.setattr(Scheduler, "_start_ready", start_ready)
-    assert says(found_with(), "of an integrated commit 0 times", "fails on the branch")
+    assert says(found_with(scenario_of=crowded), "of an integrated commit 0 times", "fails on the branch")
 
 
 def test_a_tool_call_that_is_answered_twice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +221,7 @@ def test_a_tool_call_that_is_answered_twice_is_noticed(monkeypatch: pytest.Monke
         return list(enumerate(self.reply.tool_calls)) if self.reply else []
 
     monkeypatch.setattr(Transcript, "unanswered", unanswered)
-    assert says(found_with(), "among the tool results")
+    assert says(found_with(scenario_of=often_killed), "among the tool results")
 
 
 def test_a_cancelled_attempt_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,4 +233,9 @@ def test_a_cancelled_attempt_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyP
         del self._decision.commands[before:]
 
     monkeypatch.setattr(Scheduler, "_cancel_attempt", only_say_so)
-    assert says(found_with(), "after its end was recorded")
+    assert says(found_with(scenario_of=cancelled), "after its end was recorded")
+
+
+@pytest.mark.parametrize("scenario_of", [frozen, crowded, often_killed, cancelled])
+def test_with_its_safeguards_the_same_scenarios_are_green(scenario_of: Callable[[int], Scenario]) -> None:
+    assert [str(outcome) for seed in range(5) if (outcome := simulate(scenario_of(seed))).failed] == []
