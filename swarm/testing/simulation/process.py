@@ -308,6 +308,8 @@ class SimulatedProcess:
 
 def different_part(one: RunState, other: RunState) -> str:
     """Name a part in which two states differ, or return an empty string. Time at work may differ by a moment."""
+    for state in (one, other):
+        state.next_ready()  # The plan is ranked when somebody asks.
     for name in ("run_id", "task", "head", "revision", "nodes", "usage", "calls", "paused", "ended", "run_check"):
         if getattr(one, name) != getattr(other, name):
             return name
