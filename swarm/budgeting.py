@@ -20,6 +20,7 @@ LOOK_AGAIN_S = 1.0
 _LIKELY_OUTPUT_TOKENS = 500
 _FIRST_MARGIN = 1.3
 _MARGIN = 1.1
+_TOKENS_AROUND_A_MESSAGE = 40
 
 
 class OverBudget(Exception):
@@ -44,11 +45,12 @@ class Estimate:
             return self._guess(request)
         return tokens + self._guess(replace(request, messages=request.messages[messages:], tools=()))
 
-    def learn(self, request: ModelRequest, answer: ModelAnswer) -> None:
-        """Take in what the server counted."""
+    def learn(self, request: ModelRequest, answer: ModelAnswer, messages: int) -> None:
+        """Take in what the server counted for the request, which had so many messages when it was made."""
+        request = replace(request, messages=request.messages[:messages])
         usage = answer.reply.usage
         if not usage.estimated and usage.input_tokens > 0:
-            self._counted = (len(request.messages), usage.input_tokens)
+            self._counted = (messages, usage.input_tokens)
             self._gauge.learn(request, usage.input_tokens)
 
     def forget(self) -> None:
@@ -56,7 +58,8 @@ class Estimate:
         self._counted = (0, 0)
 
     def _guess(self, request: ModelRequest) -> int:
-        return int(self._gauge.tokens(request) * (_MARGIN if self._gauge.replies else _FIRST_MARGIN)) + 1
+        margin = _MARGIN if self._gauge.replies else _FIRST_MARGIN
+        return int(self._gauge.tokens(request) * margin) + _TOKENS_AROUND_A_MESSAGE * len(request.messages)
 
 
 class Purse:

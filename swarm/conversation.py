@@ -180,6 +180,7 @@ class Conversation:
         reserved = await self._reserve(request)
         if reserved and reserved.output_tokens:
             request = replace(request, max_output_tokens=reserved.output_tokens)
+        messages = len(request.messages)
         digest = self._digest.of(request.messages)
         reach("model.before-intent")
         name = self._model.name_for(self._role)
@@ -197,7 +198,7 @@ class Conversation:
             reach("model.after-commit")
             if spooled is not None:
                 spooled.discard()
-        self._estimate.learn(request, answer)
+        self._estimate.learn(request, answer, messages)
         return answer.reply
 
     async def _make_room(self, overflow: ContextOverflow) -> None:
