@@ -169,7 +169,7 @@ class Agent:
             self._answer(index, outcome, seconds)
             return
         if self._outcomes is not None:
-            kept = KeptOutcome(outcome.content, outcome.failed, seconds)
+            kept = KeptOutcome(outcome.content, outcome.failed, seconds, full=outcome.full)
             await self._outcomes.keep(self._attempt_id, step, index, kept)
         self._answer(index, outcome, seconds)
         await self._snapshot()

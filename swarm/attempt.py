@@ -158,8 +158,11 @@ class AttemptRunner:
         for index in conversation.transcript.interrupted():
             kept = await self.outcomes.find(attempt_id, step, index)
             if kept is not None:
-                conversation.note(ToolReturned(attempt_id, step, index, kept.content, kept.failed, kept.seconds))
-                conversation.note(WorkspaceSnapshotted(attempt_id, step, kept.tree))
+                conversation.note(
+                    ToolReturned(attempt_id, step, index, kept.content, kept.failed, kept.seconds, full=kept.full)
+                )
+                if kept.tree != conversation.transcript.tree:
+                    conversation.note(WorkspaceSnapshotted(attempt_id, step, kept.tree))
 
     def _agent(self, started: AttemptStarted, conversation: Conversation, workspace: Workspace) -> Agent:
         work = AgentWork(self.state.run_id, self.state.nodes[started.subtask_id].subtask, started, self._limits)

@@ -201,5 +201,7 @@ def wait_until_still(folder: RunFolder, *, timeout_s: float) -> RunPaused | RunE
     while RunLock(folder).owner() is not None and time.monotonic() < deadline:
         time.sleep(_POLL_S)
     with open_reader(folder.journal) as reader:
-        last = [recorded.event for recorded in reader.events(after=reader.last_seq() - 1)]
-    return last[-1] if last and isinstance(last[-1], RunPaused | RunEnded) else None
+        found = [reader.newest(name) for name in ("run_opened", "run_paused", "run_ended")]
+    # Agents that are being cancelled may still record what they know, after the run's end.
+    last = max((recorded for recorded in found if recorded), key=lambda recorded: recorded.seq, default=None)
+    return last.event if last is not None and isinstance(last.event, RunPaused | RunEnded) else None

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from swarm.budgeting import Estimate, OverBudget, Purse
@@ -189,17 +189,27 @@ class Conversation:
         with contextlib.ExitStack() as stack:
             if self._purse is not None:
                 stack.callback(self._purse.settled)
-            spooled: SpooledCall | None = None
-            if self._spool is not None:
-                spooled = stack.enter_context(self._spool.call(self.attempt_id, step, digest))
+            spooled = stack.enter_context(self._spooling(step, digest))
             answer = await self._answer(replace(request, spool=spooled), step, spooled)
             reach("model.reply-complete")
             await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
             reach("model.after-commit")
-            if spooled is not None:
-                spooled.discard()
         self._estimate.learn(request, answer, messages)
         return answer.reply
+
+    @contextlib.contextmanager
+    def _spooling(self, step: int, digest: str) -> Iterator[SpooledCall | None]:
+        """Keep a call's response until the block, which records the reply, is over; longer when that is cut off."""
+        if self._spool is None:
+            yield None
+            return
+        with self._spool.call(self.attempt_id, step, digest) as spooled:
+            try:
+                yield spooled
+            except (EndpointError, Interrupted):
+                spooled.discard()  # what came was no reply, and will not become one
+                raise
+            spooled.discard()
 
     async def _make_room(self, overflow: ContextOverflow) -> None:
         """Compact the conversation. Raises the overflow when that is of no use."""
@@ -210,43 +220,43 @@ class Conversation:
         if cut is None:
             raise overflow
         outputs, start, end = cut
-        before = size_of(transcript.messages)
         event = ConversationCompacted(self.attempt_id, transcript.step, outputs, start, end)
-        if start < end:
-            summary, spent = await self._summarise(start, end, most=before // 2)
-            event = replace(event, summary=summary, spent=spent)
-        left = compacted(transcript.messages, event)
-        if not is_enough(before, size_of(left)):
+        if start == end:
+            await self._compact(event, overflow)
+            return
+        record = record_of(transcript.messages, start, end, most=size_of(transcript.messages) // 2)
+        question = (Message(Role.SYSTEM, COMPACTOR_RULES), Message(Role.USER, record))
+        with self._spooling(transcript.step + 1, PromptDigest().of(question)) as spooled:
+            summary, spent = await self._summarise(question, spooled)
+            summary = summary or without_summary(end - start)
+            await self._compact(replace(event, summary=summary, spent=spent), overflow)
+
+    async def _compact(self, event: ConversationCompacted, overflow: ContextOverflow) -> None:
+        """Record a compaction. Raises the overflow when it makes too little room."""
+        messages = self.transcript.messages
+        left = compacted(messages, event)
+        if not is_enough(size_of(messages), size_of(left)):
             raise overflow
         await self.commit(replace(event, messages=len(left), characters=size_of(left)))
         self._digest = PromptDigest()
         self._estimate.forget()
 
-    async def _summarise(self, start: int, end: int, *, most: int) -> tuple[str, Spent]:
-        """Return notes that stand for messages of the conversation, and what they took."""
-        record = record_of(self.transcript.messages, start, end, most=most)
-        question = (Message(Role.SYSTEM, COMPACTOR_RULES), Message(Role.USER, record))
-        step = self.transcript.step + 1
-        with contextlib.ExitStack() as stack:
-            spooled: SpooledCall | None = None
-            if self._spool is not None:
-                digest = PromptDigest().of(question)
-                spooled = stack.enter_context(self._spool.call(self.attempt_id, step, digest))
-            request = ModelRequest(
-                "compactor",
-                question,
-                affinity=f"{self.attempt_id} compaction",
-                max_output_tokens=SUMMARY_TOKENS,
-                spool=spooled,
-            )
-            await self._reserve(request)
-            try:
-                answer = await self._patiently(request, step)
-            except (ContextOverflow, ReplyIncomplete, ReplyInvalid):
-                return without_summary(end - start), Spent()
+    async def _summarise(self, question: tuple[Message, ...], spooled: SpooledCall | None) -> tuple[str, Spent]:
+        """Return notes that stand for messages of the conversation, empty when none were had, and what they took."""
+        request = ModelRequest(
+            "compactor",
+            question,
+            affinity=f"{self.attempt_id} compaction",
+            max_output_tokens=SUMMARY_TOKENS,
+            spool=spooled,
+        )
+        await self._reserve(request)
+        try:
+            answer = await self._patiently(request, self.transcript.step + 1)
+        except (ContextOverflow, ReplyIncomplete, ReplyInvalid):
+            return "", Spent()
         cost_usd, lost = self._cost(request.role, answer)
-        spent = spent_on(answer.reply, answer.tries, cost_usd) + lost
-        return answer.reply.content.strip() or without_summary(end - start), spent
+        return answer.reply.content.strip(), spent_on(answer.reply, answer.tries, cost_usd) + lost
 
     async def _reserve(self, request: ModelRequest) -> Reservation | None:
         """Wait until the call fits into the budget. The intent must be recorded before anything else is waited for."""

@@ -200,12 +200,16 @@ class Workspaces(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeptOutcome:
-    """What a tool call came to: the model's words, whether it failed, its seconds, and the files that it left."""
+    """What a tool call came to: the model's words, whether it failed, its seconds, and the files that it left.
+
+    ``full`` is all of its output, where the model is told less.
+    """
 
     content: str
     failed: bool
     seconds: float
     tree: str = ""
+    full: str = ""
 
 
 class Outcomes(Protocol):

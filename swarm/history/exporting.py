@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import platform
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from swarm.history.archive import (
 from swarm.history.forking import append
 from swarm.journal.copying import back_up
 from swarm.journal.reader import JournalReader
+from swarm.journal.spool import copy_spool
 from swarm.journal.store import RunFolder, RunLock, RunStore
 from swarm.workspace.bundles import write_bundle
 from swarm.workspace.git import Git
@@ -83,7 +83,8 @@ def _scratch(output: Path) -> Iterator[Path]:
 async def _export(folder: RunFolder, output: Path, scratch: Path, now: float) -> Manifest:
     # A reply on its way first, then the journal, then what the journal names: each is at least as new as the one before
     # it, so that a reply is in one of the first two, and all that the journal names is in the third.
-    files = await asyncio.to_thread(_copy_spool, folder, scratch)
+    spooled = await asyncio.to_thread(copy_spool, folder.spool, scratch / SPOOL)
+    files = {f"{SPOOL}{file.name}": file for file in spooled}
     files[JOURNAL] = scratch / JOURNAL
     await asyncio.to_thread(back_up, folder.journal, files[JOURNAL])
     facts = await asyncio.to_thread(_facts, files[JOURNAL])
@@ -106,18 +107,6 @@ async def _export(folder: RunFolder, output: Path, scratch: Path, now: float) ->
     )
     await asyncio.to_thread(write_archive, output, manifest, files)
     return manifest
-
-
-def _copy_spool(folder: RunFolder, scratch: Path) -> dict[str, Path]:
-    copies: dict[str, Path] = {}
-    (scratch / SPOOL).mkdir()
-    if folder.spool.is_dir():
-        for file in sorted(folder.spool.iterdir()):
-            name = f"{SPOOL}{file.name}"
-            with contextlib.suppress(FileNotFoundError):  # recorded meanwhile
-                shutil.copyfile(file, scratch / name)
-                copies[name] = scratch / name
-    return copies
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from swarm.creation import branch_name, new_run_id
 from swarm.errors import JournalUnreadable, RepositoryError, UsageError
 from swarm.journal.copying import copy_journal
 from swarm.journal.reader import JournalReader
+from swarm.journal.spool import copy_spool
 from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunFolder, RunStore
 from swarm.workspace.copies import copy_repository
@@ -65,8 +66,7 @@ async def fork_run(
     with prepared(store, run_id) as folder:
         await asyncio.to_thread(copy_journal, source.journal, folder.journal, run_id=run_id, last=instant.last)
         await copy_repository(repository, folder.repository, run_id=run_id, head=instant.state.head)
-        if source.spool.is_dir():
-            await asyncio.to_thread(shutil.copytree, source.spool, folder.spool)
+        await asyncio.to_thread(copy_spool, source.spool, folder.spool)
         forked = RunForked(run_id, branch_name(run_id), source.run_id, instant.last, instant.repository)
         await append(folder, forked, clock=clock)
         await asyncio.to_thread(os.sync)

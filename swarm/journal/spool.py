@@ -7,9 +7,11 @@ Nothing is synced: what was written survives the process, however that ends, but
 be written costs nothing but that protection: the call goes on without it.
 """
 
+import contextlib
 import hashlib
 import logging
 import os
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -53,6 +55,10 @@ class ReplySpool:
         self._left.discard(name)
         return SpooledCall(self, self._folder / name, left=left)
 
+    def leave(self, name: str) -> None:
+        """Note that a call was given up with a response in its file: a parked run makes it again."""
+        self._left.add(name)
+
     def clear(self) -> None:
         """Remove what is left; for a run that has ended."""
         try:
@@ -66,6 +72,20 @@ class ReplySpool:
         if not self._warned:
             self._warned = True
             log.warning("replies are not kept while they arrive: %s: %s", self._folder, error.strerror)
+
+
+def copy_spool(source: Path, target: Path) -> list[Path]:
+    """Copy what lies in a spool into a new folder and return the copies; replies recorded meanwhile are not there.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    target.mkdir(mode=0o700)
+    copies = []
+    for file in sorted(source.iterdir()) if source.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):
+            copies.append(Path(shutil.copy(file, target / file.name)))
+    return copies
 
 
 class SpooledCall:
@@ -83,7 +103,7 @@ class SpooledCall:
         self.begun = 0
 
     def received(self) -> bytes:
-        """Return what a process before this one received, complete or not; empty when it received nothing."""
+        """Return what was received before this call was made again, complete or not; empty when nothing was."""
         if not self._left:
             return b""
         try:
@@ -138,4 +158,6 @@ class SpooledCall:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._left or self._descriptor != _CLOSED:
+            self._spool.leave(self._path.name)
         self.close()

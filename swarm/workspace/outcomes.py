@@ -23,7 +23,7 @@ from swarm.workspace.repository import path_name
 log = logging.getLogger(__name__)
 
 _NAME = "outcome.json"
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024
 
 SnapshotAsLeft = Callable[[str], Awaitable[str]]
 """Records the files of an attempt's workspace as they are and returns the tree; empty when there is no workspace."""
@@ -38,6 +38,7 @@ class _Kept:
     content: str
     failed: bool
     seconds: float
+    full: str
 
 
 class OutcomeFiles:
@@ -55,7 +56,9 @@ class OutcomeFiles:
 
     async def keep(self, attempt_id: str, step: int, index: int, outcome: KeptOutcome) -> None:
         """Keep the outcome of a call. One that cannot be kept only makes the call unknown if we are killed now."""
-        kept = _Kept(attempt_id, step, index, self._boot, outcome.content, outcome.failed, outcome.seconds)
+        kept = _Kept(
+            attempt_id, step, index, self._boot, outcome.content, outcome.failed, outcome.seconds, outcome.full
+        )
         await asyncio.to_thread(_write, self._file(attempt_id), kept)
         reach("tool.kept")
 
@@ -74,7 +77,7 @@ class OutcomeFiles:
             # What comes next is to bring older files back: from then on the outcome would not fit them.
             await asyncio.to_thread(self._file(attempt_id).unlink, missing_ok=True)
             return None
-        return KeptOutcome(kept.content, kept.failed, kept.seconds, tree)
+        return KeptOutcome(kept.content, kept.failed, kept.seconds, tree, kept.full)
 
     def _file(self, attempt_id: str) -> Path:
         return self._attempts / path_name(attempt_id) / _NAME

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from swarm import Endpoint, Run, Swarm, Task
+from swarm.control import wait_until_still
 from swarm.conversation import PromptDigest
 from swarm.core.events import (
     AttemptStarted,
     Event,
     ModelCalled,
+    ModelDelayed,
     NoteRecorded,
     PauseReason,
     RunEnded,
@@ -318,6 +320,14 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_bad_requests_get_one_clear_error(ended: Path, arguments: tuple[str, ...], words: str) -> None:
     code, said = await from_elsewhere(ended, *arguments)
     assert (code, words in said) == (2, True), said
+
+
+async def test_a_run_that_ended_stands_still_whatever_was_recorded_after_it(ended: Path) -> None:
+    folder = RunFolder(ended / "runs/r")
+    journal = SqliteJournal.open(folder.journal)
+    await journal.append(ModelDelayed("s0@1", 1, "endpoint_unavailable", "gone", 1.0))  # of an agent being cancelled
+    await journal.close()
+    assert isinstance(wait_until_still(folder, timeout_s=1.0), RunEnded)
 
 
 async def test_hostile_files_in_the_mailbox_are_noted_and_the_run_goes_on(tmp_path: Path) -> None:

@@ -86,6 +86,15 @@ async def test_an_outcome_that_was_kept_is_taken_over(sandbox: str, tmp_path: Pa
     assert [isinstance(event, WorkspaceSnapshotted) for event in run.events].count(True) == 1
 
 
+async def test_an_outcome_that_is_taken_over_is_recorded_as_it_would_have_been(tmp_path: Path) -> None:
+    steps = (step("shell", command="true"), step("shell", command="seq 1 9000"))
+    run = await kill_and_resume(tmp_path, "tool.kept:2", *steps, sandbox="none")
+    [long] = [event for event in run.events if isinstance(event, ToolReturned) and event.full]
+    assert len(long.content) < len(long.full)
+    assert "\n4500\n" in long.full
+    assert [isinstance(event, WorkspaceSnapshotted) for event in run.events].count(True) == 1, "nothing has changed"
+
+
 async def test_a_command_that_may_have_changed_anything_is_not_repeated(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     command = f"{APPEND}; echo line >> {outside}"
@@ -186,9 +195,9 @@ async def test_only_the_outcome_of_that_call_and_that_boot_counts(tmp_path: Path
     (tmp_path / path_name("a@1")).mkdir()
     files = OutcomeFiles(tmp_path, snapshot)
     file = tmp_path / path_name("a@1") / "outcome.json"
-    await files.keep("a@1", 3, 0, KeptOutcome("said \ud800", True, 0.5))
+    await files.keep("a@1", 3, 0, KeptOutcome("said \ud800", True, 0.5, full="all"))
     file_text = file.read_text()
-    assert await files.find("a@1", 3, 0) == KeptOutcome("said \ud800", True, 0.5, "tree")
+    assert await files.find("a@1", 3, 0) == KeptOutcome("said \ud800", True, 0.5, "tree", "all")
     for wrong in (("a@1", 3, 1), ("a@1", 4, 0), ("b@1", 3, 0)):
         assert await files.find(*wrong) is None
     for text in (file_text[:-2], file_text.replace('"boot": "', '"boot": "x'), "[]", '{"step": 3}', ""):

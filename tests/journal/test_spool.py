@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from swarm.core.events import ModelReplied
+from swarm.conversation import Conversation, Session
+from swarm.core.events import AgentNudged, AttemptOpened, Event, ModelCalled, ModelReplied
+from swarm.core.messages import Message, Reply, Role
+from swarm.errors import ContextOverflow, ReplyInvalid
 from swarm.journal.reader import JournalReader
-from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool
+from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool, copy_spool
+from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 from swarm.testing.endpoint import SimulatedEndpoint, Speed
 from tests.integration.projects import (
     branch_files,
@@ -143,3 +147,75 @@ async def test_killed_between_last_byte_and_commit_buys_nothing_again(tmp_path: 
     assert {event.reply.usage.estimated for event in after} == {False}, "an adopted reply keeps its usage"
     assert list((folder / "spool").iterdir()) == [], "nothing is left when the run has ended"
     assert len(branch_files(repository, "swarm/r")) == 5
+
+
+def test_a_call_that_was_cut_off_is_found_by_the_same_process(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    spool = ReplySpool(tmp_path / "spool")
+    with spool.call(*CALL) as call:
+        call.begin()
+        call.write(b"what came before the run was parked")
+    with spool.call(*CALL) as again:
+        assert again.received() == b"what came before the run was parked"
+        again.begin()
+        again.write(b"whole")
+    assert ReplySpool(tmp_path / "spool").call(*CALL).received() == b"whole"
+    assert not caplog.records
+
+
+def test_a_copy_of_a_spool_in_use_has_what_is_there(tmp_path: Path) -> None:
+    left_by(tmp_path / "spool", b"data")
+    (tmp_path / "spool/recorded-meanwhile").symlink_to(tmp_path / "gone")
+    (copy,) = copy_spool(tmp_path / "spool", tmp_path / "copy")
+    assert copy.read_bytes() == b"data"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert copy_spool(tmp_path / "nobody", tmp_path / "empty") == []
+
+
+class Narrow:
+    """A model that the first prompt is too long for; each of its responses is kept while it arrives."""
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.asked: list[str] = []
+        self._breaks = breaks
+
+    def name_for(self, role: str) -> str:
+        return role
+
+    async def reply(self, request: ModelRequest, *, delayed: Delayed) -> ModelAnswer:
+        self.asked.append(request.role)
+        if len(self.asked) == 1 and not self._breaks:
+            raise ContextOverflow("too long")
+        assert request.spool is not None
+        request.spool.begin()
+        request.spool.write(b"data")
+        if self._breaks:
+            raise ReplyInvalid("not JSON")
+        return ModelAnswer(Reply("Notes." if request.role == "compactor" else "Done."), 0.1, 0.2, 1)
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+def talk_of(model: Narrow, folder: Path) -> Conversation:
+    async def record(*events: Event) -> None:
+        pass
+
+    past: list[Event] = [AttemptOpened("s0@1", (Message(Role.SYSTEM, "rules"), Message(Role.USER, "do it")))]
+    for number in range(1, 5):
+        past += [ModelCalled("s0@1", number, "m", ""), ModelReplied("s0@1", number, Reply("x" * 900), 0.1, 0.2)]
+        past.append(AgentNudged("s0@1", number, "Go on."))
+    spool = ReplySpool(folder)
+    return Conversation("s0@1", past=past, model=model, role="worker", record=record, session=Session(), spool=spool)
+
+
+async def test_a_recorded_summary_leaves_nothing(tmp_path: Path) -> None:
+    model = Narrow()
+    reply = await talk_of(model, tmp_path / "spool").ask()
+    assert (reply.content, model.asked) == ("Done.", ["worker", "compactor", "worker"])
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+async def test_a_response_that_was_no_reply_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ReplyInvalid):
+        await talk_of(Narrow(breaks=True), tmp_path / "spool").ask()
+    assert list((tmp_path / "spool").iterdir()) == []
