@@ -3,12 +3,13 @@
 Processor time of one call and of one streamed chunk at 300 and 1,000 calls in flight, of the calls of a conversation
 that grows by 100 tool turns, and of the first call over TLS, for swarm's client, bare aiohttp, plain httpx2, and a
 floor of raw asyncio with httptools. Each load runs in a process of its own, against a server of canned bytes in
-another; the clients take turns.
+another; the clients take turns. Then how much 300 agents read from prefix caches, beside the most that could be.
 
     python -m benchmarks.bench_llm [--rounds 2] [--quick]
 """
 
 import argparse
+import asyncio
 import json
 import shutil
 import statistics
@@ -23,6 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.llm_load import Cost
+from benchmarks.prefix_cache import measure_prefix_cache
 
 CHUNKS = 200
 Metrics = dict[str, float | None]
@@ -192,7 +194,7 @@ def main() -> None:
     run_loads(wanted, arguments.rounds)
     metrics = metrics_of(wanted)
     if arguments.only is None:
-        metrics |= cold_starts(arguments.rounds)
+        metrics |= cold_starts(arguments.rounds) | asyncio.run(measure_prefix_cache())
     print(json.dumps({"bench": "bench-llm", "metrics": metrics}))
 
 

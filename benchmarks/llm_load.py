@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.llm_clients import CLIENTS, Client, Said, Talk, trusting
 
-_TOOL_RESULT = "def function(argument: int) -> int:\n    return argument + 1\n\n" * 32
+TOOL_RESULT = "def function(argument: int) -> int:\n    return argument + 1\n\n" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ async def growing(client: Client, talks: int, turns: int) -> list[Said]:
         talk = Talk(number)
         for turn in range(turns):
             said.append(await client.ask(talk))
-            talk.add_tool_turn(turn, f"{turn}\n{_TOOL_RESULT}")
+            talk.add_tool_turn(turn, f"{turn}\n{TOOL_RESULT}")
 
     async with asyncio.TaskGroup() as group:
         for number in range(talks):
