@@ -15,6 +15,7 @@ Json = dict[str, Any]
 
 _ANSWER_TOOL = "submit_answer"
 _TOOL_NAME_LIMIT = 64
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
@@ -75,7 +76,7 @@ def _add_options(payload: Json, request: ModelRequest, dialect: Dialect) -> None
 
 def to_bytes(payload: Json) -> bytes:
     """Return the JSON text of a body. What UTF-8 cannot carry (lone surrogates) becomes a question mark."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _ENCODER.encode(payload).encode("utf-8", "replace")
 
 
 def tool_names(request: ModelRequest, dialect: Dialect) -> list[str]:

@@ -78,7 +78,6 @@ class _Waiter:
 
     def __init__(self, now: float) -> None:
         self.came_at = now
-        self.arm()
 
     def arm(self) -> None:
         self.place: asyncio.Future[None] = asyncio.get_running_loop().create_future()

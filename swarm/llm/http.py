@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 
 from swarm.errors import EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
@@ -117,10 +117,12 @@ class HttpClient:
         """
         transport = self._transport = self._transport or self._new_transport()
         sent_at = time.monotonic()
-        with _mapped(transport, self._endpoint.host):
+        try:
             exchange = await transport.send(
                 method, self._endpoint.base_url + path, body, {**self._headers, **headers} if headers else self._headers
             )
+        except transport.errors as error:
+            raise _without_response(error, transport, self._endpoint.host) from _nameless(error)
         try:
             yield Response(exchange, self._endpoint.host, transport.errors, self._pacing, sent_at)
         finally:
@@ -153,15 +155,6 @@ def _headers(endpoint: Endpoint) -> dict[str, str]:
     if endpoint.api_key:
         headers["authorization"] = f"Bearer {endpoint.api_key}"
     return headers
-
-
-@contextmanager
-def _mapped(transport: Transport, host: str) -> Iterator[None]:
-    """Turn the library's errors before the response into ours."""
-    try:
-        yield
-    except transport.errors as error:
-        raise _without_response(error, transport, host) from _nameless(error)
 
 
 def _without_response(error: Exception, transport: Transport, host: str) -> EndpointError:
