@@ -1,5 +1,7 @@
 """Settings: flags over ``SWARM_*`` over ``OPENAI_*`` over the user's config file, which may name several endpoints.
 
+A config file that a flag names is as good as flags: it wins over the variables.
+
 Nothing is read from the target repository: a file that somebody else wrote may never choose where a key is sent.
 """
 
@@ -113,6 +115,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", populate_by_name=True)
     file: ClassVar[Path | None] = None
+    file_first: ClassVar[bool] = False
 
     base_url: str = Field(default="", validation_alias=AliasChoices("SWARM_BASE_URL", "OPENAI_BASE_URL", "base_url"))
     api_key: SecretStr = Field(
@@ -135,12 +138,15 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the environment, then the user's file; never a ``.env``, which may come with a repository."""
+        """Read the environment and the user's file; never a ``.env``, which may come with a repository."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=cls.file or config_path(os.environ))
         if isinstance(env_settings, EnvSettingsSource):
             # A variable of another program that happens to be called BASE_URL or MODEL is not ours.
             ours = {name: value for name, value in env_settings.env_vars.items() if name.startswith(_PREFIXES)}
+            if cls.file_first:
+                said = {*file.toml_data, *(["base_url"] if "endpoints" in file.toml_data else [])}
+                ours = {name: value for name, value in ours.items() if name.partition("_")[2] not in said}
             env_settings.env_vars = ours
-        file = TomlConfigSettingsSource(settings_cls, toml_file=cls.file or config_path(os.environ))
         return (init_settings, env_settings, file)
 
 
@@ -153,7 +159,8 @@ def load_settings(file: Path | None = None) -> Settings:
     """Read the environment and the user's config file.
 
     Args:
-        file: the config file to read instead of the user's own.
+        file: the config file to read instead of the user's own; what it says wins over the environment. Without it,
+            ``SWARM_CONFIG`` may name one that does not.
 
     Raises:
         ConfigError: the file is missing, not valid, or holds a key that others can read; names the file and the field.
@@ -162,10 +169,14 @@ def load_settings(file: Path | None = None) -> Settings:
     class Chosen(Settings):
         pass
 
-    Chosen.file = file
-    path = file or config_path(os.environ)
-    if file is not None and not file.is_file():
-        raise ConfigError(f"{file}: there is no such config file")
+    named = file or (Path(os.environ["SWARM_CONFIG"]) if os.environ.get("SWARM_CONFIG") else None)
+    Chosen.file, Chosen.file_first = named, file is not None
+    path = named or config_path(os.environ)
+    if named is not None and not named.is_file():
+        raise ConfigError(
+            f"{named}: there is no such config file",
+            hint="--config names one, or the variable SWARM_CONFIG." if file is None else "",
+        )
     try:
         settings = Chosen()
     except ValidationError as error:

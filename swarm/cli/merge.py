@@ -1,5 +1,6 @@
 """``swarm merge``: take a run's result over into a branch of your own."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,10 +29,14 @@ def merge(
         warn(f"run {found.view.run_id} is {found.status}, not done")
     merged = asyncio.run(merge_run(found, into))
     branch = merged.branch.removeprefix("refs/heads/")
+    repository = found.view.task.repository if found.view.task else ""
+    where = "" if not repository or Path.cwd().is_relative_to(repository) else f" in {repository}"
     if merged.changed_paths:
         how = "fast-forward" if merged.fast_forward else "merge commit"
         count = len(merged.changed_paths)
-        note(f"{branch}: {count} file{'' if count == 1 else 's'} changed ({how})")
+        note(f"{branch}{where}: {count} file{'' if count == 1 else 's'} changed ({how})")
+    elif found.view.head == found.view.base_commit:
+        note("the run has merged nothing, so there is nothing to take")
     else:
-        note(f"{branch} holds all of it already")
+        note(f"{branch}{where} holds all of it already")
     say_line(merged.commit)

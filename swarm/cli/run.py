@@ -16,7 +16,10 @@ Model = Annotated[str, typer.Option(help="The model's name.", metavar="NAME")]
 PlannerModel = Annotated[str, typer.Option(help="The model that plans, when it is another one.", metavar="NAME")]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", envvar="SWARM_CONFIG", help="The config file. [default: ~/.config/swarm/config.toml]"),
+    typer.Option(
+        help="The config file; it wins over variables. [default: $SWARM_CONFIG or ~/.config/swarm/config.toml]",
+        metavar="FILE",
+    ),
 ]
 Temperature = Annotated[
     float | None, typer.Option(help="Sampling temperature. [default: the server's own]", min=0, max=2)

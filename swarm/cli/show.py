@@ -33,7 +33,9 @@ def show(
     subtask_id = view.attempts[what].subtask_id if what in view.attempts else what
     subtask = view.subtasks.get(subtask_id)
     if subtask is None:
-        raise UsageError(f"run {view.run_id} has no subtask or attempt {what!r}", hint="`swarm show RUN` lists them.")
+        raise UsageError(
+            f"run {view.run_id} has no subtask or attempt {what!r}", hint=f"`swarm show {view.run_id}` lists them."
+        )
     if what == subtask_id:
         for line in subtask_lines(view, subtask, full=full):
             say(line)

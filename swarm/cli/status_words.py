@@ -80,8 +80,8 @@ def _agents(run: ReadRun, now: float) -> Iterator[str]:
     longest = sorted(view.active.values(), key=lambda attempt: attempt.started_s)
     for attempt in longest[:AGENT_LINES]:
         state = view.subtasks[attempt.subtask_id].status
-        doing = f"waits ({attempt.delay})" if attempt.delay else attempt.last_action
-        yield f"  {attempt.id}  {state}  step {attempt.step}  {duration(attempt.seconds(driven))}  {doing}"
+        clock = duration(attempt.seconds(driven))
+        yield f"  {attempt.id}  {state}  step {attempt.step}  {clock}  {attempt.doing(state)}"
     if len(longest) > AGENT_LINES:
         yield f"  and {len(longest) - AGENT_LINES} more"
 

@@ -23,7 +23,9 @@ def events_about(reader: JournalReader, view: RunView, what: str) -> Iterator[Re
     attempt = view.attempts.get(what)
     subtask = view.subtasks.get(attempt.subtask_id if attempt else what)
     if subtask is None:
-        raise UsageError(f"run {view.run_id} has no subtask or attempt {what!r}", hint="`swarm show RUN` lists them.")
+        raise UsageError(
+            f"run {view.run_id} has no subtask or attempt {what!r}", hint=f"`swarm show {view.run_id}` lists them."
+        )
     own = reader.events(subtask_id=subtask.spec.id)
     if attempt:
         own = (recorded for recorded in own if attempt_of(recorded.event) in ("", what))

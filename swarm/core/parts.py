@@ -124,6 +124,16 @@ class AttemptView:
             return brief_call(call.name, call.arguments)
         return "waits for the model" if self.outcome is None else ""
 
+    def doing(self, status: SubtaskStatus) -> str:
+        """Return what it does while its subtask has this status, as one short line for people."""
+        if status is SubtaskStatus.VERIFYING:
+            return "its checks run"
+        if status is SubtaskStatus.INTEGRATING:
+            return "waits to be merged"
+        if self.delay:
+            return f"waits: {self.delay.replace('_', ' ')}"
+        return "waits for the model" if self.thinking else self.last_action
+
     def seconds(self, driven_s: float) -> float:
         """Return how long it has worked, by the run's driven time."""
         return (driven_s if self.worked_until_s is None else self.worked_until_s) - self.started_s

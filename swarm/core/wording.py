@@ -1,5 +1,6 @@
 """Events in words: one line for each, for people. The text holds what models and repositories said, unfiltered."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,7 @@ from swarm.core.messages import Verdict
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 
 LINE_LENGTH = 160
+_RULES = re.compile(r"([=\-_*~#])\1{7,}")  # lines that test programs draw tell nothing
 _TELLING_ARGUMENTS = ("command", "path", "pattern", "reason", "summary")
 
 
@@ -76,7 +78,7 @@ class Notable:
 
 def one_line(text: str, length: int = LINE_LENGTH) -> str:
     """Return the text on one line of at most ``length`` characters, an ellipsis at the end when it was cut."""
-    line = " ".join(text[: 4 * length].split())
+    line = " ".join(_RULES.sub(" ", text[: 4 * length]).split())
     return line if len(line) <= length and len(text) <= 4 * length else line[: length - 1] + "…"
 
 

@@ -91,4 +91,6 @@ def _next_steps(view: RunView) -> list[str]:
     look = [f"look:  swarm report {view.run_id} · swarm show {view.run_id} · swarm diff {view.run_id}"]
     if not view.ended:
         return [*look, f"go on: swarm resume {view.run_id}"]
+    if view.head == view.base_commit:
+        return look  # nothing was merged, so there is nothing to take
     return [*look, f"take:  swarm merge {view.run_id}   (branch {view.branch})"]

@@ -92,7 +92,7 @@ def frame(view: RunView, now: float, width: int, cells: Cells, *, unicode: bool 
     lines.append(_title(view, width))
     lines.extend(_flow([Text(item) for item in figures(view, now)], width))
     lines.append(_bar(view, width, unicode))
-    lines.extend(_flow(list(_legend(view, unicode)), width))
+    lines.extend(_flow(list(_legend(view, unicode)), width, between="   "))
     lines.extend(_agents(view, width, cells, unicode))
     lines.extend(_rows(view, now, width))
     lines.extend(_notable(item, width) for item in list(view.notables)[-NOTABLE_ROWS:])
@@ -110,13 +110,13 @@ def _title(view: RunView, width: int) -> Text:
     return _line(f"{view.run_id}  {' '.join(goal[:400].split())}", width, "bold")
 
 
-def _flow(items: list[Text], width: int) -> list[Text]:
-    """Put items on as few lines as hold them, separated by dots."""
+def _flow(items: list[Text], width: int, between: str = " · ") -> list[Text]:
+    """Put items on as few lines as hold them."""
     lines: list[Text] = []
     for item in items:
         item.truncate(width, overflow="ellipsis")
         if lines and lines[-1].cell_len + 3 + item.cell_len <= width:
-            lines[-1].append(" · ", style="bright_black").append_text(item)
+            lines[-1].append(between, style="bright_black").append_text(item)
         else:
             lines.append(Text(no_wrap=True).append_text(item))
     return lines
@@ -170,11 +170,11 @@ def _rows(view: RunView, now: float, width: int) -> list[Text]:
     longest = heapq.nlargest(LONGEST_ROWS, working, key=lambda attempt: attempt.seconds(driven))
     retried = [attempt for attempt in working if attempt.number > 1 and attempt not in longest]
     rows = longest + heapq.nlargest(RETRIED_ROWS, retried, key=lambda attempt: attempt.number)
-    return [_line(_row(attempt, driven), width, "yellow" if attempt.number > 1 else "") for attempt in rows]
+    return [_line(_row(view, attempt, driven), width, "yellow" if attempt.number > 1 else "") for attempt in rows]
 
 
-def _row(attempt: AttemptView, driven_s: float) -> str:
-    doing = f"waits ({attempt.delay})" if attempt.delay else attempt.last_action
+def _row(view: RunView, attempt: AttemptView, driven_s: float) -> str:
+    doing = attempt.doing(view.subtasks[attempt.subtask_id].status)
     return f"{duration(attempt.seconds(driven_s)):>8} {attempt.id}  step {attempt.step}  {doing}"
 
 

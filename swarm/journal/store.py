@@ -328,7 +328,8 @@ class RunLock:
                 f"{message}, which is suspended",
                 hint=f"`kill -CONT {owner.pid}` lets it go on, `kill -KILL {owner.pid}` ends it; nothing is lost.",
             )
-        return RunOwned(message)
+        run_id = self._folder.run_id
+        return RunOwned(message, hint=f"`swarm watch {run_id}` follows it; `swarm pause {run_id}` brings it to a stop.")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

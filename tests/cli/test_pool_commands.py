@@ -82,6 +82,36 @@ def test_what_is_wrong_with_the_file_is_named(config: Path, text: str, words: st
         choose_endpoints()
 
 
+def test_a_file_that_a_flag_names_wins_over_the_environment(
+    tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("OPENAI_MODEL", "x")
+    pool, single = tmp_path / "pool.toml", tmp_path / "single.toml"
+    pool.write_text(TWO.format(large="http://127.0.0.1:1/v1", small="http://127.0.0.1:2/v1"))
+    single.write_text('base_url = "http://127.0.0.1:3/v1"\n')
+    assert [each.name for each in choose_endpoints(config=pool)] == ["large", "small"]
+    assert [(each.base_url, each.model) for each in choose_endpoints(config=single)] == [("http://127.0.0.1:3/v1", "x")]
+    assert [each.base_url for each in choose_endpoints(config=single, base_url="http://127.0.0.1:4/v1")] == [
+        "http://127.0.0.1:4/v1"
+    ]
+    config.write_text(pool.read_text())
+    assert [each.base_url for each in choose_endpoints()] == ["http://127.0.0.1:9/v1"]
+
+
+def test_a_variable_names_a_file_too(tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text('base_url = "http://127.0.0.1:1/v1"\nmodel = "m"\n')
+    other = tmp_path / "other.toml"
+    monkeypatch.setenv("SWARM_CONFIG", str(other))
+    with pytest.raises(ConfigError, match="no such config file") as caught:
+        choose_endpoints()
+    assert "SWARM_CONFIG" in caught.value.hint
+    other.write_text('base_url = "http://127.0.0.1:2/v1"\nmodel = "m"\n')
+    assert choose_endpoints()[0].base_url == "http://127.0.0.1:2/v1"
+    monkeypatch.setenv("SWARM_BASE_URL", "http://127.0.0.1:3/v1")
+    assert choose_endpoints()[0].base_url == "http://127.0.0.1:3/v1"
+
+
 def test_a_key_in_the_file_is_for_its_owner_only(config: Path) -> None:
     config.write_text('[[endpoints]]\nname = "a"\nbase_url = "http://x/v1"\nmodel = "m"\napi_key = "sk-0123456789"')
     config.chmod(0o644)

@@ -111,7 +111,7 @@ def test_status_in_words(home: Path) -> None:
         "run-1  paused (no process drives it)",
         "subtasks 1/2: 1 suspended, 1 done",
         "parser@1  suspended  step 1",
-        "waits (rate_limited)",
+        "waits: rate limited",
         "tokens   2,000 in (40 % cached), 200 out, 2 calls, 0 retries",
         "cost     $0.0200",
     ):

@@ -93,7 +93,7 @@ def test_merge_into_the_branch_that_is_checked_out(scene: Scene) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.strip() == git(scene.user, "rev-parse", "main")
     assert (scene.user / "b.py").read_text() == HOSTILE
-    assert "main: 1 file changed" in result.stderr
+    assert f"main in {scene.user}: 1 file changed" in result.stderr
     again = swarm("merge", "run-1")
     assert "holds all of it already" in again.stderr
     assert again.stdout == result.stdout

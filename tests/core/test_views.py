@@ -428,3 +428,20 @@ def test_a_story_passes_over_other_attempts() -> None:
     story = story_of(other, [Recorded(item.seq, item.at, item.event) for item in run.events])
     assert not story.steps
     assert story.start is not None
+
+
+def test_what_an_attempt_does_is_told_by_the_state_of_its_subtask_first() -> None:
+    run = ScriptedRun()
+    run.plan(Subtask(id="a", instruction="A"))
+    attempt = run.start("a")
+    run.ask(attempt)
+    shown = view_of(run).attempts[attempt]
+    assert shown.doing(SubtaskStatus.RUNNING) == "waits for the model"
+    run.delay(attempt)
+    assert view_of(run).attempts[attempt].doing(SubtaskStatus.SUSPENDED) == "waits: rate limited"
+    assert shown.doing(SubtaskStatus.VERIFYING) == "its checks run"
+    assert shown.doing(SubtaskStatus.INTEGRATING) == "waits to be merged"
+
+
+def test_rules_that_test_programs_draw_are_left_out() -> None:
+    assert one_line("failed:\n======\n========\nE: x\n--------\n") == "failed: ====== E: x"

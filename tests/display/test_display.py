@@ -86,7 +86,7 @@ def test_a_frame_shows_the_figures() -> None:
         "$0.0100",
         "1 wait for the endpoint",
         "1 suspended",
-        "waits (rate_limited)",
+        "waits: rate limited",
     ):
         assert expected in text
     bar = next(line for line in text.splitlines() if line.startswith("█"))
@@ -177,8 +177,9 @@ def test_the_display_fits_the_stream() -> None:
     assert isinstance(make_display("auto", Terminal(), environ={"TERM": "dumb"}), PlainDisplay)
     assert isinstance(make_display("auto", Terminal(), environ={"TERM": "xterm"}), LiveDisplay)
     assert isinstance(make_display("plain", Terminal(), environ={}), PlainDisplay)
-    with pytest.raises(UsageError, match="no display 'log'"):
-        make_display("log", io.StringIO())
+    assert isinstance(make_display("log", Terminal(), environ={"TERM": "xterm"}), PlainDisplay)
+    with pytest.raises(UsageError, match="no display 'large'"):
+        make_display("large", io.StringIO())
 
 
 def test_no_display_writes_nothing() -> None:
@@ -226,10 +227,16 @@ def test_plain_lines_are_limited_and_the_figures_come_now_and_then() -> None:
     assert "100/100 subtasks" in lines[1]
 
 
+def deliver_and_finish(run: ScriptedRun) -> None:
+    run.plan(*subtasks(1))
+    run.deliver(run.start("s0"), accepted("true"))
+    run.finish(RunOutcome.DONE, "all good")
+
+
 @pytest.mark.parametrize(
     ("end", "expected"),
     [
-        (lambda run: run.finish(RunOutcome.DONE, "all good"), ["run run-1 done: all good", "swarm merge run-1"]),
+        (deliver_and_finish, ["run run-1 done: all good", "swarm merge run-1"]),
         (
             lambda run: run.pause(PauseReason.ENDPOINT, "no credit"),
             ["run run-1 paused: no credit", "swarm resume run-1"],
@@ -244,6 +251,15 @@ def test_the_summary_says_what_can_be_done_next(end: object, expected: list[str]
     make_display("plain", stream).finish(restored(run.events))
     for text in expected:
         assert text in stream.getvalue()
+
+
+def test_nothing_is_offered_to_be_taken_where_nothing_was_merged() -> None:
+    run = ScriptedRun()
+    run.finish(RunOutcome.CANCELLED, "cancelled by a person")
+    stream = io.StringIO()
+    make_display("plain", stream).finish(restored(run.events))
+    assert "swarm report run-1" in stream.getvalue()
+    assert "swarm merge" not in stream.getvalue()
 
 
 def test_figures_in_words() -> None:
