@@ -64,6 +64,7 @@ class Account:
         """The reply says what it took."""
         self.spent = event.spent_after(self.spent)
         self.held = None
+        self.booked = Spent()
 
     def failed(self, event: ModelFailed) -> None:
         """The call is over without a reply; answers that broke off are booked."""

@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
+from swarm.core.accounts import Account
 from swarm.core.events import (
     EVENT_TYPES,
     AttemptOutcome,
+    ModelCalled,
+    ModelFailed,
     ModelReplied,
     NoteRecorded,
     PauseReason,
     Recorded,
     SubtaskOutcome,
 )
-from swarm.core.limits import Spent, Usage
+from swarm.core.limits import Reservation, Usage
 from swarm.core.plan import Subtask
 from swarm.core.state import RunState
 from swarm.core.steering import CancelRequested
@@ -63,7 +66,9 @@ class RandomRun(ScriptedRun):
         if not attempts:
             return
         attempt = self._rng.choice(attempts)
-        self.ask(attempt)
+        self.add(ModelCalled(attempt, self._step_of(attempt), "sim-worker", "d" * 64, self._reservation()))
+        if self._rng.random() < 0.1:
+            self.add(ModelFailed(attempt, self._steps[attempt], "reply_incomplete", self._rng.randrange(3)))
         for _ in range(self._rng.choice((0, 0, 0, 1, 2))):
             self.delay(attempt, self._rng.choice(("rate_limited", "overloaded")))
         if self._rng.random() < 0.1:
@@ -77,6 +82,15 @@ class RandomRun(ScriptedRun):
         )
         if self._rng.random() < 0.8:
             self.tool(attempt, "shell", "ok" * self._rng.randrange(3_000))
+
+    def _step_of(self, attempt: str) -> int:
+        step = self._steps[attempt] = self._steps.get(attempt, 0) + 1
+        return step
+
+    def _reservation(self) -> Reservation | None:
+        if self._rng.random() < 0.1:
+            return None
+        return Reservation(self._rng.randrange(999), 64, 0.5, self._rng.randrange(64), self._rng.choice((0.125, 0.25)))
 
     def _finish(self) -> None:
         if not self._open:
@@ -109,14 +123,21 @@ class RandomRun(ScriptedRun):
 
 def with_totals(events: Sequence[Recorded], rng: random.Random, share: float) -> list[Recorded]:
     """Let a share of the replies say what their attempts have spent, as those of a running agent all do."""
-    spent: dict[str, Spent] = {}
+    accounts: dict[str, Account] = {}
     told = []
     for recorded in events:
         event = recorded.event
-        if isinstance(event, ModelReplied):
-            spent[event.attempt_id] = event.spent_after(spent.get(event.attempt_id, Spent()))
-            if rng.random() < share:
-                event = dataclasses.replace(event, spent=spent[event.attempt_id])
+        if isinstance(event, ModelCalled | ModelReplied | ModelFailed):
+            account = accounts.setdefault(event.attempt_id, Account())
+            match event:
+                case ModelCalled():
+                    account.called(event)
+                case ModelFailed():
+                    account.failed(event)
+                case ModelReplied():
+                    account.replied(event)
+                    if rng.random() < share:
+                        event = dataclasses.replace(event, spent=account.spent)
         told.append(dataclasses.replace(recorded, event=event))
     return told
 

@@ -274,8 +274,6 @@ class SimulatedProcess:
     def _compare(self, live: RunState) -> None:
         """Compare what the process knew at its end with what the next one would know."""
         folded = Scheduler.restore(self.world.facts.recorded).state
-        for state in (live, folded):
-            state.next_ready()  # ranks are only computed when somebody asks for what comes first
         if (difference := different_part(live, folded)) and not self.world.violations:
             self.world.object_to(f"the state folded from the journal differs from the live one in {difference}")
 
