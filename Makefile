@@ -58,6 +58,11 @@ bench-powercut: $(STAMP)
 bench-routing: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_routing
 
+# Makespans in virtual time, against what no schedule can beat; what the scheduler costs. About a minute.
+.PHONY: bench-schedule
+bench-schedule: $(STAMP)
+	$(BIN)/python -m benchmarks.bench_schedule
+
 bench-workspace: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_workspace
 

@@ -41,7 +41,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff, Verdict
-from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks
+from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort, stand_alone
 from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
@@ -285,7 +285,10 @@ class RunState:
                 self._move(parent, SubtaskState.DELEGATED)
         else:
             self.repairs += self.run_check is not None
-        self._ranked = False
+        if self._ranked and event.parent_id and stand_alone(event.subtasks):
+            self._rank_below(self.nodes[event.parent_id], event.subtasks)
+        else:
+            self._ranked = False
         for subtask in event.subtasks:
             self._unblock(self.nodes[subtask.id])
 
@@ -295,13 +298,19 @@ class RunState:
             before.dependents.append(node.subtask.id)
             node.waiting_for += before.state not in ACCEPTED
 
+    def _rank_below(self, parent: Node, children: tuple[Subtask, ...]) -> None:
+        """Rank new children only: what waits for their parent waits for them, and nobody else's chain gets longer."""
+        behind = parent.rank - expected_effort(parent.subtask)
+        for identifier, rank in critical_path_ranks(children, expected_effort).items():
+            self.nodes[identifier].rank = rank + behind
+
     def _rank(self) -> None:
         # Only when it matters: a resume folds hundreds of extensions of the plan before anything is started.
         if self._ranked:
             return
         self._ranked = True
         parents = {identifier: node.parent for identifier, node in self.nodes.items() if node.parent}
-        ranks = critical_path_ranks((node.subtask for node in self.nodes.values()), lambda _: 1.0, parents)
+        ranks = critical_path_ranks((node.subtask for node in self.nodes.values()), expected_effort, parents)
         for identifier, rank in ranks.items():
             self.nodes[identifier].rank = rank
         self._ready = self._heap_of(SubtaskState.READY)
