@@ -3,8 +3,9 @@
 Time is an argument, in seconds that never run backwards. The shell (``llm/gate.py``) asks
 :meth:`Backpressure.admission` before it sends a call, and reports what became of it.
 
-One call goes first and proves that the endpoint answers. Then the window of calls in flight doubles with each round of
-answers (slow start) up to a threshold, and grows by one a round beyond it; the longer nothing was refused, the faster.
+One call goes first and proves that the endpoint answers, or at least does not refuse at once. Then the window of calls
+in flight doubles with each round of answers (slow start) up to a threshold, and grows by one a round beyond it; the
+longer nothing was refused, the faster.
 A refusal (429, 529, 503 with a time to wait) cuts the window and closes the endpoint for all models until the time that
 the server named; then one call proves it again. Overload (502, 503, 504) and a first token that takes longer and longer
 cut the window without closing it.
@@ -18,6 +19,9 @@ from swarm.core.rates import Pace, TokenBucket
 
 FIRST_WINDOW = 10.0
 """Calls in flight once the first one is answered; slow start goes on from there."""
+
+SILENCE_S = 2.0
+"""A first call that has not been refused for so many seconds will not be: refusals come at once, replies take time."""
 
 _CUT = 0.5
 _CUT_FROM_TAKEN = 0.9
@@ -218,6 +222,7 @@ class Backpressure:
         self._period = 0
         self._proving = True
         self._probe_out = False
+        self._probe_at = 0.0
         self.in_flight = 0
         self.refusals = 0
 
@@ -252,7 +257,10 @@ class Backpressure:
         if closed_s:
             return Admission(Hold.THROTTLED, closed_s)
         if self._proving and self._probe_out:
-            return Admission(Hold.PROBE)
+            silent_s = now - self._probe_at
+            if silent_s < SILENCE_S - _EARLY_S:
+                return Admission(Hold.PROBE, SILENCE_S - silent_s)
+            self._prove(now)
         lane = self._lane(model)
         if self.in_flight >= self._cap or not lane.window.has_room:
             return Admission(Hold.WINDOW)
@@ -270,6 +278,7 @@ class Backpressure:
         self.in_flight += 1
         ticket = Ticket(model, self._period, tokens, probe=self._proving)
         self._probe_out = self._proving
+        self._probe_at = now
         return ticket
 
     def answered(self, ticket: Ticket, now: float, *, taken: bool) -> None:

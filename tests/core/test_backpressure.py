@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swarm.core.backpressure import FIRST_WINDOW, Backpressure, Hold
+from swarm.core.backpressure import FIRST_WINDOW, SILENCE_S, Backpressure, Hold
 from swarm.core.rates import TokenBucket
 from tests.core.endpoint_worlds import PerPeriod, World, at_most
 
@@ -105,6 +105,20 @@ def test_a_named_wait_closes_the_endpoint_for_every_model_and_one_call_goes_firs
     probe = controller.sent("large", 0, 20)
     controller.answered(probe, 21, taken=True)
     assert controller.admission("m", 0, 21).go
+
+
+def test_one_slow_first_call_does_not_hold_back_the_others() -> None:
+    controller = Backpressure(300)
+    assert controller.admission("m", 0, 0.0).go
+    controller.sent("m", 0, 0.0)
+    early = controller.admission("m", 0, 0.5)
+    assert (early.hold, early.wait_s) == (Hold.PROBE, SILENCE_S - 0.5)
+    sent = 0
+    while controller.admission("m", 0, SILENCE_S).go:
+        controller.sent("m", 0, SILENCE_S)
+        sent += 1
+    assert sent == FIRST_WINDOW - 1
+    assert controller.admission("m", 0, SILENCE_S).hold is Hold.WINDOW
 
 
 def test_what_was_sent_before_a_refusal_cuts_the_window_once() -> None:
