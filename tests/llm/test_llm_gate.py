@@ -95,7 +95,7 @@ class Crowd:
 
 
 async def test_calls_go_in_the_order_in_which_they_came_and_twice_as_many_each_round() -> None:
-    crowd = Crowd(gate_of(FakeTime()))
+    crowd = Crowd(gate_of(QueuedTime()))
     async with asyncio.TaskGroup() as group:
         for _ in range(300):
             group.create_task(crowd.call())
