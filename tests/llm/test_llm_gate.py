@@ -141,7 +141,7 @@ async def test_a_refusal_holds_everyone_back_and_one_call_goes_first_when_it_is_
 
 
 async def test_until_the_endpoint_has_answered_calls_go_one_at_a_time() -> None:
-    gate = gate_of(FakeTime(), 10)
+    gate = gate_of(QueuedTime(), 10)
     inside: list[Entry] = []
     leave = [asyncio.Event() for _ in range(5)]
 
