@@ -25,7 +25,6 @@ SCHEMA = {
     "additionalProperties": False,
 }
 UNKNOWN_MODEL = "swarm-doctor-asks-for-a-model-that-does-not-exist"
-MOST_AT_ONCE = 64
 _QUESTIONS = 12
 _LEARNT = 12  # refusals that may be learnt from, each of which costs a request
 _SHORT_REPLY = 8

@@ -128,12 +128,12 @@ class Endpoint:
         return bool(self.model) and (not self.roles or role in self.roles)
 
     def name_for(self, role: str) -> str:
-        """Return the model's name for a role.
+        """Return the model's name for a role: its own, the default, or that of the workers, as in a pool.
 
         Raises:
-            ConfigError: neither the role nor a default has one.
+            ConfigError: none of these is named.
         """
-        name = self.models.get(role) or self.model
+        name = self.models.get(role) or self.model or self.models.get("worker")
         if not name:
             raise ConfigError(
                 f"no model is named for the role {role!r}", hint="Name one with --model, SWARM_MODEL or OPENAI_MODEL."

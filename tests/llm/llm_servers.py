@@ -196,18 +196,19 @@ async def reset(exchange: Exchange) -> None:
 
 @dataclass
 class FakeTime:
-    """A clock that only sleeping moves, and what was slept."""
+    """A clock that only sleeping moves, and what was slept. Each sleep leaves servers ``real_s`` seconds to answer."""
 
     now: float = 1_000.0
     slept: list[float] = field(default_factory=list)
+    real_s: float = 0.0
 
     def clock(self) -> float:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(self.real_s)
         self.slept.append(seconds)
         self.now += seconds
-        await asyncio.sleep(0)
 
 
 @dataclass

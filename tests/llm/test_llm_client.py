@@ -329,6 +329,7 @@ async def test_f36_f39_f40_are_told_apart_and_not_retried() -> None:
 
 async def test_f38_two_hundred_agents_and_a_wrong_key_cost_one_request() -> None:
     async with serving(error(401, "Incorrect API key")) as server, calling(server.base_url) as caller:
+        caller.time.real_s = 0.1
         results = await asyncio.gather(*(caller.ask() for _ in range(200)), return_exceptions=True)
         assert all(isinstance(result, AccessDenied) for result in results)
         with pytest.raises(AccessDenied):

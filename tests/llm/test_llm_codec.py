@@ -234,6 +234,8 @@ def test_an_endpoint_checks_and_keeps_its_settings() -> None:
     assert hash(endpoint) == hash(endpoint)
     with pytest.raises(ConfigError, match="role 'judge'"):
         Endpoint("http://h", models={"planner": "b"}).name_for("judge")
+    # Who is named for workers only shortens their conversations, too.
+    assert Endpoint("http://h", models={"worker": "a"}).name_for("compactor") == "a"
 
 
 @pytest.mark.parametrize(

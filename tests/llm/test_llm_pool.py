@@ -56,7 +56,7 @@ async def ring(settings: dict[str, dict[str, Any]], **handlers: list[Handler]) -
     servers: dict[str, FaultServer] = {}
     async with serving(*handlers["a"]) as a, serving(*handlers["b"]) as b:
         servers = {"a": a, "b": b}
-        time = FakeTime()
+        time = FakeTime(real_s=0.1)
         endpoints = [
             Endpoint(server.base_url, name=name, timeouts=QUICK, **{"model": f"model-{name}", **settings.get(name, {})})
             for name, server in servers.items()
