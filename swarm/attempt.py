@@ -135,7 +135,7 @@ class AttemptRunner:
             purse=self.purse,
         )
         if subtask.kind is SubtaskKind.PLAN:
-            room = self._limits.max_subtasks - len(self.state.nodes)
+            room = max(0, self._limits.max_subtasks - len(self.state.nodes))
             assert self.state.task is not None
             planner = Planner(
                 started.attempt_id, conversation=conversation, room=room, goal_checks=self.state.task.checks

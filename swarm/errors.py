@@ -34,7 +34,8 @@ what the command line ends with when nothing handles it.
     │   ├── JournalFenced           another process has taken the run over
     │   └── JournalWriteFailed      the disk refused a commit
     ├── WorkspaceError              git or the file system failed under an attempt
-    │   └── GitError                a git command failed
+    │   ├── GitError                a git command failed
+    │   └── MergeUncertain          a merge failed, and nobody knows whether the branch has moved
     └── ToolError                   a tool call that cannot be carried out; told to the model, never fatal
 """
 
@@ -286,6 +287,13 @@ class GitError(WorkspaceError):
     def __init__(self, message: str, *, stderr: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.stderr = stderr
+
+
+class MergeUncertain(WorkspaceError):
+    """A merge failed, and it is not known whether the run's branch has moved; the next process finishes it first."""
+
+    code = "merge_uncertain"
+    default_hint = "See that the disk of the run's folder is well, then `swarm resume`."
 
 
 class ToolError(SwarmError):

@@ -5,7 +5,7 @@ import logging
 
 from swarm.core.events import PauseReason
 from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, PauseAsked, Stimulus
-from swarm.errors import SwarmError, WorkspaceError, is_systemic
+from swarm.errors import MergeUncertain, SwarmError, WorkspaceError, is_systemic
 from swarm.failpoints import reach
 from swarm.protocols import Repository
 from swarm.workspace.publication import publish
@@ -24,7 +24,9 @@ async def merge_attempt(repository: Repository, command: MergeAttempt, run_id: s
     try:
         merge = await repository.merge(command.commit, head=command.head, message=message)
     except WorkspaceError as error:
-        if is_systemic(error):
+        # To take an uncertain merge for a failed one would leave the branch ahead of the record, and nothing could be
+        # merged any more. Its intent stays: whoever resumes the run finishes it first.
+        if is_systemic(error) or isinstance(error, MergeUncertain):
             return PauseAsked(PauseReason.STORAGE, error.message, error.code)
         return MergeFailed(command.attempt_id, error.message)
     if merge.head:

@@ -250,7 +250,8 @@ class Repository(Protocol):
         When the branch already holds the commit (a crash hid the result), its head is returned.
 
         Raises:
-            WorkspaceError: the branch is not at ``head`` and does not hold the commit, or git failed.
+            WorkspaceError: the branch is where it was, and nothing was merged.
+            MergeUncertain: git failed, and it is not known where the branch is.
         """
         ...
 

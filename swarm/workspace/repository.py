@@ -14,7 +14,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.errors import GitError, RepositoryError, WorkspaceError
+from swarm.errors import MergeUncertain, RepositoryError, WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import Merge
 from swarm.workspace.git import Git
@@ -171,24 +171,37 @@ class RunRepository:
         nothing to merge, or the branch already holds the merge (a crash hid the result), its head is returned.
 
         Raises:
-            WorkspaceError: the branch is not at ``head`` and does not hold the commit, or git failed.
+            WorkspaceError: the branch is where it was, and nothing was merged.
+            MergeUncertain: git failed, and it is not known where the branch is.
         """
         async with self._merging:
-            merged = await self.merge_commits(commit, into=head, message=message)
-            if not merged.head or merged.head == head:
-                return merged
-            reach("merge.commit-made")
             try:
+                merged = await self.merge_commits(commit, into=head, message=message)
+                if not merged.head or merged.head == head:
+                    return merged
+                reach("merge.commit-made")
                 await self._update_ref(self.branch, merged.head, head)
-                reach("merge.branch-moved")
-            except GitError:
-                branch_head = await self.head()
-                if await self._holds(commit, head, branch_head):
-                    return Merge(head=branch_head)
-                raise WorkspaceError(
-                    f"the run's branch is at {branch_head}, not at {head}: nothing was merged"
-                ) from None
+            except WorkspaceError as error:
+                return await self._merged_already(commit, head, error)
+            reach("merge.branch-moved")
             return merged
+
+    async def _merged_already(self, commit: str, head: str, failure: WorkspaceError) -> Merge:
+        """Return the branch's head when it holds the merge that has just failed: a crash may have hidden the result.
+
+        Raises:
+            WorkspaceError: it does not; the failure itself when the branch has not moved.
+            MergeUncertain: git cannot say.
+        """
+        try:
+            branch_head = await self.head()
+            if branch_head != head and await self._holds(commit, head, branch_head):
+                return Merge(head=branch_head)
+        except WorkspaceError as error:
+            raise MergeUncertain(f"whether {commit} was merged is not known: {error.message}") from failure
+        if branch_head == head:
+            raise failure
+        raise WorkspaceError(f"the run's branch is at {branch_head}, not at {head}: nothing was merged") from failure
 
     async def merge_commits(self, commit: str, *, into: str, message: str) -> Merge:
         """Make the commit that merges ``commit`` into another one; no branch moves.

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from swarm.core.stimuli import MergeAttempt, MergeDone, MergeFailed, PauseAsked
 from swarm.errors import RepositoryError, WorkspaceError
-from swarm.protocols import Repository
+from swarm.integrator import merge_attempt
+from swarm.protocols import Merge, Repository
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository, branch_of, path_name
 from tests.workspace.sources import Canary, Scene, Source, new_run, new_scene
@@ -132,6 +134,30 @@ async def test_a_merge_whose_result_was_lost_is_found_again(scene: Scene) -> Non
     assert (await scene.run.merge(one, head=scene.base, message="one\n")).head == head  # the journal has the old head
     assert (await scene.run.merge(one, head=head, message="one\n")).head == head  # it is contained
     assert await scene.run.head() == head
+
+
+class NoMergeTree(RunRepository):
+    """A repository in which git cannot merge any more, as on a machine that runs out of something."""
+
+    async def merge_commits(self, commit: str, *, into: str, message: str) -> Merge:
+        raise WorkspaceError("git could not merge")
+
+
+async def test_a_failure_after_a_lost_result_does_not_hide_the_merge(scene: Scene) -> None:
+    one = await scene.commit("one", {"src/a.py": "a = 2\n"})
+    failing = NoMergeTree.open(scene.run.folder, run_id="r1", git=scene.run.git)
+    failing.branch = scene.run.branch
+    merge = MergeAttempt("one@1", one, scene.base)
+    # Nothing has happened: the attempt has failed, and the branch is where it was.
+    assert await merge_attempt(failing, merge, "r1") == MergeFailed("one@1", "git could not merge")
+    # It had happened before: it is done, although git fails now.
+    head = (await scene.run.merge(one, head=scene.base, message="one\n")).head
+    assert await merge_attempt(failing, merge, "r1") == MergeDone("one@1", head)
+    # Nobody can say: the run pauses and keeps the intent.
+    scene.run.folder.rename(scene.run.folder.with_name("gone"))
+    asked = await merge_attempt(failing, merge, "r1")
+    assert isinstance(asked, PauseAsked)
+    assert asked.code == "merge_uncertain"
 
 
 async def test_a_stale_head_is_refused(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -43,6 +44,7 @@ class Facts:
         self._accepted: set[str] = set()
         self._commits: dict[str, str] = {}
         self._merging: IntegrationStarted | None = None
+        self._compacted: dict[str, int] = {}
         self._prompts: dict[str, tuple[int, Sequence[Message]]] = {}
 
     def add(self, recorded: Recorded, now: float) -> None:
@@ -67,6 +69,9 @@ class Facts:
                 self._open_calls.get(event.attempt_id, set()).discard((event.step, event.index))
             case WorkspaceSnapshotted():
                 self._trees[event.attempt_id] = event.tree
+            case ConversationCompacted():
+                self._prompts.pop(event.attempt_id, None)
+                self._compacted[event.attempt_id] = event.step
             case _:
                 self._fold_result(event)
 
@@ -92,6 +97,12 @@ class Facts:
         if now > self._ended.get(attempt, now) + GRACE_S:
             return f"{attempt} is at work {now - self._ended[attempt]:.0f} s after its end was recorded"
         return ""
+
+    def step_of(self, attempt: str, messages: Sequence[Message]) -> int:
+        """Return for which step a conversation asks: it has one reply of each step, but for what was compacted."""
+        if attempt in self._compacted:
+            return max((step for asked, step in self._asked if asked == attempt), default=0)
+        return 1 + sum(message.role is Role.ASSISTANT for message in messages)
 
     def objection_to_call(self, attempt: str, step: int, messages: Sequence[Message], now: float) -> str:
         """Why the model may not be asked this."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
-from swarm.core.messages import Reply, Role
+from swarm.core.messages import Reply
 from swarm.errors import (
     AccessDenied,
     ContextOverflow,
@@ -55,8 +55,10 @@ class SimulatedModel:
         if request.probing:
             return await self._answer_probe()
         attempt = request.affinity
-        step = 1 + sum(message.role is Role.ASSISTANT for message in request.messages)
         world = self._hands.world
+        if request.role == "compactor":
+            return await self._summarise(attempt.partition(" ")[0])
+        step = world.facts.step_of(attempt, request.messages)
         self._hands.object_to(world.facts.objection_to_call(attempt, step, request.messages, world.clock.elapsed))
         self._hands.object_to(world.objection_to_files(attempt))
         self._ledger.asked[attempt, step] += 1
@@ -73,6 +75,12 @@ class SimulatedModel:
             raise
         seconds = round(world.clock.elapsed - began, 3)
         return ModelAnswer(reply, round(seconds / 2, 3), seconds, tries, 0.001)
+
+    async def _summarise(self, attempt: str) -> ModelAnswer:
+        world = self._hands.world
+        self._hands.object_to(world.facts.objection_to_work(attempt, world.clock.elapsed))
+        await self._hands.take(5.0)
+        return ModelAnswer(Reply("Nothing is certain any more."), 1.0, 2.0, 1)
 
     async def _answer_probe(self) -> ModelAnswer:
         await self._hands.take(0.5)

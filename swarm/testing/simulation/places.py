@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from swarm.errors import ToolError
+from swarm.errors import MergeUncertain, ToolError, WorkspaceError
 from swarm.protocols import CommandResult, Files, KeptOutcome, Merge, Workspace
 from swarm.testing.simulation.commands import CHANGING, execute
 from swarm.testing.simulation.world import World
@@ -192,10 +192,22 @@ class SimulatedRepository:
         """Merge into the branch; the branch moves in the middle of it."""
         await self._hands.take(2.0)
         self._hands.object_to(self._world.facts.objection_to_merge(commit, head))
-        self._world.maybe_fail("the merge")
+        try:
+            self._world.maybe_fail("the merge")
+        except WorkspaceError as error:
+            return self._merged_already(commit, head, error)
         merged = self._world.objects.merge(commit, head, message)
         await self._hands.take(2.0)
         return merged
+
+    def _merged_already(self, commit: str, head: str, failure: WorkspaceError) -> Merge:
+        """Do what the real one does when git fails: look where the branch is, and fail at that, too, now and then."""
+        objects = self._world.objects
+        if self._world.random.random() < 0.3:
+            raise MergeUncertain(f"whether {commit} was merged is not known")
+        if objects.branch != head and objects.holds(commit, since=head):
+            return Merge(head=objects.branch)
+        raise failure
 
 
 class SimulatedPublication:
