@@ -11,6 +11,7 @@ the server named; then one call proves it again. Overload (502, 503, 504) and a 
 cut the window without closing it.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
@@ -206,14 +207,21 @@ class Backpressure:
     Args:
         cap: the most calls in flight, all models together.
         requests_per_minute: the user's limit; likewise ``tokens_per_minute``.
+        silence_s: until other calls join a first one that was neither answered nor refused.
 
     Attributes:
         refusals: refusals since a call was last taken.
     """
 
     def __init__(
-        self, cap: int, *, requests_per_minute: float | None = None, tokens_per_minute: float | None = None
+        self,
+        cap: int,
+        *,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        silence_s: float = SILENCE_S,
     ) -> None:
+        self._silence_s = silence_s
         self._cap = cap
         self._lanes: dict[str, _Lane] = {}
         self._requests = TokenBucket.per_minute(requests_per_minute) if requests_per_minute else None
@@ -258,8 +266,9 @@ class Backpressure:
             return Admission(Hold.THROTTLED, closed_s)
         if self._proving and self._probe_out:
             silent_s = now - self._probe_at
-            if silent_s < SILENCE_S - _EARLY_S:
-                return Admission(Hold.PROBE, SILENCE_S - silent_s)
+            if silent_s < self._silence_s - _EARLY_S:
+                left_s = self._silence_s - silent_s
+                return Admission(Hold.PROBE, left_s if left_s < math.inf else None)
             self._prove(now)
         lane = self._lane(model)
         if self.in_flight >= self._cap or not lane.window.has_room:

@@ -92,6 +92,7 @@ class ChatModel:
             endpoint.max_in_flight,
             requests_per_minute=endpoint.requests_per_minute,
             tokens_per_minute=endpoint.tokens_per_minute,
+            silence_s=endpoint.timeouts.silence_s,
         )
         self._gate = Gate(pressure, clock=clock, sleep=sleep, changed=self._changed)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from swarm.core.backpressure import SILENCE_S
 from swarm.core.prices import Price as Price
 from swarm.errors import ConfigError
 from swarm.llm.dialects import Dialect
@@ -22,15 +23,17 @@ class Timeouts:
             that (keep-alive comments of a queue) counts as life and starts the time anew.
         idle_s: between two data events once the model has begun to answer; comments do not count.
         total_s: for the whole request.
+        silence_s: until other calls join a first one that has been neither answered nor refused; refusals come at once.
     """
 
     connect_s: float = 10.0
     first_event_s: float = 300.0
     idle_s: float = 120.0
     total_s: float = 1_800.0
+    silence_s: float = SILENCE_S
 
     def __post_init__(self) -> None:
-        for name in ("connect_s", "first_event_s", "idle_s", "total_s"):
+        for name in ("connect_s", "first_event_s", "idle_s", "total_s", "silence_s"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"timeouts: {name} must be more than 0 seconds")
 

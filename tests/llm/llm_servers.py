@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import math
 import socket
 import ssl
 import struct
@@ -16,7 +17,7 @@ from swarm.errors import EndpointError
 from swarm.llm import ChatModel, Endpoint, Timeouts
 from swarm.protocols import ModelRequest, ToolSpec
 
-QUICK = Timeouts(connect_s=2, first_event_s=5, idle_s=5, total_s=10)
+QUICK = Timeouts(connect_s=2, first_event_s=5, idle_s=5, total_s=10, silence_s=math.inf)
 READ_FILE = ToolSpec("read_file", "Read a file.", {"type": "object", "properties": {"path": {"type": "string"}}})
 PLAN_SCHEMA = {"title": "SubmitPlan", "type": "object", "properties": {"subtasks": {"type": "array"}}}
 
