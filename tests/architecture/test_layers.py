@@ -66,6 +66,7 @@ PURE = {
     "heapq",
     "itertools",
     "json",
+    "math",
     "networkx",
     "pydantic",
     "pydantic_core",
