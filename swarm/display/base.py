@@ -5,7 +5,7 @@ from typing import Protocol
 
 from swarm.core.events import EndpointState
 from swarm.core.figures import cost, duration, percent, short_count, waste
-from swarm.core.parts import SubtaskStatus
+from swarm.core.parts import RunStatus, SubtaskStatus
 from swarm.core.views import RunView
 from swarm.text import neutralise_line
 
@@ -73,9 +73,10 @@ def _endpoints(view: RunView, now: float) -> Iterator[str]:
 def summary(view: RunView, now: float) -> list[str]:
     """Return the lines that a display ends with. All of them are neutralised."""
     why = f": {view.reason}" if view.reason else ""
+    status = "stopped at once" if view.status is RunStatus.RUNNING else view.status  # nobody drives it any more
     by_status = ", ".join(f"{count} {status}" for status, count in view.counts.items() if count)
     lines = [
-        f"run {view.run_id} {view.status}{why}",
+        f"run {view.run_id} {status}{why}",
         f"{by_status or 'no subtasks'} · at most {view.widest} at work at once",
         " · ".join([duration(view.driven_at(now)), *figures(view, now)[3:5], f"{view.spent.calls:,} model calls"]),
     ]

@@ -262,6 +262,15 @@ def test_nothing_is_offered_to_be_taken_where_nothing_was_merged() -> None:
     assert "swarm merge" not in stream.getvalue()
 
 
+def test_a_run_that_was_cut_off_is_not_said_to_be_running() -> None:
+    stream = io.StringIO()
+    run = ScriptedRun()
+    run.plan(*subtasks(1))
+    make_display("plain", stream).finish(restored(run.events))
+    assert "run run-1 stopped at once" in stream.getvalue()
+    assert "swarm resume run-1" in stream.getvalue()
+
+
 def test_figures_in_words() -> None:
     assert [duration(value) for value in (-1, 7, 725, 11109, 183900)] == [
         "0:00",
