@@ -49,7 +49,8 @@ def condensed(connection: sqlite3.Connection) -> list[int]:
     kept.update(chain.from_iterable(_last_step(connection, name) for name in _of_type(connection, "attempt_started")))
     # A session lasts until its last event, whatever that says; so does the run.
     for name in ("run_opened", "cancel_requested"):  # a run that nobody drives may be cancelled
-        kept.update(seq - 1 for seq in _seqs_of_type(connection, name))
+        for seq in _seqs_of_type(connection, name):
+            kept.update((seq - 1, *_reply_to(connection, seq - 1)))
     kept.update(_recent_replies(connection, last))
     kept.add(last)
     return sorted(seq for seq in kept if 0 < seq <= last)
@@ -91,6 +92,16 @@ def _last_step(connection: sqlite3.Connection, attempt_id: str) -> list[int]:
             break
     rows.close()
     return kept
+
+
+def _reply_to(connection: sqlite3.Connection, seq: int) -> list[int]:
+    """Return the reply to the model call at ``seq``: a call that is kept without it would be taken for cut off."""
+    rows = connection.execute(
+        "SELECT min(reply.seq) FROM events AS call JOIN events AS reply ON reply.attempt_id = call.attempt_id"
+        " WHERE call.seq = ? AND call.type = 'model_called' AND reply.seq > call.seq AND reply.type = 'model_replied'",
+        (seq,),
+    )
+    return [reply for (reply,) in rows if reply is not None]
 
 
 def _recent_replies(connection: sqlite3.Connection, last: int) -> list[int]:

@@ -25,6 +25,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Reservation, Usage
 from swarm.core.plan import Subtask
+from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.steering import CancelRequested
 from swarm.core.views import RunView
@@ -171,6 +172,26 @@ async def test_it_folds_to_the_same_state(tmp_path: Path, seed: int) -> None:
     assert numbers == sorted(set(numbers))
     assert len(condensed) < len(whole) or share == 0
     assert folds(condensed) == folds(whole)
+
+
+async def test_a_call_that_is_kept_for_its_time_only_is_not_taken_for_cut_off(tmp_path: Path) -> None:
+    run = ScriptedRun()
+    run.plan(Subtask(id="a", instruction="work"), Subtask(id="b", instruction="work"))
+    attempt = run.start("a")
+    reserved = Reservation(500, 64, 0.5, 64, 0.25)
+    run.add(ModelCalled(attempt, 1, "sim-worker", "d" * 64, reserved))
+    run.add(CancelRequested("b"))  # the event before it says until when somebody drove the run
+    run._steps[attempt] = 1
+    run.answer(attempt)
+    run.wait(2 * RECENT_S)
+    run.add(ModelCalled(attempt, 2, "sim-worker", "d" * 64, reserved))
+    run._steps[attempt] = 2
+    run.answer(attempt)
+    await write(tmp_path / "journal.db", with_totals(run.events, random.Random(1), 1.0))
+    with JournalReader(tmp_path / "journal.db") as reader:
+        condensed, whole = Scheduler.restore(reader.condensed()), Scheduler.restore(reader.events())
+    assert condensed.state.ledger == whole.state.ledger
+    assert not condensed.state.usage.estimated
 
 
 async def test_it_does_not_grow_with_the_conversations(tmp_path: Path) -> None:
