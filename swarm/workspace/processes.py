@@ -83,13 +83,11 @@ class _Output:
     @property
     def text(self) -> str:
         left_out = self.size - len(self._head) - len(self._tail)
+        stopped = f"\n[stopped: it printed more than {self._read_cap} bytes]\n" if self._flooded else ""
         if not left_out:
-            return (self._head + self._tail).decode(errors="replace")
+            return (self._head + self._tail).decode(errors="replace") + stopped
         head, tail = self._head.decode(errors="replace"), self._tail.decode(errors="replace")
-        note = left_out_note(left_out, "bytes")
-        if self._flooded:
-            tail += f"\n[stopped: it printed more than {self._read_cap} bytes]\n"
-        return f"{head}{note}{tail}"
+        return f"{head}{left_out_note(left_out, 'bytes')}{tail}{stopped}"
 
 
 async def run_process(
