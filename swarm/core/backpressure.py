@@ -330,9 +330,11 @@ class Backpressure:
         self._note_answer(ticket, lane)
         if ticket.period == self._period:
             self.refusals += 1
-            lane.window.cut(now, rest=not named)
-            if named:
-                lane.pace.refused(wait_s, now)
+            # A refused probe says that the endpoint is still closed, and nothing of how much it takes when it is open.
+            if not ticket.probe:
+                lane.window.cut(now, rest=not named)
+                if named:
+                    lane.pace.refused(wait_s, now)
         until = now + wait_s
         if self._closed_until is None or until > self._closed_until:
             self._closed_until = until

@@ -107,6 +107,28 @@ def test_a_named_wait_closes_the_endpoint_for_every_model_and_one_call_goes_firs
     assert controller.admission("m", 0, 21).go
 
 
+def test_refused_probes_do_not_make_the_recovery_slow() -> None:
+    controller = Backpressure(300)
+    first = controller.sent("m", 0, 0.0)
+    controller.answered(first, 0.1, taken=True)
+    while controller.window("m").limit < 300:
+        controller.answered(controller.sent("m", 0, 0.2), 0.2, taken=True)
+    before = controller.window("m").limit
+    now = 1.0
+    for _ in range(12):
+        ticket = controller.sent("m", 0, now)
+        controller.refused(ticket, 1.0, now, named=True)
+        controller.ended(ticket, now)
+        now += 1.0
+    probe = controller.sent("m", 0, now)
+    controller.answered(probe, now, taken=True)
+    answers = 0
+    while controller.window("m").limit < before / 3:
+        controller.answered(controller.sent("m", 0, now), now, taken=True)
+        answers += 1
+    assert answers < before
+
+
 def test_one_slow_first_call_does_not_hold_back_the_others() -> None:
     controller = Backpressure(300)
     assert controller.admission("m", 0, 0.0).go
