@@ -30,6 +30,7 @@ _SLOWER_CUT = 0.8
 _SLOWER_FLOOR = 4.0
 _STEP_DOUBLES_S = 60.0
 _FEW_TAKEN = 20
+_TELLING_PROBES = 2
 _MOST_DAMPING = 64.0
 _FIRST_REST_S = 30.0
 _LONGEST_REST_S = 480.0
@@ -330,11 +331,11 @@ class Backpressure:
         self._note_answer(ticket, lane)
         if ticket.period == self._period:
             self.refusals += 1
-            # A refused probe says that the endpoint is still closed, and nothing of how much it takes when it is open.
-            if not ticket.probe:
+            # Probe after probe refused says that it is still closed, and nothing of how much it takes at a time.
+            if not ticket.probe or self.refusals <= _TELLING_PROBES:
                 lane.window.cut(now, rest=not named)
-                if named:
-                    lane.pace.refused(wait_s, now)
+            if named:
+                lane.pace.refused(wait_s, now)
         until = now + wait_s
         if self._closed_until is None or until > self._closed_until:
             self._closed_until = until
