@@ -29,8 +29,9 @@ from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
 from swarm.llm import ChatModel, Endpoint, EndpointPool
 from swarm.llm.tariff import Tariff
+from swarm.opening import Observer, OpenRun, open_run
 from swarm.protocols import Tool
-from swarm.runtime import Observer, OpenRun, RunResult, drive, open_run
+from swarm.runtime import RunResult, drive
 from swarm.workspace.sandbox import Sandbox, choose_sandbox
 
 SandboxChoice = Literal["auto", "bwrap", "none"]

@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
+from swarm.core.endings import BY_PERSON
 from swarm.core.events import Event, NoteRecorded, PauseReason, RunEnded, RunMoved, RunOutcome, RunPaused
 from swarm.core.requests import PAUSED_BY_PERSON, PersonAsked, Request, why_refused
-from swarm.core.scheduler import BY_PERSON, Scheduler
+from swarm.core.scheduler import Scheduler
 from swarm.core.steering import AgentTold
 from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, Stimulus
 from swarm.errors import RunOwned, UsageError

@@ -37,8 +37,9 @@ from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, swarm_home
 from swarm.llm import Endpoint, describe_server
 from swarm.llm.preparation import Prepared, prepare
+from swarm.opening import Observer
 from swarm.report import markdown
-from swarm.runtime import Observer, RunResult
+from swarm.runtime import RunResult
 from swarm.workspace.sandbox import choose_sandbox
 
 POLL_S = 0.2

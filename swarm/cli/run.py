@@ -97,7 +97,7 @@ def run(
     from swarm.config import choose_endpoints
     from swarm.core.task import Task
     from swarm.journal.store import RunFolder
-    from swarm.runtime import Observer
+    from swarm.opening import Observer
 
     endpoints = choose_endpoints(
         base_url=base_url,
@@ -218,7 +218,7 @@ def resume(
     from swarm.errors import JournalUnreadable
     from swarm.journal.reader import open_reader
     from swarm.journal.store import RunStore, swarm_home
-    from swarm.runtime import Observer
+    from swarm.opening import Observer
 
     folder = RunStore(swarm_home(os.environ)).find(run)
     with open_reader(folder.journal) as reader:

@@ -29,7 +29,8 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
     type_name,
 )
-from swarm.core.state import InvariantBroken, RunState
+from swarm.core.node import InvariantBroken
+from swarm.core.state import RunState
 
 _STEPS = (
     *(AttemptOpened, ModelCalled, ModelDelayed, ModelReplied, ToolCalled, ToolReturned),

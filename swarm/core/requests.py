@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from swarm.core.events import (
     PauseReason,
 )
-from swarm.core.state import ENDED, RunState
+from swarm.core.node import ENDED
+from swarm.core.state import RunState
 from swarm.core.steering import TellRequested
 from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, TellAsked
 

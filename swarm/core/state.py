@@ -6,8 +6,6 @@ the killed one knew.
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from swarm.core.accounts import Ledger
@@ -35,82 +33,16 @@ from swarm.core.events import (
     RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
-    SubtaskOutcome,
     VerdictGiven,
     is_between_sessions,
 )
+from swarm.core.invariants import check_nodes
 from swarm.core.limits import Limits, Usage
-from swarm.core.messages import Handoff, Verdict
+from swarm.core.messages import Handoff
+from swarm.core.node import ACCEPTED, TRANSITIONS, InvariantBroken, Node, SubtaskState
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort, stand_alone
 from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
-
-
-class SubtaskState(StrEnum):
-    """Where a subtask stands. A delegated one is a plan subtask whose own subtasks are at work."""
-
-    BLOCKED = "blocked"
-    READY = "ready"
-    RUNNING = "running"
-    VERIFYING = "verifying"
-    INTEGRATING = "integrating"
-    DELEGATED = "delegated"
-    DONE = "done"
-    UNVERIFIED = "unverified"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    CANCELLED = "cancelled"
-
-
-_B, _R, _RUN, _V, _I, _D = (
-    SubtaskState.BLOCKED,
-    SubtaskState.READY,
-    SubtaskState.RUNNING,
-    SubtaskState.VERIFYING,
-    SubtaskState.INTEGRATING,
-    SubtaskState.DELEGATED,
-)
-ENDED = frozenset(SubtaskState(outcome.value) for outcome in SubtaskOutcome)
-ACCEPTED = frozenset({SubtaskState.DONE, SubtaskState.UNVERIFIED})
-_UNDONE = frozenset({SubtaskState.FAILED, SubtaskState.CANCELLED})
-
-TRANSITIONS: dict[SubtaskState, frozenset[SubtaskState]] = {
-    _B: frozenset({_R, SubtaskState.SKIPPED, SubtaskState.CANCELLED}),
-    _R: frozenset({_RUN, SubtaskState.SKIPPED}) | _UNDONE,
-    _RUN: frozenset({_V, _R, _D}) | _UNDONE,
-    _V: frozenset({_RUN, _I, _R}) | _UNDONE,
-    _I: frozenset({_R}) | ACCEPTED | _UNDONE,
-    _D: ACCEPTED | _UNDONE,
-}
-"""Which state may follow which; ended states are final."""
-
-
-class InvariantBroken(AssertionError):
-    """The state contradicts itself: a bug in swarm, never a user's mistake."""
-
-
-@dataclass(slots=True)
-class Node:
-    """One subtask and all that the scheduler keeps of it."""
-
-    subtask: Subtask
-    order: int
-    parent: str
-    depth: int
-    state: SubtaskState = SubtaskState.BLOCKED
-    waiting_for: int = 0
-    dependents: list[str] = field(default_factory=list)
-    open_children: int = 0
-    failed_children: int = 0
-    unverified_children: int = 0
-    attempts: int = 0
-    attempt: AttemptStarted | None = None
-    handins: int = 0
-    handoff: Handoff | None = None
-    verdict: Verdict | None = None
-    feedback: str = ""
-    conflict: IntegrationConflicted | None = None
-    rank: float = 0.0
 
 
 class RunState:
@@ -427,41 +359,13 @@ class RunState:
             parent.failed_children += node.state not in ACCEPTED
             parent.unverified_children += node.state is SubtaskState.UNVERIFIED
 
-    # -- checking --------------------------------------------------------------------------------------------
-
     def check(self) -> None:
         """Assert every invariant; tests call it after each step.
 
         Raises:
             InvariantBroken: the state contradicts itself.
         """
-        working = {SubtaskState.RUNNING, SubtaskState.VERIFYING}
-        _require(
-            self.unended == sum(node.state not in ENDED for node in self.nodes.values()), "unended is not the recount"
-        )
-        _require(
-            self.at_work == sum(node.state in working and node.attempt is not None for node in self.nodes.values()),
-            "at_work is not the recount",
-        )
-        for node in self.nodes.values():
-            self._check_node(node)
-
-    def _check_node(self, node: Node) -> None:
-        name, state = node.subtask.id, node.state
-        waiting = sum(self.nodes[other].state not in ACCEPTED for other in node.subtask.depends_on)
-        _require(node.waiting_for == waiting, f"{name}: waiting_for is not the recount")
-        started = state in {_RUN, _V, _I, _D} or state in ACCEPTED
-        _require(waiting == 0 or not started, f"{name}: started before its dependencies were done")
-        _require(state is not SubtaskState.BLOCKED or waiting > 0, f"{name}: blocked by nothing")
-        _require(state not in ENDED or node.attempt is None, f"{name}: ended with an open attempt")
-        _require(state not in {_RUN, _V, _I} or node.attempt is not None, f"{name}: at work without an attempt")
-        _require(state is not SubtaskState.READY or node.attempt is None, f"{name}: ready with an open attempt")
-        _require(node.open_children >= 0, f"{name}: more children ended than there are")
-
-
-def _require(condition: bool, message: str) -> None:
-    if not condition:
-        raise InvariantBroken(message)
+        check_nodes(self.nodes, unended=self.unended, at_work=self.at_work)
 
 
 _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from swarm.core.events import Event, Recorded, RunForked, RunImported
+from swarm.core.node import InvariantBroken
 from swarm.core.recorded_objects import OpenFiles
-from swarm.core.state import InvariantBroken, RunState
+from swarm.core.state import RunState
 from swarm.creation import branch_name, new_run_id
 from swarm.errors import JournalUnreadable, RepositoryError, UsageError
 from swarm.journal.copying import copy_journal

@@ -26,9 +26,10 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Limits, Reservation, RoleLimits, Spent, Usage
 from swarm.core.messages import Reply
+from swarm.core.node import SubtaskState
 from swarm.core.plan import Subtask
 from swarm.core.prices import Price, dearest, parse_price
-from swarm.core.state import RunState, SubtaskState
+from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptFailed, BudgetSpent
 from swarm.core.task import Task
 from swarm.errors import ConfigError

@@ -18,9 +18,9 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Limits
 from swarm.core.messages import Handoff, Verdict
+from swarm.core.node import ENDED, SubtaskState
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
-from swarm.core.state import ENDED, SubtaskState
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,

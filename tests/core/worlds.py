@@ -16,10 +16,11 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Limits
 from swarm.core.messages import Handoff, Verdict
+from swarm.core.node import SubtaskState
 from swarm.core.parking import Parking
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
-from swarm.core.state import RunState, SubtaskState
+from swarm.core.state import RunState
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from swarm.core.draft import Draft
+from swarm.core.endings import cancel_attempt
 from swarm.core.events import (
     AttemptStarted,
     Event,
@@ -17,13 +19,13 @@ from swarm.core.events import (
     attempt_id,
 )
 from swarm.core.limits import Limits
+from swarm.core.node import Node
 from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
-from swarm.core.state import Node
 from swarm.core.transcript import Transcript
 from swarm.journal.committer import Entry
+from swarm.opening import OpenRun
 from swarm.protocols import Workspace
-from swarm.runtime import OpenRun
 from swarm.testing.simulation import (
     CommitFate,
     Deed,
@@ -210,7 +212,7 @@ def test_a_wrong_base_after_a_conflict_is_noticed(monkeypatch: pytest.MonkeyPatc
             started = AttemptStarted(
                 identifier, node.subtask.id, node.attempts + 1, self.state.head, tree, node.feedback
             )
-            self._emit(started)
+            self._draft.emit(started)
 
     monkeypatch.setattr(Scheduler, "_start_ready", start_ready)
     assert says(found_with(scenario_of=crowded), "of an integrated commit 0 times", "fails on the branch")
@@ -225,14 +227,12 @@ def test_a_tool_call_that_is_answered_twice_is_noticed(monkeypatch: pytest.Monke
 
 
 def test_a_cancelled_attempt_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    cancel_attempt = Scheduler._cancel_attempt
+    def only_say_so(draft: Draft, node: Node) -> None:
+        before = len(draft.decision.commands)
+        cancel_attempt(draft, node)
+        del draft.decision.commands[before:]
 
-    def only_say_so(self: Scheduler, node: Node) -> None:
-        before = len(self._decision.commands)
-        cancel_attempt(self, node)
-        del self._decision.commands[before:]
-
-    monkeypatch.setattr(Scheduler, "_cancel_attempt", only_say_so)
+    monkeypatch.setattr("swarm.core.people.cancel_attempt", only_say_so)
     assert says(found_with(scenario_of=cancelled), "after its end was recorded")
 
 

@@ -25,8 +25,9 @@ from swarm.core.views import RunView
 from swarm.creation import branch_name
 from swarm.journal.sqlite import SqliteJournal, Subscriber
 from swarm.journal.store import RunFolder
+from swarm.opening import open_run
 from swarm.protocols import Merge
-from swarm.runtime import RunResult, drive, open_run
+from swarm.runtime import RunResult, drive
 from swarm.testing.simulation.loop import VirtualClock, VirtualLoop
 from swarm.testing.simulation.model import Ledger, SimulatedModel
 from swarm.testing.simulation.objects import Objects, Tree

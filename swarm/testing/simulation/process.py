@@ -11,17 +11,19 @@ from swarm.assembly import Parts
 from swarm.clock import SteadyClock
 from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.limits import Limits
+from swarm.core.node import InvariantBroken
 from swarm.core.parking import Parking
 from swarm.core.requests import Request
 from swarm.core.scheduler import Scheduler
-from swarm.core.state import InvariantBroken, RunState
+from swarm.core.state import RunState
 from swarm.core.task import Task
 from swarm.core.views import RunView
 from swarm.errors import JournalError, JournalFenced
 from swarm.journal.sqlite import SqliteJournal, Subscriber
 from swarm.journal.store import RunFolder
+from swarm.opening import OpenRun, open_run
 from swarm.protocols import Model
-from swarm.runtime import OpenRun, RunResult, drive, open_run
+from swarm.runtime import RunResult, drive
 from swarm.testing.simulation.journal import CommitFate, SimulatedCommitter
 from swarm.testing.simulation.loop import Deadlock, VirtualLoop
 from swarm.testing.simulation.model import Ledger, SimulatedModel

@@ -17,8 +17,9 @@ from swarm.core.events import (
     SubtaskEnded,
     ToolReturned,
 )
+from swarm.core.node import ACCEPTED, ENDED, SubtaskState
 from swarm.core.scheduler import Scheduler
-from swarm.core.state import ACCEPTED, ENDED, RunState, SubtaskState
+from swarm.core.state import RunState
 from swarm.core.steering import CancelRequested
 from swarm.testing.simulation.commands import execute, whole
 from swarm.testing.simulation.objects import MARKERS, Objects, lines_of

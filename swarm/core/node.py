@@ -1,0 +1,75 @@
+"""One subtask as the scheduler keeps it, and the table of states that it walks through."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from swarm.core.events import AttemptStarted, IntegrationConflicted, SubtaskOutcome
+from swarm.core.messages import Handoff, Verdict
+from swarm.core.plan import Subtask
+
+
+class SubtaskState(StrEnum):
+    """Where a subtask stands. A delegated one is a plan subtask whose own subtasks are at work."""
+
+    BLOCKED = "blocked"
+    READY = "ready"
+    RUNNING = "running"
+    VERIFYING = "verifying"
+    INTEGRATING = "integrating"
+    DELEGATED = "delegated"
+    DONE = "done"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+_B, _R, _RUN, _V, _I, _D = (
+    SubtaskState.BLOCKED,
+    SubtaskState.READY,
+    SubtaskState.RUNNING,
+    SubtaskState.VERIFYING,
+    SubtaskState.INTEGRATING,
+    SubtaskState.DELEGATED,
+)
+ENDED = frozenset(SubtaskState(outcome.value) for outcome in SubtaskOutcome)
+ACCEPTED = frozenset({SubtaskState.DONE, SubtaskState.UNVERIFIED})
+_UNDONE = frozenset({SubtaskState.FAILED, SubtaskState.CANCELLED})
+
+TRANSITIONS: dict[SubtaskState, frozenset[SubtaskState]] = {
+    _B: frozenset({_R, SubtaskState.SKIPPED, SubtaskState.CANCELLED}),
+    _R: frozenset({_RUN, SubtaskState.SKIPPED}) | _UNDONE,
+    _RUN: frozenset({_V, _R, _D}) | _UNDONE,
+    _V: frozenset({_RUN, _I, _R}) | _UNDONE,
+    _I: frozenset({_R}) | ACCEPTED | _UNDONE,
+    _D: ACCEPTED | _UNDONE,
+}
+"""Which state may follow which; ended states are final."""
+
+
+class InvariantBroken(AssertionError):
+    """The state contradicts itself: a bug in swarm, never a user's mistake."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One subtask and all that the scheduler keeps of it."""
+
+    subtask: Subtask
+    order: int
+    parent: str
+    depth: int
+    state: SubtaskState = SubtaskState.BLOCKED
+    waiting_for: int = 0
+    dependents: list[str] = field(default_factory=list)
+    open_children: int = 0
+    failed_children: int = 0
+    unverified_children: int = 0
+    attempts: int = 0
+    attempt: AttemptStarted | None = None
+    handins: int = 0
+    handoff: Handoff | None = None
+    verdict: Verdict | None = None
+    feedback: str = ""
+    conflict: IntegrationConflicted | None = None
+    rank: float = 0.0
