@@ -15,10 +15,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from swarm.errors import SandboxUnavailable
+from swarm.workspace.choosing import choose_sandbox
 from swarm.workspace.clones import CloneWorkspace, CloneWorkspaces
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository
-from swarm.workspace.sandbox import Sandbox, SandboxLevel, choose_sandbox
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.user_repository import inspect_user_repository
 
 REPEATS = 9

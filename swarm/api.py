@@ -11,20 +11,20 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import ValidationError
 
 from swarm.assembly import on_this_machine
 from swarm.budgeting import refuse_unpriced
-from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunSettings
+from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunCreated, RunOpened, RunSettings
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
 from swarm.core.task import Task
 from swarm.core.views import RunView
 from swarm.creation import create_run, propose_plan
-from swarm.errors import UsageError
+from swarm.errors import JournalError, UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
 from swarm.llm import ChatModel, Endpoint, EndpointPool
@@ -32,9 +32,9 @@ from swarm.llm.tariff import Tariff
 from swarm.opening import Observer, OpenRun, open_run
 from swarm.protocols import Tool
 from swarm.runtime import RunResult, drive
-from swarm.workspace.sandbox import Sandbox, choose_sandbox
-
-SandboxChoice = Literal["auto", "bwrap", "none"]
+from swarm.workspace.choosing import SandboxChoice as SandboxChoice
+from swarm.workspace.choosing import choose_sandbox, refuse_drop
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
 
 POLL_S = 0.1
 _PAGE_EVENTS = 500
@@ -43,6 +43,16 @@ _PAGE_EVENTS = 500
 def _page(journal: Path, after: int) -> list[Recorded]:
     with JournalReader(journal) as reader:
         return list(reader.events(after=after, limit=_PAGE_EVENTS))
+
+
+def _newest_settings(journal: Path) -> RunSettings | None:
+    """Return how a run was carried out last; None where its journal does not say, or cannot be read."""
+    try:
+        with JournalReader(journal) as reader:
+            newest = reader.newest("run_opened") or reader.newest("run_created")
+    except JournalError:
+        return None
+    return newest.event.settings if newest and isinstance(newest.event, RunOpened | RunCreated) else None
 
 
 class Run:
@@ -154,8 +164,9 @@ class Swarm:
     Args:
         endpoint: the OpenAI-compatible endpoint; or several, of which each call goes to one that serves its role.
         home: where runs live; by default ``$SWARM_HOME`` or the user's state folder.
-        sandbox: ``auto`` (refuses to work where none is available), ``bwrap``, or ``none``: your explicit consent
-            to run what a model wrote with your own rights.
+        sandbox: ``auto`` (the best there is; refuses to work where there is none), ``strict`` or ``bwrap`` (nothing
+            less than bubblewrap), ``landlock``, ``container`` (you vouch for the one that this runs in), or ``none``:
+            your explicit consent to run what a model wrote with your own rights.
         tools: tools beyond the built-in ones; see :func:`swarm.tool`.
         simulated: label results as coming from the simulated endpoint.
         parking: how a run waits for an endpoint that answered it before and is gone; ``None`` pauses it instead.
@@ -222,13 +233,23 @@ class Swarm:
         first = self._endpoints[0]
         prices = {} if several else {name: str(first.prices[name]) for name in sorted(first.prices)}
         level = str(self._sandbox.level)
-        return RunSettings(first.base_url, models, level, self._simulated, recorded, prices)
+        return RunSettings(
+            first.base_url, models, level, self._simulated, recorded, prices, degraded=self._sandbox.degraded
+        )
 
     @property
     def sandbox_description(self) -> str:
         """What commands can and cannot do, in a sentence."""
         assert self._sandbox is not None, "use `async with Swarm(...)`"
         return self._sandbox.describe()
+
+    @property
+    def sandbox_warnings(self) -> tuple[str, ...]:
+        """What a person should know of the sandbox before a run starts; empty for the best one."""
+        assert self._sandbox is not None, "use `async with Swarm(...)`"
+        if self._sandbox.degraded:
+            return (self._sandbox.degraded,)
+        return () if self._sandbox.level is SandboxLevel.BWRAP else (self._sandbox.describe(),)
 
     async def propose(self, task: Task) -> Plan:
         """Ask the planner for a plan and return it; nothing is recorded and nothing is carried out.
@@ -294,6 +315,9 @@ class Swarm:
     async def _carry_out(self, run: Run, observer: Observer | None, change_task: Callable[[Task], Task]) -> RunResult:
         assert self._sandbox is not None
         assert self._model is not None
+        before = await asyncio.to_thread(_newest_settings, run.folder.journal)
+        if before and self._wanted_sandbox == "auto":
+            refuse_drop(before.sandbox, self._sandbox)
         async with open_run(
             run.folder,
             model=self._model,

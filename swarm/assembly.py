@@ -5,7 +5,6 @@ sandbox; ``swarm.testing.simulation`` has another one, which lives in memory and
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +20,9 @@ from swarm.journal.store import RunFolder
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
 from swarm.upkeep import Report, look_after
 from swarm.verifier import CheckVerifier
+from swarm.workspace.choosing import watch
 from swarm.workspace.clones import CloneWorkspaces
+from swarm.workspace.command_limits import command_slots
 from swarm.workspace.git import Git
 from swarm.workspace.integrity import incomplete_object_of
 from swarm.workspace.outcomes import OutcomeFiles
@@ -120,12 +121,18 @@ async def _repositories(folder: RunFolder, state: RunState, path: Path) -> tuple
     return repository, user
 
 
+async def _keep_up(journal: Path, sandbox: Sandbox, report: Report) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(look_after(journal, report), name="journal and disk")
+        group.create_task(watch(sandbox, report), name="sandbox")
+
+
 def on_this_machine(sandbox: Sandbox) -> Assemble:
     """Return what puts real parts together: git, private clones, commands in the sandbox."""
 
     async def assemble(folder: RunFolder, state: RunState, task: Task) -> Parts:
         repository, user = await _repositories(folder, state, absolute(task.repository))
-        cores = max(2, os.cpu_count() or 2)
+        cores = command_slots()
         workspaces = CloneWorkspaces(
             folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
         )
@@ -141,7 +148,7 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             publisher=Publisher(repository, user),
             outline=outline,
             outcomes=OutcomeFiles(folder.attempts, workspaces.snapshot_as_left),
-            upkeep=partial(look_after, folder.journal),
+            upkeep=partial(_keep_up, folder.journal, sandbox),
         )
 
     return assemble

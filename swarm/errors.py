@@ -123,7 +123,8 @@ class SandboxUnavailable(ConfigError):
 
     code = "sandbox_unavailable"
     default_hint = (
-        "Install bubblewrap (for example `apt install bubblewrap`), or accept the risk with `--sandbox none`."
+        "Install bubblewrap (for example `apt install bubblewrap`) and allow user namespaces, or accept the risk with "
+        "`--sandbox none`."
     )
 
 

@@ -19,6 +19,7 @@ from swarm.control import Requests
 from swarm.conversation import PATIENCE_S, Record, Session
 from swarm.core.events import (
     Event,
+    NoteRecorded,
     PauseReason,
     Recorded,
     RunOpened,
@@ -270,8 +271,11 @@ async def _put_together(
 async def _record_opening(run: OpenRun, settings: RunSettings, task: Task) -> None:
     before = run.scheduler.state.task
     assert before is not None
-    changes = _differences(before, task, run.view.settings, settings)
-    await run.record(RunOpened(run.journal.epoch, platform.node(), os.getpid(), settings, task, changes))
+    known = run.view.settings
+    changes = _differences(before, task, known, settings)
+    is_new = not run.view.sessions or known is None or known.degraded != settings.degraded
+    news = [NoteRecorded(settings.degraded)] if settings.degraded and is_new else []
+    await run.record(RunOpened(run.journal.epoch, platform.node(), os.getpid(), settings, task, changes), *news)
 
 
 def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSettings) -> tuple[str, ...]:

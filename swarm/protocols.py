@@ -125,6 +125,7 @@ class CommandResult:
         output_bytes: how much it printed in all.
         output_digest: sha256 of all that was read, in hex.
         seconds: wall time.
+        stopped: why it was stopped before its end: too much memory, say; empty when it was not, or for its time limit.
     """
 
     exit_code: int | None
@@ -132,6 +133,7 @@ class CommandResult:
     output_bytes: int
     output_digest: str
     seconds: float
+    stopped: str = ""
 
 
 class Files(Protocol):

@@ -25,9 +25,9 @@ def demo(
     from swarm.demo import Demo, fresh_folder, summarise, test_the_branch
     from swarm.errors import SandboxUnavailable
     from swarm.report import markdown
+    from swarm.workspace.choosing import choose_sandbox
     from swarm.workspace.git import Git
     from swarm.workspace.project import create_project
-    from swarm.workspace.sandbox import choose_sandbox
 
     folder = load_task_folder(find_task_folder(task))
     root = fresh_folder(output)

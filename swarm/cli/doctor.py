@@ -16,7 +16,7 @@ def doctor(
     write: Annotated[
         bool, typer.Option("--write-profile", help="Keep what was found out; runs with this endpoint use it.")
     ] = False,
-    sandbox: Annotated[str, typer.Option(help="auto, bwrap, or none: as for `swarm run`.")] = "auto",
+    sandbox: Annotated[str, typer.Option(help="As for `swarm run`.")] = "auto",
     as_json: JsonOption = False,
 ) -> None:
     """Examine this machine and, where one is named or configured, a model at an endpoint.

@@ -40,7 +40,7 @@ from swarm.llm.preparation import Prepared, prepare
 from swarm.opening import Observer
 from swarm.report import markdown
 from swarm.runtime import RunResult
-from swarm.workspace.sandbox import choose_sandbox
+from swarm.workspace.choosing import choose_sandbox
 
 POLL_S = 0.2
 
@@ -50,7 +50,7 @@ MOST_FILES = 65_536
 LOG_BYTES = 4 * 1024 * 1024
 """How large a run's log becomes before it is begun anew; the one before is kept."""
 
-_BY_CODE: dict[str, type[SwarmError]] = {kind.code: kind for kind in (AccessDenied, ModelNotFound)}
+_BY_CODE: dict[str, type[SwarmError]] = {kind.code: kind for kind in (AccessDenied, ModelNotFound, SandboxUnavailable)}
 _BY_REASON: dict[PauseReason, type[SwarmError]] = {
     PauseReason.LIMIT: LimitReached,
     PauseReason.ENDPOINT: EndpointError,
@@ -178,8 +178,8 @@ async def _drive(
         async with Swarm(
             [each.endpoint for each in prepared], sandbox=sandbox, simulated=simulated, parking=parking
         ) as swarm:
-            if swarm.settings.sandbox == "none":
-                warn(swarm.sandbox_description)
+            for words in swarm.sandbox_warnings:
+                warn(words)
             with contextlib.ExitStack() as stack:
                 async with _watched(display) as observer:
                     run = await start(swarm, observer)
@@ -367,7 +367,8 @@ def sandbox_choice(text: str) -> SandboxChoice:
     for choice in get_args(SandboxChoice):
         if text == choice:
             return cast("SandboxChoice", choice)
-    raise UsageError(f"there is no sandbox {text!r}", hint="Choose auto, bwrap or none.")
+    choices = ", ".join(get_args(SandboxChoice))
+    raise UsageError(f"there is no sandbox {text!r}", hint=f"Choose one of: {choices}.")
 
 
 def consent_to_no_sandbox(error: SandboxUnavailable) -> bool:

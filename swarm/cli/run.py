@@ -51,7 +51,10 @@ MaxOutput = Annotated[
     int | None,
     typer.Option("--max-output-tokens", help="The most tokens of one reply. [default: the endpoint's]", min=16),
 ]
-SandboxName = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, or none: your consent to run without.")]
+SandboxName = Annotated[
+    str,
+    typer.Option("--sandbox", help="auto, strict, bwrap, landlock, container, or none: your consent to run without."),
+]
 Display = Annotated[str, typer.Option(help="auto, full, plain, log or none.")]
 Park = Annotated[
     bool, typer.Option("--park/--no-park", help="Wait for an endpoint that is gone or has no quota left, or pause.")

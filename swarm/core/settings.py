@@ -19,10 +19,11 @@ class RunSettings:
     Attributes:
         base_url: the endpoint; the first of several.
         models: model name by role.
-        sandbox: the level in force: ``bwrap`` or ``none``.
+        sandbox: the level in force: ``bwrap``, ``container``, ``landlock`` or ``none``.
         simulated: the endpoint is the bundled simulation.
         endpoints: all of them, where there are several.
         prices: prices by model, where there is one endpoint, as `--price` takes them.
+        degraded: why the sandbox is less than bubblewrap though nobody asked for less; empty when it is not.
     """
 
     base_url: str
@@ -31,3 +32,4 @@ class RunSettings:
     simulated: bool = False
     endpoints: tuple[EndpointSettings, ...] = ()
     prices: dict[str, str] = field(default_factory=dict)
+    degraded: str = ""

@@ -7,19 +7,24 @@ import sqlite3
 import sys
 import tempfile
 from pathlib import Path
-from typing import Literal
 
 from swarm.doctor.findings import Finding, good, less, problem
 from swarm.errors import GitError, SandboxUnavailable
 from swarm.journal.owner import network_file_system
+from swarm.workspace.choosing import SandboxChoice, choose_sandbox
 from swarm.workspace.git import OLDEST_VERSION, Git
-from swarm.workspace.sandbox import choose_sandbox
+from swarm.workspace.sandbox import SandboxLevel
 
 _LITTLE_DISK = 1024**3
 _OLDEST_SQLITE = (3, 35)
+_NAMES = {
+    SandboxLevel.BWRAP: "bubblewrap (L2) works and keeps what it must",
+    SandboxLevel.CONTAINER: "a container that you vouch for (L3); what can be tried of it is kept",
+    SandboxLevel.LANDLOCK: "Landlock (L1), as you wish, works and keeps what it can",
+}
 
 
-async def examine_machine(home: Path, *, sandbox: Literal["auto", "bwrap", "none"]) -> list[Finding]:
+async def examine_machine(home: Path, *, sandbox: SandboxChoice) -> list[Finding]:
     """Look at what a run needs of this machine.
 
     Args:
@@ -48,14 +53,16 @@ async def _git() -> Finding:
     return good("git", found) if version >= OLDEST_VERSION else problem("git", f"{found} is too old", hint)
 
 
-async def _sandbox(wanted: Literal["auto", "bwrap", "none"]) -> Finding:
+async def _sandbox(wanted: SandboxChoice) -> Finding:
     if wanted == "none":
         return less("sandbox", "none, as you wish", "what a model writes runs with your own rights")
     try:
-        await choose_sandbox(wanted)
+        sandbox = await choose_sandbox(wanted)
     except SandboxUnavailable as error:
         return problem("sandbox", error.message, error.hint)
-    return good("sandbox", "bubblewrap works and keeps what it must")
+    if sandbox.degraded:
+        return less("sandbox", "Landlock (L1)", "less is kept apart than bubblewrap would", sandbox.degraded)
+    return good("sandbox", _NAMES[sandbox.level])
 
 
 def _sqlite(version: tuple[int, ...]) -> Finding:

@@ -35,6 +35,8 @@ def _ending(result: CommandResult, timeout_s: int) -> str:
     code = result.exit_code
     if code is None:
         return f"stopped at its time limit of {timeout_s} s"
+    if result.stopped:
+        return f"stopped: {result.stopped}"
     if code < 0:
         return f"ended by {_signal_name(-code)}"
     if code > _SIGNAL_OFFSET and (name := _signal_name(code - _SIGNAL_OFFSET)):

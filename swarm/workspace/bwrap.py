@@ -2,25 +2,24 @@
 
 A command sees the system's programs and libraries, a named list of files of ``/etc``, the toolchains of the search
 path, the paths that it is given to read, and the workspace, which alone it may change. It has no network, no
-capabilities, no devices but the harmless ones, and its own process and IPC namespaces, whose processes all end with
-it. Started by root, its user id is still root's to the kernel although it shows as 1000: everything outside the
-workspace is therefore mounted read-only, ``/proc`` included, and no system folder with secrets is shown at all. The
-kernel does not hold root to a limit on processes.
+capabilities, no devices but the harmless ones, a filter of system calls, and its own process and IPC namespaces, whose
+processes all end with it. ``/proc`` with its settings, and everything outside the workspace, is read-only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 WORKSPACE = "/workspace"
 HOME = "/home/agent"
 
 _USER_ID = "1000"
-_SCRATCH_BYTES = str(1024 * 1024 * 1024)
+_SHARED_MEMORY_BYTES = 256 * 1024 * 1024
 
 _MERGED_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FOLDERS = ("/usr", "/nix/store")
-_OWN_ETC = Path(__file__).parent / "etc"
-_HOST_ETC = (
+OWN_ETC = Path(__file__).resolve().parent / "etc"
+HOST_ETC = (
     "/etc/alternatives",
     "/etc/ca-certificates",
     "/etc/fonts",
@@ -40,39 +39,53 @@ _HOST_ETC = (
 )
 
 
-def bwrap_arguments(
-    program: str,
-    *,
-    folder: Path,
-    readable: Sequence[Path],
-    environment: Mapping[str, str],
-    status_fd: int,
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one command sees of the machine.
+
+    Attributes:
+        folder: the host's folder that becomes the workspace.
+        readable: folders and files shown read-only at their own paths; missing ones are left out.
+        sockets: sockets of the host, and the paths at which they are shown.
+        environment: the command's whole environment.
+        scratch_bytes: what ``/tmp`` and the home folder may hold each.
+        outside: where bubblewrap finds a path of the host.
+    """
+
+    folder: Path
+    readable: Sequence[Path]
+    environment: Mapping[str, str]
+    scratch_bytes: int
+    sockets: Mapping[Path, str]
+    outside: Callable[[Path], str] = str
+
+
+def bwrap_arguments(program: str, view: View, *, status_fd: int, filter_fd: int) -> list[str]:
     """Return the command line, up to the command, that starts bubblewrap with our policy.
 
     Args:
         program: the path of ``bwrap``.
-        folder: the host's folder that becomes the workspace.
-        readable: folders and files shown read-only at their own paths; missing ones are left out.
-        environment: the command's whole environment.
+        view: what the command sees.
         status_fd: file descriptor on which bubblewrap reports that the command was started.
+        filter_fd: file descriptor that holds the filter of system calls; -1 for none.
     """
     return [
         program,
         *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", _USER_ID, "--gid", _USER_ID),
         *("--cap-drop", "ALL", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
         *("--json-status-fd", str(status_fd)),
-        *_system(),
-        *_devices_and_scratch(),
-        *_read_only(readable),
-        *("--bind", str(folder), WORKSPACE, "--chdir", WORKSPACE),
+        *(("--seccomp", str(filter_fd)) if filter_fd >= 0 else ()),
+        *_system(view),
+        *_devices_and_scratch(view.scratch_bytes),
+        *_read_only(view),
+        *("--bind", view.outside(view.folder), WORKSPACE, "--chdir", WORKSPACE),
         *("--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"),
-        *_environment(environment),
+        *_environment(view.environment),
         "--",
     ]
 
 
-def _system() -> Iterator[str]:
+def _system(view: View) -> Iterator[str]:
     for path in _SYSTEM_FOLDERS:
         yield from ("--ro-bind-try", path, path)
     for folder in map(Path, _MERGED_FOLDERS):
@@ -80,21 +93,24 @@ def _system() -> Iterator[str]:
             yield from ("--symlink", str(folder.readlink()), str(folder))
         else:
             yield from ("--ro-bind-try", str(folder), str(folder))
-    for name in _HOST_ETC:
+    for name in HOST_ETC:
         yield from ("--ro-bind-try", name, name)
-    for file in sorted(_OWN_ETC.iterdir()):
-        yield from ("--ro-bind", str(file), f"/etc/{file.name}")
+    for file in sorted(OWN_ETC.iterdir()):
+        yield from ("--ro-bind", view.outside(file), f"/etc/{file.name}")
 
 
-def _devices_and_scratch() -> Iterator[str]:
-    yield from ("--proc", "/proc", "--dev", "/dev")
-    for folder in ("/dev/shm", "/tmp", HOME):  # noqa: S108 - folders inside the sandbox
-        yield from ("--size", _SCRATCH_BYTES, "--tmpfs", folder)
+def _devices_and_scratch(scratch_bytes: int) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev")
+    sizes = {"/dev/shm": _SHARED_MEMORY_BYTES, "/tmp": scratch_bytes, HOME: scratch_bytes}  # noqa: S108 - inside
+    for folder, size in sizes.items():
+        yield from ("--size", str(size), "--tmpfs", folder)
 
 
-def _read_only(paths: Sequence[Path]) -> Iterator[str]:
-    for path in sorted(set(paths)):
-        yield from ("--ro-bind-try", str(path), str(path))
+def _read_only(view: View) -> Iterator[str]:
+    for path in sorted(set(view.readable)):
+        yield from ("--ro-bind-try", view.outside(path), str(path))
+    for path, shown in view.sockets.items():
+        yield from ("--ro-bind", view.outside(path), shown)
 
 
 def _environment(environment: Mapping[str, str]) -> Iterator[str]:

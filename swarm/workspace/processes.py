@@ -6,7 +6,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from swarm.failpoints import reach
@@ -20,6 +20,10 @@ _TERMINATION_GRACE_S = 2.0
 _CANCELLED_GRACE_S = 0.3
 # A process that ended may leave behind others which hold its output open; what they still say is not waited for.
 _DRAIN_S = 0.25
+
+
+Supervise = Callable[[int, Callable[[str], None]], Awaitable[None]]
+"""Looks after a process while it runs: given its id and what stops it, which takes the reason, words for the model."""
 
 
 class _Output:
@@ -37,6 +41,7 @@ class _Output:
         self._tail = bytearray()
         self._digest = hashlib.sha256()
         self.size = 0
+        self.stopped = ""
         self.ended = asyncio.Event()
         self.over = asyncio.Event()
         os.set_blocking(descriptor, False)
@@ -51,9 +56,14 @@ class _Output:
             self._stop_reading()
             return
         self._keep(data)
-        if self._flooded:
-            self.over.set()
+        if self.size > self._read_cap:
+            self.stop(f"it printed more than {self._read_cap} bytes")
             self._stop_reading()
+
+    def stop(self, reason: str) -> None:
+        """Have the process stopped, for the first reason that is given."""
+        self.stopped = self.stopped or reason
+        self.over.set()
 
     def _keep(self, data: bytes) -> None:
         self.size += len(data)
@@ -73,17 +83,13 @@ class _Output:
         os.close(self._descriptor)
 
     @property
-    def _flooded(self) -> bool:
-        return self.size > self._read_cap
-
-    @property
     def digest(self) -> str:
         return self._digest.hexdigest()
 
     @property
     def text(self) -> str:
         left_out = self.size - len(self._head) - len(self._tail)
-        stopped = f"\n[stopped: it printed more than {self._read_cap} bytes]\n" if self._flooded else ""
+        stopped = f"\n[stopped: {self.stopped}]\n" if self.stopped else ""
         if not left_out:
             return (self._head + self._tail).decode(errors="replace") + stopped
         head, tail = self._head.decode(errors="replace"), self._tail.decode(errors="replace")
@@ -99,6 +105,7 @@ async def run_process(
     output_cap: int = 1024 * 1024,
     read_cap: int = 10 * 1024 * 1024,
     pass_fds: Sequence[int] = (),
+    supervise: Supervise | None = None,
 ) -> CommandResult:
     """Run a program to its end, in a session of its own, with nothing to read on stdin.
 
@@ -117,6 +124,7 @@ async def run_process(
         output_cap: how much of stdout and stderr is kept, in bytes, half of it from the end.
         read_cap: how much it may print, in bytes, before it is stopped.
         pass_fds: file descriptors that it inherits besides the three standard ones.
+        supervise: looks after it while it runs; cancelled at its end.
 
     Raises:
         OSError: the program could not be started.
@@ -140,7 +148,7 @@ async def run_process(
         finally:
             os.close(writing)
         reach("tool.running")
-        exit_code = await _wait(process, output, timeout_s)
+        exit_code = await _wait(process, output, timeout_s, supervise)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(output.ended.wait(), _DRAIN_S)
     finally:
@@ -151,16 +159,20 @@ async def run_process(
         output_bytes=output.size,
         output_digest=output.digest,
         seconds=time.monotonic() - started,
+        stopped=output.stopped,
     )
 
 
-async def _wait(process: asyncio.subprocess.Process, output: _Output, timeout_s: float) -> int | None:
-    """Wait for the process, its time limit or its output limit; leave nothing of its group alive."""
+async def _wait(
+    process: asyncio.subprocess.Process, output: _Output, timeout_s: float, supervise: Supervise | None
+) -> int | None:
+    """Wait for the process, its time limit or what else stops it; leave nothing of its group alive."""
     timed_out = False
     grace_s = _TERMINATION_GRACE_S
     async with asyncio.TaskGroup() as tasks:
         ending = tasks.create_task(process.wait())
         ending.add_done_callback(lambda _: output.over.set())
+        watching = tasks.create_task(_watch(supervise, process.pid, output))
         try:
             async with asyncio.timeout(timeout_s):
                 await output.over.wait()
@@ -170,8 +182,14 @@ async def _wait(process: asyncio.subprocess.Process, output: _Output, timeout_s:
             grace_s = _CANCELLED_GRACE_S
             raise
         finally:
+            watching.cancel()
             await _end_group(process.pid, ending, grace_s)
     return None if timed_out else ending.result()
+
+
+async def _watch(supervise: Supervise | None, pid: int, output: _Output) -> None:
+    if supervise is not None:
+        await supervise(pid, output.stop)
 
 
 async def _end_group(group: int, ending: asyncio.Task[int], grace_s: float) -> None:

@@ -1,38 +1,60 @@
-"""Where commands that a model wrote run: in bubblewrap, or, by explicit consent only, with no isolation at all."""
+"""Where commands that a model wrote run: at one of four levels, of which the last needs explicit consent."""
 
 import asyncio
 import contextlib
+import json
 import os
-import shlex
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
-from swarm.errors import SandboxUnavailable, WorkspaceError
+from swarm.errors import WorkspaceError
 from swarm.protocols import CommandResult
-from swarm.workspace.bwrap import HOME, bwrap_arguments
-from swarm.workspace.guard import MARK
+from swarm.workspace.bwrap import HOME, View, bwrap_arguments
+from swarm.workspace.command_limits import CommandLimits
+from swarm.workspace.confining_launcher import CANNOT, REASON
+from swarm.workspace.own_user import Entrance, OwnUser, own_user
 from swarm.workspace.processes import run_process
+from swarm.workspace.seccomp import filter_program
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH, Toolchains, find_toolchains
+from swarm.workspace.unconfined import launch_arguments, specification
+from swarm.workspace.watchdog import Watchdog
 
-_PROBE_TIMEOUT_S = 20.0
-# In the sandbox's own user namespace the count of processes is the sandbox's; outside it is the whole user's.
-_MOST_PROCESSES = {"bwrap": 2048, "none": 16384}
-_MOST_OPEN_FILES = 4096
-_LARGEST_FILE_KIB = 2 * 1024 * 1024
 _NOT_STARTED_OUTPUT = 500
 
 
 class SandboxLevel(StrEnum):
-    """How a command is kept apart from the machine."""
+    """How a command is kept apart from the machine, the best first."""
 
     BWRAP = "bwrap"
+    CONTAINER = "container"
+    LANDLOCK = "landlock"
     NONE = "none"
+
+
+DESCRIPTIONS: Mapping[SandboxLevel, str] = {
+    SandboxLevel.BWRAP: (
+        "bubblewrap: commands can change only their workspace, read only system programs and toolchains, have no "
+        "network and no secrets, and leave no process behind."
+    ),
+    SandboxLevel.CONTAINER: (
+        "A container that you vouch for: commands run with the rights that swarm has in it, and can reach whatever the "
+        "container reaches."
+    ),
+    SandboxLevel.LANDLOCK: (
+        "Landlock and a filter of system calls: commands can change only their workspace and read only system programs "
+        "and toolchains, and have no network. They see the list of processes and the names of files, and can change "
+        "the permissions of files of your user."
+    ),
+    SandboxLevel.NONE: (
+        "No sandbox: commands written by a model run with your rights, can read and change everything that "
+        "you can, and use the network."
+    ),
+}
 
 
 def _toolchains_of_this_process() -> Toolchains:
@@ -46,34 +68,35 @@ class Sandbox:
     Attributes:
         level: the isolation.
         toolchains: the programs that commands can use besides the system's; those on ``PATH`` by default.
+        limits: what a command may take of the machine.
+        as_root: keep commands root's where swarm is, though they could be given a user of their own.
+        program: the path of bubblewrap.
+        degraded: why it is not the best level, for a person; empty when it is, or when it was asked for.
     """
 
     level: SandboxLevel
     toolchains: Toolchains = field(default_factory=_toolchains_of_this_process)
+    limits: CommandLimits = field(default_factory=CommandLimits)
+    as_root: bool = False
+    program: str = field(default_factory=lambda: bwrap_program())
+    degraded: str = ""
 
     def describe(self) -> str:
-        """Say in one sentence what a command can and cannot do, for a person."""
-        if self.level is SandboxLevel.NONE:
-            return (
-                "No sandbox: commands written by a model run with your rights, can read and change everything that "
-                "you can, use the network, and leave processes behind."
-            )
-        return (
-            "bubblewrap: commands can change only their workspace, read only system programs and toolchains, have no "
-            "network and no secrets, and leave no process behind."
-        )
+        """Say in a few sentences what a command can and cannot do, for a person."""
+        return DESCRIPTIONS[self.level]
 
     @property
     def confined(self) -> bool:
         """Whether a command can have no effect but on the files of its workspace: no network, no other files."""
-        return self.level is SandboxLevel.BWRAP
+        return self.level in {SandboxLevel.BWRAP, SandboxLevel.LANDLOCK}
 
     async def run(
         self, folder: Path, command: str, *, timeout_s: float, readable: Sequence[Path] = ()
     ) -> CommandResult:
         """Run a shell command with a folder as its workspace and current folder.
 
-        Under bubblewrap no process of it survives the call. Must be called on the event loop's thread.
+        No process of it survives the call, at the levels below bubblewrap as long as it does not kill who ends them.
+        Must be called on the event loop's thread.
 
         Args:
             folder: the workspace, an absolute path; it appears as ``/workspace`` under bubblewrap.
@@ -85,49 +108,81 @@ class Sandbox:
             WorkspaceError: the command could not be started.
         """
         try:
-            if self.level is SandboxLevel.NONE:
-                return await self._run_plainly(folder, command, timeout_s)
-            return await self._run_in_bwrap(folder, command, timeout_s, readable)
+            watchdog = Watchdog(folder, self.limits)
+            if self.level is SandboxLevel.BWRAP:
+                result = await self._run_in_bwrap(folder, command, timeout_s, readable, watchdog)
+            else:
+                result = await self._run_launched(folder, command, timeout_s, readable, watchdog)
         except (OSError, ValueError) as error:
             raise WorkspaceError(f"The command could not be started: {error}") from error
+        too_much = "" if result.stopped else await watchdog.at_end()
+        if too_much:
+            return replace(result, output=f"{result.output}\n[{too_much}: remove what is not needed]\n")
+        return result
 
-    async def _run_plainly(self, folder: Path, command: str, timeout_s: float) -> CommandResult:
+    async def _run_launched(
+        self, folder: Path, command: str, timeout_s: float, readable: Sequence[Path], watchdog: Watchdog
+    ) -> CommandResult:
         async with _private_folder("swarm-home-") as home:
-            return await run_process(
-                _shell(command, self.level),
-                cwd=folder,
+            wanted = specification(
+                shell(command),
+                folder=folder,
                 environment=self._environment(home=str(home), scratch=str(home)),
-                timeout_s=timeout_s,
+                limits=self.limits,
+                readable=(*self.toolchains.folders, *readable) if self.level is SandboxLevel.LANDLOCK else None,
+                scratch=home,
             )
+            with _memory_file(json.dumps(wanted).encode()) as descriptor:
+                result = await run_process(
+                    launch_arguments(descriptor),
+                    cwd=Path("/"),
+                    environment={},
+                    timeout_s=timeout_s,
+                    pass_fds=(descriptor,),
+                    supervise=watchdog,
+                )
+        if result.exit_code == CANNOT and result.output.startswith(REASON):
+            raise WorkspaceError(f"The command could not be started: {result.output[len(REASON) :].strip()}")
+        return result
 
     async def _run_in_bwrap(
-        self, folder: Path, command: str, timeout_s: float, readable: Sequence[Path]
+        self, folder: Path, command: str, timeout_s: float, readable: Sequence[Path], watchdog: Watchdog
     ) -> CommandResult:
-        status_read, status_write = os.pipe()
-        try:
-            arguments = bwrap_arguments(
-                _bwrap_program(),
-                folder=folder,
-                readable=(*self.toolchains.folders, *readable),
-                environment=self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
-                status_fd=status_write,
-            )
+        visible = (*self.toolchains.folders, *readable)
+        entrance = await self._entrance((folder, *visible))
+        view = View(
+            folder=folder,
+            readable=visible,
+            environment=self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
+            scratch_bytes=self.limits.scratch_bytes,
+            sockets={},
+            outside=lambda path: entrance.path(Path(os.path.realpath(path))),
+        )
+        with _pipe() as (status_read, status_write), _filter() as filter_fd:
+            arguments = bwrap_arguments(self.program, view, status_fd=status_write, filter_fd=filter_fd)
             result = await run_process(
-                [*arguments, *_shell(command, self.level)],
+                [*entrance.prefix, *arguments, *_limited_shell(command, self.limits)],
                 cwd=Path("/"),
                 # bwrap's own process is visible inside with its environment, so that holds nothing either.
                 environment={"PATH": SYSTEM_SEARCH_PATH},
                 timeout_s=timeout_s,
-                pass_fds=(status_write,),
+                pass_fds=tuple(fd for fd in (status_write, filter_fd) if fd >= 0),
+                supervise=watchdog,
             )
             os.set_blocking(status_read, False)
             started = _was_started(status_read)
-        finally:
-            os.close(status_read)
-            os.close(status_write)
         if not started and result.exit_code is not None and result.exit_code > 0:
             raise WorkspaceError(f"bubblewrap did not start the command: {result.output[:_NOT_STARTED_OUTPUT].strip()}")
         return result
+
+    async def _entrance(self, paths: Iterable[Path]) -> Entrance:
+        """Return how bubblewrap is started: as the commands' own user where that is needed and possible."""
+        if self.as_root or os.geteuid() != 0:
+            return Entrance()
+        user = await asyncio.to_thread(own_user)
+        if user is None or user.problem:
+            return Entrance()
+        return await asyncio.to_thread(_enter, user, tuple(paths))
 
     def _environment(self, *, home: str, scratch: str) -> dict[str, str]:
         return {
@@ -139,6 +194,16 @@ class Sandbox:
         }
 
 
+def _enter(user: OwnUser, paths: Sequence[Path]) -> Entrance:
+    try:
+        return user.entrance([Path(os.path.realpath(path)) for path in paths])
+    except OSError as error:
+        raise WorkspaceError(
+            f"The command could not be started: its files cannot be shown to a user of their own: {error}",
+            hint="Put the run (SWARM_HOME) and the repository on a local disk, or run swarm as an ordinary user.",
+        ) from error
+
+
 def _was_started(status: int) -> bool:
     """Whether bubblewrap reported an exit code, which it does only for a command that it did start."""
     try:
@@ -148,19 +213,58 @@ def _was_started(status: int) -> bool:
     return b'"exit-code"' in report
 
 
-def _shell(command: str, level: SandboxLevel) -> list[str]:
-    shell = shutil.which("bash", path=SYSTEM_SEARCH_PATH) or "/bin/sh"
+def shell(command: str) -> list[str]:
+    """Return the command line of a shell that runs a command; it reads none of a login shell's files."""
+    return [shutil.which("bash", path=SYSTEM_SEARCH_PATH) or "/bin/sh", "-c", command]
+
+
+def _limited_shell(command: str, limits: CommandLimits) -> list[str]:
+    """Return a shell that first limits itself, inside: in the sandbox's namespace the processes are counted there."""
+    program, *_ = shell(command)
     # A limit above what is allowed already is refused and changes nothing; dash calls the processes -p.
-    most = _MOST_PROCESSES[level]
-    limits = (
-        f"ulimit -c 0; ulimit -n {_MOST_OPEN_FILES}; ulimit -f {_LARGEST_FILE_KIB}; "
-        f"ulimit -u {most} || ulimit -p {most}"
+    ulimits = (
+        f"ulimit -c 0; ulimit -n {limits.open_files}; ulimit -f {limits.file_bytes // 1024}; "
+        f"ulimit -u {limits.processes} || ulimit -p {limits.processes}"
     )
-    return [shell, "-c", f'{{ {limits}; }} 2>/dev/null; exec "$0" -c "$1"', shell, command]
+    return [program, "-c", f'{{ {ulimits}; }} 2>/dev/null; exec "$0" -c "$1"', program, command]
 
 
-def _bwrap_program() -> str:
+def bwrap_program() -> str:
+    """Return the path of bubblewrap: the system's first."""
     return shutil.which("bwrap", path=SYSTEM_SEARCH_PATH) or shutil.which("bwrap") or "bwrap"
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[int, int]]:
+    reading, writing = os.pipe()
+    try:
+        yield reading, writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+@contextmanager
+def _filter() -> Iterator[int]:
+    """Give a descriptor to read the filter of system calls from, -1 on a machine that there is none for."""
+    program = filter_program(os.uname().machine)
+    if not program:
+        yield -1
+        return
+    with _memory_file(program) as descriptor:
+        yield descriptor
+
+
+@contextmanager
+def _memory_file(content: bytes) -> Iterator[int]:
+    descriptor = os.memfd_create("swarm")
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(content)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 @asynccontextmanager
@@ -176,71 +280,3 @@ async def _private_folder(prefix: str) -> AsyncIterator[Path]:
 def _remove(folder: Path) -> None:
     with contextlib.suppress(RecursionError):  # folders nested by the thousand, to spite us
         shutil.rmtree(folder, ignore_errors=True)
-
-
-_PROBE = """
-fail() {{ echo "$1"; exit 1; }}
-[ ! -e {secret} ] || fail 'it shows files outside the workspace.'
-names=$(cat /proc/[0-9]*/environ | tr '\\0' '\\n' | cut -d= -f1 | grep -vxE '{names}|')
-[ -z "$names" ] || fail 'it shows environment variables of the host.'
-[ "$(readlink /proc/self/ns/net)" != '{network}' ] || fail 'it shares the network of the host.'
-[ "$(readlink /proc/self/ns/pid)" != '{processes}' ] || fail 'it shares the processes of the host.'
-[ ! -w /proc/sys/kernel/core_pattern ] || fail 'it can change settings of the kernel.'
-if touch /usr/swarm-probe 2>/dev/null; then fail 'it can write outside the workspace.'; fi
-touch written || fail 'it cannot write to the workspace.'
-"""
-_PROBE_NAMES = f"HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_|{MARK}"
-
-
-async def probe_bwrap() -> str:
-    """Try whether bubblewrap works here and keeps what it must keep.
-
-    A secret is planted outside. A command inside must run, neither see it nor any environment variable of ours, have
-    namespaces of its own for network and processes, and be able to write to its workspace and nowhere else.
-
-    Returns:
-        The empty string when all of that holds, else the reason, one sentence for a person.
-    """
-    if shutil.which(_bwrap_program()) is None:
-        return "bubblewrap (bwrap) is not installed."
-    async with _private_folder("swarm-probe-") as folder:
-        script, workspace = _prepare_probe(folder)
-        try:
-            sandbox = Sandbox(SandboxLevel.BWRAP, find_toolchains("", home=Path.home()))
-            result = await sandbox.run(workspace, script, timeout_s=_PROBE_TIMEOUT_S)
-        except WorkspaceError as error:
-            return error.message
-    if result.exit_code != 0:
-        return f"bubblewrap runs, but {result.output.strip() or f'its probe ended with code {result.exit_code}.'}"
-    return ""
-
-
-def _prepare_probe(folder: Path) -> tuple[str, Path]:
-    """Plant the secret, and return the probe's script and workspace."""
-    secret, workspace = folder / "secret", folder / "workspace"
-    secret.write_text("swarm-canary")
-    workspace.mkdir()
-    script = _PROBE.format(
-        secret=shlex.quote(str(secret)),
-        names=_PROBE_NAMES,
-        network=Path("/proc/self/ns/net").readlink(),
-        processes=Path("/proc/self/ns/pid").readlink(),
-    )
-    return script, workspace
-
-
-async def choose_sandbox(wanted: Literal["auto", "bwrap", "none"]) -> Sandbox:
-    """Return the sandbox that was asked for, after trying it.
-
-    Args:
-        wanted: ``auto`` and ``bwrap`` take bubblewrap when its probe passes; only ``none`` does without.
-
-    Raises:
-        SandboxUnavailable: bubblewrap does not work here; the message says why.
-    """
-    if wanted == "none":
-        return Sandbox(SandboxLevel.NONE)
-    reason = await probe_bwrap()
-    if reason:
-        raise SandboxUnavailable(f"No sandbox works on this machine: {reason}")
-    return Sandbox(SandboxLevel.BWRAP)

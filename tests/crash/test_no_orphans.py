@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from swarm.failpoints import VARIABLE
+from swarm.workspace.choosing import probe_bwrap
 from swarm.workspace.guard import MARK
-from swarm.workspace.sandbox import probe_bwrap
 from tests.crash.process_table import living, still_living
 
 SCRIPT = Path(__file__).with_name("run_for_ever.py")

@@ -23,7 +23,7 @@ from swarm.errors import SwarmError
 from swarm.testing.endpoint import Scenario, SimulatedEndpoint, load_scenario
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.control import CONTROL_SPECS
-from swarm.workspace.sandbox import probe_bwrap
+from swarm.workspace.choosing import probe_bwrap
 from tests.docs.pages import LANGUAGES, ROOT, Block, Part, ShellLine, blocks, headings, pages, parts, shell_lines, words
 from tests.docs.shell_session import ShellSession
 

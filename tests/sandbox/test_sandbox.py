@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from swarm.core.stimuli import PauseAsked, Stimulus
 from swarm.errors import SandboxUnavailable, WorkspaceError
 from swarm.protocols import CommandResult
+from swarm.workspace import choosing
 from swarm.workspace import sandbox as sandbox_module
-from swarm.workspace.sandbox import Sandbox, SandboxLevel, choose_sandbox, probe_bwrap
+from swarm.workspace.choosing import SandboxChoice, choose_sandbox, probe, probe_bwrap, refuse_drop, watch
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.toolchains import find_toolchains
 
 SECRET = "sk-CANARY-5f1c"
@@ -28,6 +31,20 @@ async def bwrap() -> Sandbox:
     if reason:
         pytest.skip(reason)
     return Sandbox(SandboxLevel.BWRAP)
+
+
+@pytest.fixture
+async def landlock() -> Sandbox:
+    sandbox = Sandbox(SandboxLevel.LANDLOCK)
+    reason = await probe(sandbox)
+    if reason:
+        pytest.skip(reason)
+    return sandbox
+
+
+@pytest.fixture
+def no_bwrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_module, "bwrap_program", lambda: str(tmp_path / "none"))
 
 
 @pytest.fixture
@@ -354,22 +371,46 @@ class TestChoice:
     async def test_none_only_by_consent(self) -> None:
         assert (await choose_sandbox("none")).level is SandboxLevel.NONE
 
-    async def test_auto_takes_bwrap(self, bwrap: Sandbox) -> None:
-        assert (await choose_sandbox("auto")).level is SandboxLevel.BWRAP
+    @pytest.mark.parametrize("wanted", ["auto", "strict", "bwrap"])
+    async def test_the_best_there_is(self, wanted: SandboxChoice, bwrap: Sandbox) -> None:
+        chosen = await choose_sandbox(wanted)
+        assert (chosen.level, chosen.degraded) == (SandboxLevel.BWRAP, "")
 
-    @pytest.mark.parametrize("wanted", ["auto", "bwrap"])
-    async def test_never_silently_none(self, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sandbox_module, "_bwrap_program", lambda: str(tmp_path / "none"))
+    @pytest.mark.parametrize("wanted", ["strict", "bwrap"])
+    async def test_nothing_less_than_what_was_asked_for(self, wanted: SandboxChoice, no_bwrap: None) -> None:
         with pytest.raises(SandboxUnavailable, match="not installed") as refused:
-            await choose_sandbox(wanted)  # type: ignore[arg-type]
+            await choose_sandbox(wanted)
         assert "--sandbox none" in refused.value.hint
+
+    async def test_never_none_by_itself(self, no_bwrap: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(choosing, "landlock_version", lambda: 0)
+        with pytest.raises(SandboxUnavailable, match=r"not installed.*no Landlock"):
+            await choose_sandbox("auto")
+
+    async def test_less_is_said_aloud(self, no_bwrap: None, landlock: Sandbox) -> None:
+        chosen = await choose_sandbox("auto")
+        assert chosen.level is SandboxLevel.LANDLOCK
+        assert chosen.degraded.startswith("SANDBOX DEGRADED (L1, Landlock version ")
+        assert "apt install bubblewrap" in chosen.degraded
+        assert "--sandbox strict" in chosen.degraded
+
+    async def test_what_was_asked_for_by_name_is_not_degraded(self, landlock: Sandbox) -> None:
+        assert (await choose_sandbox("landlock")).degraded == ""
+
+    async def test_a_container_is_believed_and_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # This machine may be none; root may change its kernel's settings, which no container for agents allows.
+        if os.geteuid() == 0:
+            with pytest.raises(SandboxUnavailable, match="the container runs, but it can"):
+                await choose_sandbox("container")
+        else:
+            assert (await choose_sandbox("container")).level is SandboxLevel.CONTAINER
 
     @pytest.mark.parametrize(
         ("script", "reason"),
         [
             ("echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1", "Permission denied"),
             # Pretends to be a sandbox and is none at all.
-            ('while [ "$1" != -- ]; do shift; done; shift; echo \'{"exit-code": 0}\' >&3; exec "$@"', "shows files"),
+            ('while [ "$1" != -- ]; do shift; done; shift; echo \'{"exit-code": 0}\' >&3; exec "$@"', "it "),
         ],
     )
     async def test_a_broken_bwrap_is_found_out(
@@ -378,5 +419,32 @@ class TestChoice:
         program = tmp_path / "bwrap"
         program.write_text(f"#!/bin/bash\n{script}\n")
         program.chmod(0o755)
-        monkeypatch.setattr(sandbox_module, "_bwrap_program", lambda: str(program))
+        for folder in (tmp_path, *tmp_path.parents):  # a user of its own must find it, too
+            if folder.is_relative_to("/tmp/pytest-of-root"):
+                folder.chmod(0o755)
+        monkeypatch.setattr(sandbox_module, "bwrap_program", lambda: str(program))
         assert reason in await probe_bwrap()
+
+
+class TestDrops:
+    def test_a_lower_level_than_before_is_refused(self) -> None:
+        with pytest.raises(SandboxUnavailable, match="kept apart by bwrap before") as refused:
+            refuse_drop("bwrap", Sandbox(SandboxLevel.LANDLOCK))
+        assert "--sandbox landlock" in refused.value.hint
+
+    @pytest.mark.parametrize("before", ["bwrap", "landlock", "none", "of another version"])
+    def test_the_same_or_a_better_one_is_not(self, before: str) -> None:
+        refuse_drop(before, Sandbox(SandboxLevel.BWRAP))
+
+    async def test_one_that_holds_no_longer_asks_for_a_pause(self, tmp_path: Path) -> None:
+        program = tmp_path / "bwrap"
+        program.write_text("#!/bin/sh\necho 'namespaces are refused' >&2\nexit 1\n")
+        program.chmod(0o755)
+        asked: list[Stimulus] = []
+        sandbox = Sandbox(SandboxLevel.BWRAP, as_root=True, program=str(program))
+        await watch(sandbox, asked.append, interval_s=0.01)
+        (stimulus,) = asked
+        assert isinstance(stimulus, PauseAsked)
+        assert "holds no longer" in stimulus.message
+        assert "namespaces are refused" in stimulus.message
+        assert stimulus.code == SandboxUnavailable.code

@@ -10,7 +10,8 @@ from inline_snapshot import snapshot
 from swarm.protocols import ToolContext
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.toolbox import Toolbox
-from swarm.workspace.sandbox import Sandbox, SandboxLevel, probe_bwrap
+from swarm.workspace.choosing import probe_bwrap
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from tests.tools.folder_workspace import FolderWorkspace
 
 

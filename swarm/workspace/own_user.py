@@ -1,0 +1,149 @@
+"""A user of their own for commands when swarm is started by root.
+
+To the kernel, root in a sandbox is still root, without its powers, but the owner of what belongs to root: settings in
+``/proc/sys`` among that, and no limit on processes holds for it. So commands run as a user that owns nothing on the
+machine. The files that they may see or change are shown to that user as its own, by mounts in a namespace that only
+sandboxes enter (:mod:`swarm.workspace.own_user_helper`); on the disk they stay root's, so nothing else has to know.
+
+Where the kernel or the file system cannot do that, commands stay root's, and :attr:`OwnUser.problem` says why.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from swarm.workspace import own_user_helper
+from swarm.workspace.own_user_helper import PLACE
+from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH
+
+USER_ID = 2_000_000_000
+"""The commands' user, above all ranges that distributions and containers hand out."""
+
+_START_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How to start a program as the user, and where it finds the machine's files.
+
+    Attributes:
+        prefix: what comes before the program's command line; empty when there is no other user.
+        places: the mount points that are shown as the user's own, and where.
+    """
+
+    prefix: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+
+    def path(self, path: Path) -> str:
+        """Return where a resolved path of the machine is found from there."""
+        text = str(path)
+        best = max((point for point, _ in self.places if _is_below(text, point)), key=len, default="")
+        return dict(self.places)[best] + (text if best == "/" else text[len(best) :]) if best else text
+
+
+@dataclass(slots=True)
+class OwnUser:
+    """Makes entrances, each only once; a new one when paths lie on file systems that the last does not show."""
+
+    problem: str = ""
+    _entrance: Entrance = field(default_factory=Entrance)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def covers(self, paths: Iterable[Path]) -> bool:
+        """Whether :meth:`entrance` for the paths is there already."""
+        shown = {point for point, _ in self._entrance.places}
+        return set(_mount_points(paths)) <= shown
+
+    def entrance(self, paths: Iterable[Path]) -> Entrance:
+        """Return the way in for a program that needs some resolved paths. Blocks for some milliseconds when it is new.
+
+        Raises:
+            OSError: the kernel or a file system refuses.
+        """
+        with self._lock:
+            shown = [point for point, _ in self._entrance.places]
+            wanted = list(dict.fromkeys([*shown, *_mount_points(paths)]))
+            if wanted != shown:
+                self._entrance = _make_entrance(wanted)
+            return self._entrance
+
+
+@cache
+def own_user() -> OwnUser | None:
+    """Return the commands' own user when this process is root's and the machine can do that, else None."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        user = OwnUser()
+        user.entrance([Path("/")])
+    except OSError as error:
+        return OwnUser(problem=str(error))
+    return user
+
+
+def _make_entrance(mount_points: list[str]) -> Entrance:
+    program = shutil.which("nsenter", path=f"{SYSTEM_SEARCH_PATH}:/usr/sbin:/sbin")
+    if program is None:
+        raise OSError("the program nsenter is missing")
+    with _helper(mount_points) as pid:
+        namespace = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+    user = str(USER_ID)
+    return Entrance(
+        # Through our own descriptor, because one that the program inherited would be there for commands as well.
+        (program, f"--mount=/proc/{os.getpid()}/fd/{namespace}", "--setgid", user, "--setuid", user),
+        tuple((point, f"{PLACE}/{number}") for number, point in enumerate(mount_points)),
+    )
+
+
+@contextlib.contextmanager
+def _helper(mount_points: list[str]) -> Iterator[int]:
+    """Give the process whose mount namespace shows the mount points."""
+    helper = subprocess.Popen(
+        [sys.executable, "-I", "-S", own_user_helper.__file__, str(USER_ID), *mount_points],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={},
+        text=True,
+    )
+    assert helper.stdout is not None
+    try:
+        said = helper.stdout.readline().strip()
+        if said != "ready":
+            raise OSError(said or "the helper ended without a word")
+        yield helper.pid
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            helper.communicate(timeout=_START_S)
+        helper.kill()
+        helper.wait()
+
+
+def _mount_points(paths: Iterable[Path]) -> list[str]:
+    points = _all_mount_points()
+    found = (max((point for point in points if _is_below(str(path), point)), key=len) for path in paths)
+    return sorted(set(found))
+
+
+def _all_mount_points() -> list[str]:
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+        return ["/", *(_unescaped(line.split(" ", 5)[4]) for line in file)]
+
+
+def _unescaped(name: str) -> str:
+    """Undo how the kernel writes blanks, tabs, new lines and backslashes."""
+    for code, character in ((r"\040", " "), (r"\011", "\t"), (r"\012", "\n"), (r"\134", "\\")):
+        name = name.replace(code, character)
+    return name
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return folder == "/" or path == folder or path.startswith(folder + "/")

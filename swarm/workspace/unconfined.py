@@ -1,0 +1,73 @@
+"""What the confining launcher is told: commands at the levels that have no namespaces."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from swarm.workspace import confining_launcher
+from swarm.workspace.bwrap import HOST_ETC
+from swarm.workspace.command_limits import CommandLimits
+from swarm.workspace.confining_launcher import landlock_version
+from swarm.workspace.guard import MARK
+from swarm.workspace.seccomp import filter_program
+
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
+_READABLE = (
+    *_SYSTEM,
+    *HOST_ETC,
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/proc",
+    "/sys/devices/system/cpu",
+)
+_DEVICES = ("/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero")
+# Without a namespace the count of processes is the whole user's.
+_PROCESSES_OF_USER = 8
+
+
+def launch_arguments(descriptor: int) -> list[str]:
+    """Return the command line of the launcher, which reads a specification from a descriptor."""
+    return [sys.executable, "-I", "-S", confining_launcher.__file__, str(descriptor)]
+
+
+def specification(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    limits: CommandLimits,
+    readable: Sequence[Path] | None,
+    scratch: Path,
+) -> dict[str, Any]:
+    """Return what the launcher is told.
+
+    Args:
+        command: the command line.
+        folder: the workspace.
+        environment: the command's whole environment.
+        limits: what it may take.
+        readable: what it may read besides the system's programs; ``None`` to confine it in no way.
+        scratch: its private folder.
+    """
+    return {
+        "command": list(command),
+        "folder": str(folder),
+        "environment": dict(environment),
+        "mark": MARK,
+        "limits": {
+            "RLIMIT_CORE": 0,
+            "RLIMIT_NOFILE": limits.open_files,
+            "RLIMIT_FSIZE": limits.file_bytes,
+            "RLIMIT_NPROC": limits.processes * _PROCESSES_OF_USER,
+        },
+        "confined": readable is not None,
+        "landlock": landlock_version(),
+        "readable": [*_READABLE, *map(str, readable or ())],
+        "writable": [str(folder), str(scratch)],
+        "devices": list(_DEVICES),
+        "filter": filter_program(os.uname().machine, namespaces=False).hex(),
+    }
