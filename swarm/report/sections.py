@@ -28,7 +28,8 @@ def outcome(view: RunView) -> list[str]:
     lines += [f"- branch {code(view.branch)} at {code(view.head[:12])}, started from {code(view.base_commit[:12])}"]
     lines += _evidence(view.verdict, view.checked_head)
     if view.settings is not None:
-        lines.append(f"- sandbox: {inline(view.settings.sandbox)}")
+        degraded = f": {inline(view.settings.degraded)}" if view.settings.degraded else ""
+        lines.append(f"- sandbox: {inline(view.settings.sandbox)}{degraded}")
     return lines
 
 
