@@ -45,6 +45,7 @@ async def measure_resume(folder: Path, shape: Shape) -> Resumed:
     async with SimulatedEndpoint(slow) as endpoint:
         run, events = await write_run(folder, shape, endpoint.base_url)
         environment = dict(os.environ, SWARM_HOME=str(folder / "home"), OPENAI_API_KEY="none")
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once, not at each start
         status_s = await asyncio.to_thread(_seconds, ("status", RUN_ID), environment)
         list_s = await asyncio.to_thread(_seconds, ("list",), environment)
         begin = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -144,6 +145,7 @@ def parking(wanted: bool, probe_every: str | None) -> Parking | None:
 
 def _tune_the_interpreter() -> None:
     """Settings that concern the whole process, which here is ours."""
+    gc.freeze()  # what was imported stays, and need not be looked through for garbage
     # The journal's thread waits this long for the interpreter while the event loop is busy.
     sys.setswitchinterval(0.001)
     allow_many_files()
@@ -236,7 +238,7 @@ def _log_file(run: Run) -> Iterator[None]:
 
 def consented(wanted: SandboxChoice) -> SandboxChoice:
     """Return the sandbox that was asked for, or none where a person at the terminal agrees to that."""
-    if wanted != "none":
+    if wanted != "none" and _somebody_is_there():  # otherwise it is tried when the run is opened
         try:
             asyncio.run(choose_sandbox(wanted))
         except SandboxUnavailable as error:
@@ -373,9 +375,13 @@ def sandbox_choice(text: str) -> SandboxChoice:
 
 def consent_to_no_sandbox(error: SandboxUnavailable) -> bool:
     """Ask the person at the terminal whether to go on without a sandbox; nobody there means no."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _somebody_is_there():
         return False
     warn(error.message)
     sys.stderr.write("Run what the model writes with your own rights, without a sandbox? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

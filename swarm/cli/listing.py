@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from swarm.cli.reading import read_run
+from swarm.cli.reading import outline_run
 from swarm.core.figures import duration
 from swarm.core.wording import one_line
 from swarm.errors import SwarmError
@@ -14,7 +14,7 @@ UNREADABLE = "unreadable"
 def as_object(folder: RunFolder) -> dict[str, Any]:
     """Return a run as plain JSON values; one whose journal cannot be read is listed with the reason."""
     try:
-        run = read_run(folder)
+        run = outline_run(folder)
     except SwarmError as error:
         return {"run_id": folder.run_id, "state": UNREADABLE, "reason": error.message}
     view = run.view

@@ -79,6 +79,20 @@ def read_run(folder: RunFolder) -> ReadRun:
         return ReadRun(folder, restored(reader.condensed()), driven)
 
 
+def outline_run(folder: RunFolder) -> ReadRun:
+    """Fold only what happened to the run and its subtasks: the view knows of no attempt, and of nothing spent.
+
+    Raises:
+        JournalUnreadable: the journal is damaged.
+        JournalTooNew: a newer version wrote it.
+    """
+    driven = RunLock(folder).owner() is not None
+    with reader_of(folder) as reader:
+        view = restored(reader.milestones())
+        view.last_at = max(view.last_at, reader.last_at())
+        return ReadRun(folder, view, driven)
+
+
 def say(text: str = "") -> None:
     """Write a line of data to stdout, made harmless; it may hold new lines."""
     sys.stdout.write(neutralise(text) + "\n")

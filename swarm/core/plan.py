@@ -9,10 +9,10 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
-import networkx as nx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from swarm.core.limits import Limits
@@ -176,24 +176,20 @@ def _validate_node(subtask: Subtask, allowed: set[str], source: str) -> None:
 
 
 def _refuse_cycle(nodes: list[Subtask], source: str) -> None:
-    graph = graph_of(nodes)
-    if nx.is_directed_acyclic_graph(graph):
-        return
-    cycle = [edge[0] for edge in nx.find_cycle(graph)]
-    raise PlanError(
-        f"{source}: the dependencies form a cycle: {' -> '.join([*cycle, cycle[0]])}",
-        subtask=cycle[0],
-        hint="Remove one of these dependencies.",
-    )
+    try:
+        _sorter(nodes).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]  # ends with the subtask that it begins with
+        raise PlanError(
+            f"{source}: the dependencies form a cycle: {' -> '.join(cycle)}",
+            subtask=cycle[0],
+            hint="Remove one of these dependencies.",
+        ) from None
 
 
-def graph_of(subtasks: Iterable[Subtask]) -> "nx.DiGraph[str]":
-    """Return the graph whose edges lead from a dependency to its dependents."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    for subtask in subtasks:
-        graph.add_node(subtask.id)
-        graph.add_edges_from((dependency, subtask.id) for dependency in subtask.depends_on)
-    return graph
+def _sorter(subtasks: Iterable[Subtask]) -> TopologicalSorter[str]:
+    """Return what puts subtasks behind those that they depend on."""
+    return TopologicalSorter({subtask.id: subtask.depends_on for subtask in subtasks})
 
 
 def critical_path_ranks(
@@ -212,13 +208,17 @@ def critical_path_ranks(
         parents: for subtasks that carry out a plan subtask, that one's id: what depends on it waits for them.
     """
     nodes = {subtask.id: subtask for subtask in subtasks}
-    graph = graph_of(nodes.values())
-    graph.add_edges_from((child, _end_of(parent)) for child, parent in parents.items())
-    for parent in sorted(set(parents.values())):
-        graph.add_edges_from((_end_of(parent), dependent) for dependent in list(graph.successors(parent)))
+    successors: dict[str, list[str]] = {identifier: [] for identifier in nodes}
+    for node in nodes.values():
+        for dependency in node.depends_on:
+            successors.setdefault(dependency, []).append(node.id)
+    for child, parent in parents.items():
+        successors[child].append(_end_of(parent))
+    for parent in dict.fromkeys(parents.values()):
+        successors[_end_of(parent)] = list(successors.get(parent, ()))
     ranks: dict[str, float] = {}
-    for identifier in reversed(list(nx.topological_sort(graph))):
-        after = max((ranks[successor] for successor in graph.successors(identifier)), default=0.0)
+    for identifier in TopologicalSorter(successors).static_order():  # what comes after something is ranked before it
+        after = max((ranks[successor] for successor in successors[identifier]), default=0.0)
         own = seconds(nodes[identifier]) if identifier in nodes else 0.0
         ranks[identifier] = own + after
     return {identifier: ranks[identifier] for identifier in nodes}
@@ -241,7 +241,25 @@ def stand_alone(subtasks: tuple[Subtask, ...]) -> bool:
 
 def layers(subtasks: Iterable[Subtask]) -> list[list[str]]:
     """Return the ids by generation: everything in one layer can run at the same time."""
-    return [list(generation) for generation in nx.topological_generations(graph_of(subtasks))]
+    sorter = _sorter(subtasks)
+    sorter.prepare()
+    found: list[list[str]] = []
+    while sorter.is_active():
+        found.append(list(sorter.get_ready()))
+        sorter.done(*found[-1])
+    return found
+
+
+def ancestors(subtasks: Iterable[Subtask], identifier: str) -> set[str]:
+    """Return the ids of everything that a subtask directly or indirectly waits for."""
+    depends_on = {subtask.id: subtask.depends_on for subtask in subtasks}
+    found: set[str] = set()
+    waiting = [identifier]
+    while waiting:
+        new = set(depends_on.get(waiting.pop(), ())) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def place_below(parent: Subtask, children: Iterable[Subtask]) -> tuple[Subtask, ...]:
@@ -295,11 +313,8 @@ def checked_too_early(subtasks: Iterable[Subtask], goal_checks: Iterable[str]) -
     """
     nodes = list(subtasks)
     whole = set(goal_checks)
-    graph = graph_of(nodes)
     return [
-        node.id
-        for node in nodes
-        if whole.intersection(node.checks) and len(nx.ancestors(graph, node.id)) < len(nodes) - 1
+        node.id for node in nodes if whole.intersection(node.checks) and len(ancestors(nodes, node.id)) < len(nodes) - 1
     ]
 
 

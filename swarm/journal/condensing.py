@@ -31,12 +31,19 @@ RECENT_S = 60.0
 MAX_RECENT_ROWS = 20_000
 
 _TELLING = frozenset({"model_called", "model_replied", "tool_called"})
+_EXTENDING = frozenset({"plan_extended", "subtask_handed_back"})
+"""Events of an attempt that change which subtasks there are."""
+
 _TOTAL = b'"spent":{'
 """Stands in the body of a reply that says what its attempt has spent; within a string the quotes were escaped."""
 
 
-def condensed(connection: sqlite3.Connection) -> list[int]:
+def condensed(connection: sqlite3.Connection, *, recent_s: float = RECENT_S) -> list[int]:
     """Return the sequence numbers of the events that fold to the state of the run, in order.
+
+    Args:
+        connection: the journal.
+        recent_s: replies of the run's last so many seconds are among them, for the rate of calls.
 
     Raises:
         JournalUnreadable: an event is missing.
@@ -51,9 +58,25 @@ def condensed(connection: sqlite3.Connection) -> list[int]:
     for name in ("run_opened", "cancel_requested"):  # a run that nobody drives may be cancelled
         for seq in _seqs_of_type(connection, name):
             kept.update((seq - 1, *_reply_to(connection, seq - 1)))
-    kept.update(_recent_replies(connection, last))
+    if recent_s:
+        kept.update(_recent_replies(connection, last, recent_s))
     kept.add(last)
     return sorted(seq for seq in kept if 0 < seq <= last)
+
+
+def milestones(connection: sqlite3.Connection) -> list[int]:
+    """Return the sequence numbers, in order, of what happened to the run and to subtasks, not to single attempts.
+
+    They fold to the run's status, its task, and which subtasks there are and have ended; to nothing about attempts.
+
+    Raises:
+        JournalUnreadable: an event is missing.
+        sqlite3.Error: the file cannot be read.
+    """
+    _last_of_all(connection)
+    names = ", ".join(f"'{name}'" for name in sorted(_EXTENDING))
+    query = f"SELECT seq FROM events WHERE {NOT_A_STEP} AND (attempt_id = '' OR type IN ({names}))"  # noqa: S608
+    return sorted(seq for (seq,) in connection.execute(query))
 
 
 def _last_of_all(connection: sqlite3.Connection) -> int:
@@ -104,14 +127,14 @@ def _reply_to(connection: sqlite3.Connection, seq: int) -> list[int]:
     return [reply for (reply,) in rows if reply is not None]
 
 
-def _recent_replies(connection: sqlite3.Connection, last: int) -> list[int]:
+def _recent_replies(connection: sqlite3.Connection, last: int, recent_s: float) -> list[int]:
     (until,) = connection.execute("SELECT at FROM events WHERE seq = ?", (last,)).fetchone()
     rows = connection.execute(
         "SELECT seq, at, type FROM events WHERE seq > ? ORDER BY seq DESC", (last - MAX_RECENT_ROWS,)
     )
     kept = []
     for seq, at, name in rows:
-        if at < until - RECENT_S:
+        if at < until - recent_s:
             break
         if name == "model_replied":
             kept.append(seq)

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -91,16 +91,38 @@ class JournalReader:
         for seq, at, type_name, body in self._rows(after, attempt_id, subtask_id, limit):
             yield Recorded(seq, at, codec.decode(seq, type_name, body, self._text))
 
-    def condensed(self) -> Iterator[Recorded]:
+    def condensed(self, *, recent_s: float = condensing.RECENT_S) -> Iterator[Recorded]:
         """Yield the events that fold to the state of the run, in order: all but steps that later ones make up for.
 
         Good for :class:`swarm.core.state.RunState` and :class:`swarm.core.views.RunView`; not for a conversation.
+
+        Args:
+            recent_s: so far back each reply is among them. Only the view's rate of calls wants them all.
 
         Raises:
             JournalUnreadable: an event is missing or cannot be read; names its sequence number.
         """
         with schema.readable(self._path):
-            kept = condensing.condensed(self._connection)
+            kept = condensing.condensed(self._connection, recent_s=recent_s)
+        yield from self._numbered(kept)
+
+    def milestones(self) -> Iterator[Recorded]:
+        """Yield what happened to the run and to subtasks, not to single attempts; see :func:`condensing.milestones`.
+
+        Raises:
+            JournalUnreadable: an event is missing or cannot be read; names its sequence number.
+        """
+        with schema.readable(self._path):
+            kept = condensing.milestones(self._connection)
+        yield from self._numbered(kept)
+
+    def last_at(self) -> float:
+        """Return when the last event was recorded, in Unix seconds; 0 when there is none."""
+        with schema.readable(self._path):
+            row = self._connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        return float(row[0]) if row else 0.0
+
+    def _numbered(self, kept: Sequence[int]) -> Iterator[Recorded]:
         for start in range(0, len(kept), _PAGE_ROWS):
             wanted = kept[start : start + _PAGE_ROWS]
             with schema.readable(self._path):

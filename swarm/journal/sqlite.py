@@ -222,11 +222,13 @@ class SqliteJournal:
     def condensed(self) -> Iterator[Recorded]:
         """Yield the committed events that fold to the state of the run; see :meth:`JournalReader.condensed`.
 
+        How many calls there were a minute when the process before this one ended is left out.
+
         Raises:
             JournalUnreadable: the file is damaged.
         """
         with contextlib.closing(JournalReader(self._path)) as reader:
-            yield from reader.condensed()
+            yield from reader.condensed(recent_s=0)
 
     async def close(self) -> None:
         """Commit what is pending, fold the log into the file and release it. May be called again."""

@@ -11,8 +11,7 @@ from importlib.util import find_spec
 from swarm.errors import EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.pacing import Pacing
-from swarm.llm.transport import Exchange, Transport
-from swarm.llm.transport_httpx import HttpxTransport
+from swarm.llm.transport import Exchange, Transport, tls_context
 
 _KEEPALIVE_S = 30.0
 _DNS_WAIT_S = 5.0
@@ -139,10 +138,13 @@ class HttpClient:
     def _new_transport(self) -> Transport:
         connect_s = self._endpoint.timeouts.connect_s
         if not _FAST:
+            from swarm.llm.transport_httpx import HttpxTransport
+
             return HttpxTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
         from swarm.llm.transport_aiohttp import AiohttpTransport
 
-        return AiohttpTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
+        tls = self._tls or (tls_context() if self._endpoint.base_url.startswith("https:") else None)
+        return AiohttpTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=tls)
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Protocol
 
-import httpx2
-
 
 class Exchange(Protocol):
     """A request whose response has begun."""
@@ -56,5 +54,7 @@ class Transport(Protocol):
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Return what all connections trust, whatever the environment says: made once, since that takes 20 ms."""
+    """Return what all connections trust, whatever the environment says: made once, since that takes 20 ms and more."""
+    import httpx2
+
     return httpx2.create_ssl_context(trust_env=False)

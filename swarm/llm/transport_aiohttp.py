@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 import aiohttp
 from yarl import URL
 
-from swarm.llm.transport import tls_context
-
 
 class AiohttpExchange:
     """Implements :class:`swarm.llm.transport.Exchange`."""
@@ -39,7 +37,7 @@ class AiohttpTransport:
     Args:
         connect_s: until a connection stands.
         keepalive_s: for how long an unused connection is kept.
-        tls: what to trust.
+        tls: what to trust; ``None``, where nothing is encrypted, stands for what the library trusts by default.
     """
 
     errors: tuple[type[Exception], ...] = (aiohttp.ClientError, OSError)
@@ -48,7 +46,7 @@ class AiohttpTransport:
     def __init__(self, *, connect_s: float, keepalive_s: float, tls: ssl.SSLContext | None) -> None:
         # Reading and writing have no limits of their own here: the call's timers cover them.
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=keepalive_s, ssl=tls or tls_context()),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=keepalive_s, ssl=tls or True),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_s),
             auto_decompress=False,

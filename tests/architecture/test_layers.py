@@ -69,11 +69,11 @@ PURE = {
     "collections",
     "dataclasses",
     "enum",
+    "graphlib",
     "heapq",
     "itertools",
     "json",
     "math",
-    "networkx",
     "pydantic",
     "pydantic_core",
     "re",
@@ -184,6 +184,6 @@ def test_a_start_loads_no_slow_library(started: str) -> None:
     program = f"import sys, {started}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert started in loaded
-    slow = {"networkx", "rich", "pydantic", "sqlite3", "h11", *HTTP_LIBRARIES}
+    slow = {"rich", "pydantic", "sqlite3", "h11", *HTTP_LIBRARIES}
     assert {name for name in loaded if name.partition(".")[0] in slow} == set()
     assert len(loaded) < 400

@@ -119,7 +119,7 @@ def test_help_imports_nothing_slow(tmp_path: Path) -> None:
         "import sys; from swarm.cli.app import make_app\n"
         "try: make_app()(['--help'])\n"
         "except SystemExit: pass\n"
-        "print(sorted({'pydantic', 'networkx', 'rich', 'httpx2'} & set(sys.modules)), file=sys.stderr)"
+        "print(sorted({'pydantic', 'rich', 'httpx2'} & set(sys.modules)), file=sys.stderr)"
     )
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, env=environment(tmp_path), timeout=60

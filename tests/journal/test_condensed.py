@@ -28,7 +28,7 @@ from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.steering import CancelRequested
-from swarm.core.views import RunView
+from swarm.core.views import RunView, restored
 from swarm.errors import JournalUnreadable
 from swarm.journal import schema
 from swarm.journal.condensing import RECENT_S, STEP_TYPES
@@ -172,6 +172,32 @@ async def test_it_folds_to_the_same_state(tmp_path: Path, seed: int) -> None:
     assert numbers == sorted(set(numbers))
     assert len(condensed) < len(whole) or share == 0
     assert folds(condensed) == folds(whole)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_without_recent_replies_only_the_rate_of_calls_is_missing(tmp_path: Path, seed: int) -> None:
+    events = with_totals(RandomRun(seed).events, random.Random(seed), 1.0)
+    await write(tmp_path / "journal.db", events)
+    with JournalReader(tmp_path / "journal.db") as reader:
+        whole, condensed = folds(list(reader.events())), folds(list(reader.condensed(recent_s=0)))
+    for _, view in (whole, condensed):
+        del view["calls_per_minute"]
+    assert condensed == whole
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_milestones_tell_how_the_run_and_its_subtasks_stand(tmp_path: Path, seed: int) -> None:
+    events = RandomRun(seed).events
+    await write(tmp_path / "journal.db", events)
+    with JournalReader(tmp_path / "journal.db") as reader:
+        found, last_at = list(reader.milestones()), reader.last_at()
+    told, whole = restored(found), restored(events)
+    assert len(found) < len(events) / 2
+    assert last_at == events[-1].at
+    assert (told.status, told.reason, told.task, told.created_at) == (
+        whole.status, whole.reason, whole.task, whole.created_at,
+    )  # fmt: skip
+    assert (set(told.subtasks), told.ended_subtasks) == (set(whole.subtasks), whole.ended_subtasks)
 
 
 async def test_a_call_that_is_kept_for_its_time_only_is_not_taken_for_cut_off(tmp_path: Path) -> None:

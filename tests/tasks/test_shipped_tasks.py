@@ -8,11 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import networkx as nx
 import pytest
 
 from swarm.catalogue import TaskFolder, load_task_folder, shipped_tasks
-from swarm.core.plan import Plan, Subtask, SubtaskKind, graph_of, layers
+from swarm.core.plan import Plan, Subtask, SubtaskKind, ancestors, layers
 from swarm.testing.endpoint import load_scenario
 
 FOLDERS = shipped_tasks()
@@ -99,10 +98,9 @@ def test_the_checks_fail_at_the_start_and_pass_with_the_solution(task: TaskFolde
 
 def test_a_check_needs_the_subtask_and_what_it_depends_on_only(task: TaskFolder, tmp_path: Path) -> None:
     by_id = {subtask.id: subtask for subtask in plan_of(task).subtasks}
-    graph = graph_of(by_id.values())
     for subtask in sample(task):
         folder = checkout(task, tmp_path / subtask.id)
-        for ancestor in nx.ancestors(graph, subtask.id):
+        for ancestor in ancestors(by_id.values(), subtask.id):
             apply(task, by_id[ancestor], folder)
         assert run(subtask.checks[0], folder).returncode != 0, f"{subtask.id} passes without its work"
         apply(task, subtask, folder)
