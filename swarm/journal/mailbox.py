@@ -18,6 +18,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from swarm.core.requests import Request
+from swarm.durable import sync
 from swarm.errors import ConfigError, UsageError
 from swarm.text import neutralise_line
 
@@ -78,7 +79,7 @@ class Mailbox:
                 )
             _write(unfinished, request.model_dump_json().encode())
             unfinished.rename(self._folder / name)
-            _sync_folder(self._folder)
+            sync(self._folder)
         except OSError as error:
             with contextlib.suppress(OSError):
                 unfinished.unlink()
@@ -139,14 +140,6 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> bytes:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.core.events import Recorded
+from swarm.durable import sync
 from swarm.errors import JournalError, JournalUnreadable, JournalWriteFailed
 from swarm.failpoints import reach
-from swarm.journal import backup, schema
+from swarm.journal import backup
 from swarm.journal.copying import copy_journal
 from swarm.journal.damage import read_mark, write_mark
 from swarm.journal.reader import JournalReader
@@ -191,9 +192,9 @@ def _rebuild(found: Examined, ready: Path, run_id: str) -> None:
     for part in _PARTS:
         new.with_name(new.name + part).unlink(missing_ok=True)
     copy_journal(found.path, new, run_id=run_id, last=found.last_seq)
-    schema.sync(new)
+    sync(new)
     new.rename(ready)
-    schema.sync(ready.parent)
+    sync(ready.parent)
 
 
 def _swap(path: Path, ready: Path, aside: Path) -> None:
@@ -205,4 +206,4 @@ def _swap(path: Path, ready: Path, aside: Path) -> None:
             old.rename(aside / old.name)
         reach("recover.moving")
     ready.rename(path)
-    schema.sync(path.parent)
+    sync(path.parent)

@@ -9,13 +9,16 @@ lets go of the interpreter lock several times, and getting it back from a busy e
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.core.events import FORMAT
+from swarm.durable import sync
 from swarm.errors import JournalError, JournalTooNew, JournalUnreadable, JournalWriteFailed
 from swarm.failpoints import reach
 from swarm.journal.damage import mark_of, quick_check, recovery_hint, refuse_shortened
@@ -122,15 +125,6 @@ def create(path: Path, run_id: str, *, format_version: int = FORMAT, epoch: int 
         sync(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise JournalWriteFailed(f"cannot create the journal {path}: {error}") from error
-
-
-def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def copy_into(connection: sqlite3.Connection, target: Path) -> None:
@@ -308,6 +302,15 @@ def readable(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _is_read_only(folder: Path) -> bool:
+    # Asking for the flags of the mount is not enough: a kernel that found the disk broken may leave them as they were.
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return False
+    except OSError as error:
+        return error.errno == errno.EROFS
+
+
 def write_error(error: sqlite3.Error, path: Path) -> JournalError:
     """Return what a failed write means."""
     name = getattr(error, "sqlite_errorname", "")
@@ -317,6 +320,11 @@ def write_error(error: sqlite3.Error, path: Path) -> JournalError:
         return JournalWriteFailed(
             f"another process keeps the journal {path} locked",
             hint="End the other process (it may be suspended), then `swarm resume`.",
+        )
+    if _is_read_only(path.parent):
+        return JournalWriteFailed(
+            f"the disk has become read-only: the journal {path} could not be written",
+            hint="The system's log (`dmesg`) says why. Once it can be written again, `swarm resume`; nothing is lost.",
         )
     return JournalWriteFailed(
         f"the journal {path} could not be written: {error} ({name or type(error).__name__})",

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from swarm.durable import sync
 from swarm.errors import ConfigError, JournalUnreadable, RunNotFound, RunOwned, UsageError
 from swarm.journal.ballast import FULL, disk_full
 from swarm.journal.owner import Owner, network_file_system
@@ -174,7 +175,9 @@ class RunStore:
         run_id = prepared.root.name.removeprefix(_PREPARED)
         folder = RunFolder(self.runs / run_id)
         try:
+            sync(prepared.root)
             prepared.root.rename(folder.root)
+            sync(self.runs)
         except OSError as error:
             if folder.root.is_dir():
                 raise _exists(run_id) from error

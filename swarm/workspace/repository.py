@@ -14,6 +14,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from swarm.durable import sync, sync_all
 from swarm.errors import MergeUncertain, RepositoryError, WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import Merge
@@ -150,6 +151,7 @@ class RunRepository:
             for file in (ref, new):
                 file.parent.mkdir(parents=True, exist_ok=True)
             new.write_text(f"{commit}\n")
+            sync(new)  # git takes an empty ref, which a power cut could leave, for damage
             new.replace(ref)
         except OSError as error:
             raise WorkspaceError(f"the commit {commit} could not be named: {error}") from error
@@ -259,7 +261,7 @@ class RunRepository:
         await asyncio.to_thread(self.folder.parent.mkdir, parents=True, exist_ok=True)
         await make_empty(half_made, branch=self.branch, object_format=user.object_format, git=self.git)
         await asyncio.to_thread(_link, half_made, user)
-        await asyncio.to_thread(half_made.rename, self.folder)
+        await asyncio.to_thread(_put_in_place, half_made, self.folder)
 
     async def _begin_branch(self, base_commit: str) -> None:
         """Point the branch at the base commit unless it is somewhere already."""
@@ -371,6 +373,13 @@ def _link(folder: Path, user: UserRepository) -> None:
     new = store / "alternates.new"
     new.write_bytes(os.fsencode(user.common_dir / "objects") + b"\n")
     new.replace(store / "alternates")
+
+
+def _put_in_place(made: Path, folder: Path) -> None:
+    """Give a new repository its name, once all of it is on disk: a journal is about to name what it holds."""
+    sync_all(made)
+    made.rename(folder)
+    sync(folder.parent)
 
 
 def _remove_locks(folder: Path) -> None:

@@ -19,7 +19,7 @@ LONGEST_FILE = 500
 # own only; two units of one row do not know of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm",),  # the package itself: names that load when they are used
-    ("swarm.clock", "swarm.errors", "swarm.failpoints", "swarm.text"),
+    ("swarm.clock", "swarm.durable", "swarm.errors", "swarm.failpoints", "swarm.text"),
     ("swarm.core.limits", "swarm.core"),
     ("swarm.core.messages", "swarm.core.plan", "swarm.core.prices"),
     ("swarm.core.task", "swarm.core.steering", "swarm.core.compaction", "swarm.core.lifecycle"),
