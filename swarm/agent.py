@@ -241,7 +241,11 @@ class Agent:
             reach("handin.recorded")
         base = self._work.started.base_commit
         verdict = await self._verifier.verify(
-            handoff.commit or base, base=base, checks=self._work.subtask.checks, name=f"{self._attempt_id}.check"
+            handoff.commit or base,
+            base=base,
+            checks=self._work.subtask.checks,
+            name=f"{self._attempt_id}.check",
+            writes=self._work.subtask.writes,
         )
         reach("verdict.unrecorded")
         given = VerdictGiven(self._attempt_id, transcript.step, verdict)

@@ -8,9 +8,9 @@ import contextlib
 import os
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from pydantic import ValidationError
@@ -262,7 +262,13 @@ class Swarm:
         return await propose_plan(task, self._model)
 
     async def submit(
-        self, task: Task, *, plan: Plan | None = None, run_id: str = "", observer: Observer | None = None
+        self,
+        task: Task,
+        *,
+        plan: Plan | None = None,
+        run_id: str = "",
+        hidden: Mapping[str, bytes] = MappingProxyType({}),
+        observer: Observer | None = None,
     ) -> Run:
         """Create a run and start to drive it.
 
@@ -270,20 +276,28 @@ class Swarm:
             task: what to do.
             plan: a given plan; without one a planner makes it.
             run_id: the id to use; a new one when empty.
+            hidden: files that ``task.hidden_checks`` need and no agent may see, by their paths in a checkout.
             observer: called with every event and the view that it changed, on the event loop; must be quick.
 
         Raises:
             UsageError: the task, its repository or the plan cannot be used.
             ConfigError: the cost is limited, and a model has no price.
         """
-        folder = await self.create(task, plan=plan, run_id=run_id)
+        folder = await self.create(task, plan=plan, run_id=run_id, hidden=hidden)
         return self._drive(folder, observer, lambda before: before)
 
-    async def create(self, task: Task, *, plan: Plan | None = None, run_id: str = "") -> RunFolder:
+    async def create(
+        self,
+        task: Task,
+        *,
+        plan: Plan | None = None,
+        run_id: str = "",
+        hidden: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> RunFolder:
         """Record a run for another process to drive; nothing is asked of a model. Raises what :meth:`submit` raises."""
         roles = {subtask.role for subtask in plan.subtasks} if plan else {"planner", "worker"}
         refuse_unpriced(task.limits, self._tariff, roles)
-        return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id)
+        return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id, hidden=hidden)
 
     async def resume(
         self,

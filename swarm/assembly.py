@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from swarm.core.hidden import contents
 from swarm.core.state import RunState
 from swarm.core.task import Task
 from swarm.creation import OUTLINE_BYTES, absolute
@@ -19,7 +20,7 @@ from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
 from swarm.upkeep import Report, look_after
-from swarm.verifier import CheckVerifier
+from swarm.verifier import CheckVerifier, HiddenTests
 from swarm.workspace.choosing import watch
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.command_limits import command_slots
@@ -127,6 +128,11 @@ async def _keep_up(journal: Path, sandbox: Sandbox, report: Report) -> None:
         group.create_task(watch(sandbox, report), name="sandbox")
 
 
+def _hidden_tests(state: RunState, task: Task) -> HiddenTests:
+    told = task.hidden_output == "counts"
+    return HiddenTests(frozenset(task.hidden_checks), contents(state.hidden), told=told)
+
+
 def on_this_machine(sandbox: Sandbox) -> Assemble:
     """Return what puts real parts together: git, private clones, commands in the sandbox."""
 
@@ -137,7 +143,14 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
         )
         verifier = CheckVerifier(
-            workspaces, repository, protected=task.protected, check_timeout_s=task.limits.check_timeout_s
+            workspaces,
+            repository,
+            protected=task.protected,
+            check_timeout_s=task.limits.check_timeout_s,
+            protect_tests=task.protect_tests,
+            hidden=_hidden_tests(state, task),
+            read_file=repository.read_file,
+            sandbox=sandbox.level,
         )
         outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
         return Parts(

@@ -1,8 +1,10 @@
 """The tasks that are shipped with the project, and task folders in general."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from swarm.core.patterns import PathPatterns
 from swarm.core.task import TaskFile
 from swarm.errors import TaskError
 
@@ -83,6 +85,29 @@ def load_task_folder(path: Path) -> TaskFolder:
         _folder_or_none(root / "tests"),
         _scenario(root, file.scenario, source),
     )
+
+
+def hidden_files(folder: TaskFolder) -> dict[str, bytes]:
+    """Return what a folder's hidden checks need: all of ``tests/``, and the files of ``repo/`` that it says are hidden.
+
+    Raises:
+        TaskError: a file cannot be read.
+    """
+    if not folder.file.hidden_checks:
+        return {}
+    found = {f"tests/{name}": path for name, path in _files_below(folder.tests)} if folder.tests else {}
+    below = dict(_files_below(folder.repo))
+    found |= {name: below[name] for name in PathPatterns(folder.file.hidden, meaning="hidden").among(below)}
+    try:
+        return {name: path.read_bytes() for name, path in found.items()}
+    except OSError as error:
+        raise TaskError(f"{error.filename}: {error.strerror}") from error
+
+
+def _files_below(root: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(root).as_posix(), path
 
 
 def _folder_or_none(path: Path) -> Path | None:

@@ -2,8 +2,9 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from swarm import __version__
 from swarm.conversation import Conversation, Session
@@ -17,11 +18,12 @@ from swarm.core.events import (
     RunSettings,
     attempt_id,
 )
+from swarm.core.hidden import recorded
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
 from swarm.core.prompts import opening_for_plan
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
 from swarm.core.task import Task
-from swarm.errors import PlanError
+from swarm.errors import PlanError, UsageError
 from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunFolder, RunStore
 from swarm.planner import Planner
@@ -64,6 +66,7 @@ async def create_run(
     settings: RunSettings,
     plan: Plan | None = None,
     run_id: str = "",
+    hidden: Mapping[str, bytes] = MappingProxyType({}),
     clock: Callable[[], float] = time.time,
 ) -> RunFolder:
     """Record a new run and prepare its repository. Nothing is asked of a model yet.
@@ -74,6 +77,7 @@ async def create_run(
         settings: how it will be carried out.
         plan: a given plan; without one the run starts with planning.
         run_id: the id to use; a new one when empty.
+        hidden: files that the hidden checks need and no agent may see, by their paths in a checkout.
         clock: wall-clock time in Unix seconds.
 
     Raises:
@@ -86,16 +90,30 @@ async def create_run(
     task = task.model_copy(update={"repository": str(user.top or user.git_dir)})
     run_id = run_id or new_run_id(clock())
     folder = store.prepare(run_id)
-    await RunRepository.create(folder.repository, user=user, base_commit=user.head_commit, run_id=run_id, git=git)
+    repository = await RunRepository.create(
+        folder.repository, user=user, base_commit=user.head_commit, run_id=run_id, git=git
+    )
+    kept = [await _kept_hidden(hidden, repository, user.head_commit)] if hidden else []
     created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, branch_name(run_id))
     notes = [NoteRecorded(note) for note in user.notes]
     reason = "given by the user" if plan else ""
     journal = SqliteJournal.create(folder.journal, run_id=run_id, clock=clock)
     try:
-        await journal.append(created, *notes, PlanExtended(1, subtasks, reason=reason))
+        await journal.append(created, *notes, *kept, PlanExtended(1, subtasks, reason=reason))
     finally:
         await journal.close()
     return store.admit(folder)
+
+
+async def _kept_hidden(hidden: Mapping[str, bytes], repository: RunRepository, base_commit: str) -> Event:
+    fact = recorded(hidden)
+    for path in hidden:
+        if await repository.read_file(base_commit, path) is not None:
+            raise UsageError(
+                f"the hidden file {path} is in the repository, where every agent can read it",
+                hint="Take it out of the repository's HEAD, or give it another path.",
+            )
+    return fact
 
 
 async def propose_plan(task: Task, model: Model) -> Plan:

@@ -261,8 +261,19 @@ class Repository(Protocol):
 class Verifier(Protocol):
     """Judges a commit, with reasons."""
 
-    async def verify(self, commit: str, *, base: str, checks: Sequence[str], name: str) -> Verdict:
+    async def verify(
+        self,
+        commit: str,
+        *,
+        base: str,
+        checks: Sequence[str],
+        name: str,
+        writes: Sequence[str] = (),
+        final: bool = False,
+    ) -> Verdict:
         """Run checks on a clean checkout of the commit; refuse changes since ``base`` to protected paths.
+
+        ``writes`` names files that the work was told to change; ``final``: these are the run's own checks.
 
         Raises:
             WorkspaceError: the checks could not be run at all.

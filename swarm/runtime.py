@@ -198,7 +198,12 @@ async def _check(run: OpenRun, head: str) -> Stimulus:
     assert state.task is not None
     try:
         verdict = await run.parts.verifier.verify(
-            head, base=state.base_commit, checks=state.task.checks, name="run.check"
+            head,
+            base=state.base_commit,
+            checks=state.task.all_checks,
+            name="run.check",
+            writes=tuple({path for node in state.nodes.values() for path in node.subtask.writes}),
+            final=True,
         )
     except SwarmError as error:
         return PauseAsked(PauseReason.STORAGE, f"the run's checks could not be run: {error.message}", error.code)

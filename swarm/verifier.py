@@ -1,19 +1,41 @@
 """Judges a commit: what it may not touch, then its checks, run where its author cannot reach them."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 
+from swarm.core import checking, weakening
 from swarm.core.messages import CheckResult, Verdict
-from swarm.errors import UsageError
+from swarm.core.patterns import PathPatterns
+from swarm.errors import ToolError
 from swarm.protocols import Repository, Workspace, Workspaces
 from swarm.text import neutralise, neutralise_line, trim_middle
 
-_TAIL = 4000
 _RECORDED = 64 * 1024
-_NAMES_SHOWN = 10
-_COMMAND_NOT_FOUND = 127
-_SHELL_SIGNAL_BASE = 128
-_LAST_SIGNAL = 31
+_REMEMBERED = 50_000
+
+ReadFile = Callable[[str, str], Awaitable[bytes | None]]
+"""Returns a file of a commit, None when there is none at that path."""
+
+
+async def no_file(_commit: str, _path: str) -> bytes | None:
+    """Know of no file: for repositories that live in memory."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenTests:
+    """What no agent may see.
+
+    Attributes:
+        commands: the checks that run with the files; all others run without.
+        files: the files by their paths, put over whatever the author of the work has put there.
+        told: whether an agent is told the counts that a failed one printed. More than that it is never told.
+    """
+
+    commands: frozenset[str] = frozenset()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    told: bool = True
 
 
 class CheckVerifier:
@@ -24,17 +46,45 @@ class CheckVerifier:
         repository: tells what a commit changes.
         protected: patterns of paths that nothing may change, like those of a ``.gitignore``: ``tests/**``, ``*.lock``.
         check_timeout_s: seconds until a check is stopped.
+        protect_tests: refuse changes to files that a check names, too, instead of only saying so.
+        hidden: tests that no agent may see.
+        read_file: reads files of commits.
+        sandbox: what evidence calls the place where checks run.
     """
 
     def __init__(
-        self, workspaces: Workspaces, repository: Repository, *, protected: Sequence[str], check_timeout_s: float
+        self,
+        workspaces: Workspaces,
+        repository: Repository,
+        *,
+        protected: Sequence[str],
+        check_timeout_s: float,
+        protect_tests: bool = False,
+        hidden: HiddenTests | None = None,
+        read_file: ReadFile = no_file,
+        sandbox: str = "",
     ) -> None:
         self._workspaces = workspaces
         self._repository = repository
-        self._protected = ProtectedPaths(protected)
+        self._protected = PathPatterns(protected)
         self._check_timeout_s = check_timeout_s
+        self._protect_tests = protect_tests
+        self._hidden = hidden or HiddenTests()
+        self._read_file = read_file
+        self._sandbox = sandbox
+        # What is known of checks in this process, oldest first: whether they passed, by commit and command.
+        self._known: dict[tuple[str, str], bool] = {}
 
-    async def verify(self, commit: str, *, base: str, checks: Sequence[str], name: str) -> Verdict:
+    async def verify(
+        self,
+        commit: str,
+        *,
+        base: str,
+        checks: Sequence[str],
+        name: str,
+        writes: Sequence[str] = (),
+        final: bool = False,
+    ) -> Verdict:
         """Refuse changes to protected paths, else run the checks in order until one fails.
 
         Args:
@@ -42,122 +92,181 @@ class CheckVerifier:
             base: what its changes are counted from.
             checks: command lines; without any the commit is accepted, but not verified.
             name: name of the checkout, which is removed at the end.
+            writes: files that the work was told to change.
+            final: these are the run's own checks, on the merged branch.
 
         Raises:
             WorkspaceError: the checks could not be run at all.
         """
-        touched = await self._touched(base, commit)
-        if touched:
-            return Verdict(accepted=False, verified=False, reason=_protected_reason(touched))
-        if not checks:
-            return Verdict(accepted=True, verified=False, reason="There were no checks to run.")
-        try:
-            workspace = await self._workspaces.checkout(commit, name=name)
-            return await self._run_checks(workspace, checks)
-        finally:
-            await self._workspaces.close(name)
+        changed = await self._changed(base, commit)
+        if touched := self._protected.among(changed):
+            return _refusal("protected", touched)
+        tests = await self._touched_tests(base, changed, checks, writes)
+        if tests and self._protect_tests:
+            return replace(_refusal("test", tests), touched_tests=tests)
+        settings = await self._touched_settings(base, commit, weakening.not_written(changed, writes))
+        if checks:
+            results = await self._run_checks(_Place(commit, base, name, final), checks)
+            verdict = self._verdict(results)
+        else:
+            verdict = Verdict(accepted=True, verified=False, reason="There were no checks to run.")
+        return replace(verdict, touched_tests=tests, touched_settings=settings)
 
-    async def _touched(self, base: str, commit: str) -> tuple[str, ...]:
-        if not self._protected or commit == base:
-            return ()
-        return self._protected.among(await self._repository.changed_paths(base, commit))
+    async def try_checks(self, commit: str, *, checks: Sequence[str], name: str) -> tuple[CheckResult, ...]:
+        """Run every check once on a commit, whatever comes of those before: to learn what they say of it.
 
-    async def _run_checks(self, workspace: Workspace, checks: Sequence[str]) -> Verdict:
+        Raises:
+            WorkspaceError: the checks could not be run at all.
+        """
+        place = _Place(commit, commit, name)
+        async with self._checkouts(place) as checkouts:
+            results = tuple([await self._run_check(place, checkouts, command) for command in checks])
+        for result in results:
+            self._learn(place, result)
+        return results
+
+    async def _changed(self, base: str, commit: str) -> tuple[str, ...]:
+        return () if commit == base else await self._repository.changed_paths(base, commit)
+
+    async def _touched_tests(
+        self, base: str, changed: Iterable[str], checks: Sequence[str], writes: Sequence[str]
+    ) -> tuple[str, ...]:
+        named = weakening.not_written(weakening.named_among(checks, changed), writes)
+        return tuple([path for path in named if await self._read_file(base, path) is not None])
+
+    async def _touched_settings(self, base: str, commit: str, changed: Sequence[str]) -> tuple[str, ...]:
+        found = list(weakening.settings_by_name(changed))
+        for path in filter(weakening.needs_both_texts, changed):
+            before, after = [await self._read_file(each, path) or b"" for each in (base, commit)]
+            if weakening.changes_settings(path, before.decode(errors="replace"), after.decode(errors="replace")):
+                found.append(path)
+        return tuple(sorted(found))
+
+    async def _run_checks(self, place: "_Place", checks: Sequence[str]) -> tuple[CheckResult, ...]:
         results: list[CheckResult] = []
-        for command in checks:
-            result = await self._run_check(workspace, command)
-            if _ended_by_signal(result):
-                result = await self._run_check(workspace, command)
-            results.append(result)
-            if not result.passed:
-                reason = _failure_reason(result, self._check_timeout_s)
-                return Verdict(accepted=False, verified=True, reason=reason, checks=tuple(results))
-        return Verdict(accepted=True, verified=True, checks=tuple(results))
+        async with self._checkouts(place) as checkouts:
+            for command in checks:
+                result = await self._run_check(place, checkouts, command)
+                if self._is_doubtful(place, result):
+                    await checkouts.renew()
+                    again = await self._run_check(place, checkouts, command)
+                    result = replace(again, runs=result.runs + 1)
+                self._learn(place, result)
+                results.append(result)
+                if not result.passed:
+                    break
+        return tuple(results)
 
-    async def _run_check(self, workspace: Workspace, command: str) -> CheckResult:
+    def _is_doubtful(self, place: "_Place", result: CheckResult) -> bool:
+        known = (self._known.get((commit, result.command), False) for commit in (place.commit, place.base))
+        return checking.is_worth_repeating(result, passed_before=any(known), final=place.final)
+
+    def _learn(self, place: "_Place", result: CheckResult) -> None:
+        self._known[place.commit, result.command] = result.passed
+        if result.runs > 1 and not result.passed and place.base != place.commit:
+            # It fails with this work and not by chance; its author's next tries are not run twice.
+            self._known.pop((place.base, result.command), None)
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+    def _checkouts(self, place: "_Place") -> "_Checkouts":
+        return _Checkouts(self._workspaces, self._hidden.files, place)
+
+    async def _run_check(self, place: "_Place", checkouts: "_Checkouts", command: str) -> CheckResult:
+        hidden = command in self._hidden.commands
+        try:
+            workspace = await checkouts.workspace(hidden=hidden)
+        except ToolError as error:
+            output = f"A hidden file cannot be put where it belongs: {error.message}"
+            return CheckResult(command, 1, 0.0, output, "", place.commit, self._sandbox, hidden=True)
         result = await workspace.run(command, timeout_s=self._check_timeout_s)
         return CheckResult(
-            command, result.exit_code, result.seconds, trim_middle(result.output, _RECORDED), result.output_digest
+            command,
+            result.exit_code,
+            result.seconds,
+            trim_middle(result.output, _RECORDED),
+            result.output_digest,
+            commit=place.commit,
+            sandbox=self._sandbox,
+            output_bytes=result.output_bytes,
+            hidden=hidden,
         )
 
-
-class ProtectedPaths:
-    """A list of patterns in the style of ``.gitignore``; the last one that fits a path decides, ``!`` takes it back.
-
-    A pattern without a slash fits names at any depth; one with a slash begins at the top. ``*`` and ``?`` stop at a
-    slash, ``**`` does not. A pattern that fits a folder fits all that is in it.
-
-    Raises:
-        UsageError: a pattern cannot be understood.
-    """
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._rules = [(not pattern.startswith("!"), _compile(pattern.removeprefix("!"))) for pattern in patterns]
-
-    def __bool__(self) -> bool:
-        return bool(self._rules)
-
-    def among(self, paths: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the paths that are protected."""
-        return tuple(path for path in paths if self._protects(path))
-
-    def _protects(self, path: str) -> bool:
-        protected = False
-        for adds, pattern in self._rules:
-            if pattern.fullmatch(path):
-                protected = adds
-        return protected
+    def _verdict(self, results: tuple[CheckResult, ...]) -> Verdict:
+        last = results[-1]
+        if last.passed:
+            return Verdict(accepted=True, verified=True, checks=results)
+        reason = checking.failure_in_words(
+            last,
+            command=neutralise_line(last.command),
+            output=neutralise(last.output),
+            timeout_s=self._check_timeout_s,
+            told=self._hidden.told,
+        )
+        return Verdict(accepted=False, verified=True, reason=reason, checks=results)
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    body = pattern.rstrip("/")
-    start = "" if "/" in body else "(?:.*/)?"
-    pieces = re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^]/]+\])", body.lstrip("/"))
-    translated = "".join(_translate(piece) for piece in pieces)
-    try:
-        return re.compile(f"{start}{translated}(?:/.*)?", re.DOTALL)
-    except re.error as error:
-        raise UsageError(f"the protected pattern {pattern!r} cannot be understood: {error}") from error
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which commit is judged, against which, under which name."""
+
+    commit: str
+    base: str
+    name: str
+    final: bool = False
 
 
-def _translate(piece: str) -> str:
-    wildcards = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    if piece in wildcards:
-        return wildcards[piece]
-    if piece.startswith("[") and piece.endswith("]"):
-        negated = piece.startswith("[!")
-        members = re.sub(r"([\\^\[&~|])", r"\\\1", piece[2:-1] if negated else piece[1:-1])
-        return f"[^/{members}]" if negated else f"[{members}]"
-    return re.escape(piece)
+class _Checkouts:
+    """One clean checkout at a time of a commit, with hidden files in it only while a check needs them."""
+
+    def __init__(self, workspaces: Workspaces, hidden: Mapping[str, bytes], place: _Place) -> None:
+        self._workspaces = workspaces
+        self._hidden = hidden
+        self._place = place
+        self._workspace: Workspace | None = None
+        self._shows_hidden = False
+        self._closing = AsyncExitStack()
+
+    async def __aenter__(self) -> "_Checkouts":
+        self._closing.push_async_callback(self._workspaces.close, self._place.name)
+        self._closing.push_async_callback(self._wipe)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._closing.aclose()
+
+    async def renew(self) -> None:
+        """Go on in a clean checkout. Whoever holds one must not wait for a second: all could be held by such."""
+        self._workspace = await self._workspaces.checkout(self._place.commit, name=self._place.name)
+        self._shows_hidden = False
+
+    async def workspace(self, *, hidden: bool) -> Workspace:
+        """Return the checkout, with hidden files or without.
+
+        Raises:
+            ToolError: a hidden file cannot be put there: the work has something else at its path.
+        """
+        if self._workspace is None or self._shows_hidden:
+            await self.renew()
+        assert self._workspace is not None
+        if hidden:
+            self._shows_hidden = True
+            self._put_hidden(self._workspace)
+        return self._workspace
+
+    def _put_hidden(self, workspace: Workspace) -> None:
+        for path, data in self._hidden.items():
+            workspace.files.write(path, data)
+        for path, data in self._hidden.items():
+            # Two of them may lead to one file, over links that the work has put there.
+            if workspace.files.read(path) != data:
+                raise ToolError(f"{neutralise_line(path)} is a link to the place of another one.")
+
+    async def _wipe(self) -> None:
+        if self._shows_hidden:
+            await self.renew()
 
 
-def _ended_by_signal(result: CheckResult) -> bool:
-    """Whether the check was killed, by its own signal or as its shell tells it; a flaky machine does that."""
-    code = result.exit_code
-    return code is not None and (code < 0 or _SHELL_SIGNAL_BASE < code <= _SHELL_SIGNAL_BASE + _LAST_SIGNAL)
-
-
-def _protected_reason(touched: Sequence[str]) -> str:
-    names = ", ".join(neutralise_line(path) for path in touched[:_NAMES_SHOWN])
-    more = f" and {len(touched) - _NAMES_SHOWN} more" if len(touched) > _NAMES_SHOWN else ""
-    return (
-        f"These protected files were changed: {names}{more}. Put them back as they were and solve the task without "
-        "changing them. No check was run."
-    )
-
-
-def _failure_reason(result: CheckResult, timeout_s: float) -> str:
-    command = neutralise_line(result.command)
-    if result.exit_code is None:
-        what = f"was stopped at its time limit of {timeout_s:g} s"
-    elif _ended_by_signal(result):
-        what = f"was killed twice by a signal (exit code {result.exit_code})"
-    elif result.exit_code == _COMMAND_NOT_FOUND:
-        what = "failed with exit code 127: a command was not found in the sandbox"
-    else:
-        what = f"failed with exit code {result.exit_code} after {result.seconds:.1f} s"
-    output = neutralise(result.output).strip()
-    if not output:
-        return f"The check `{command}` {what}. It printed nothing."
-    told = "It printed:" if len(output) <= _TAIL else "The end of what it printed:"
-    return f"The check `{command}` {what}. {told}\n{output[-_TAIL:]}"
+def _refusal(kind: str, touched: Sequence[str]) -> Verdict:
+    reason = checking.refused_paths(kind, [neutralise_line(path) for path in touched])
+    return Verdict(accepted=False, verified=False, reason=reason)

@@ -4,10 +4,12 @@ from typing import Any
 
 from swarm.cli.reading import outline_run
 from swarm.core.figures import duration
+from swarm.core.parts import SubtaskStatus
 from swarm.core.wording import one_line
 from swarm.errors import SwarmError
 from swarm.journal.store import RunFolder
 
+_COUNTED = (SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED, SubtaskStatus.FAILED)
 UNREADABLE = "unreadable"
 
 
@@ -24,6 +26,7 @@ def as_object(folder: RunFolder) -> dict[str, Any]:
         "reason": run.reason,
         "subtasks": len(view.subtasks),
         "ended_subtasks": view.ended_subtasks,
+        **{status: view.counts[status] for status in _COUNTED},
         "created_at": view.created_at,
         "last_at": view.last_at,
         "simulated": view.simulated,
@@ -37,5 +40,7 @@ def as_line(row: dict[str, Any], now: float) -> str:
     if row["state"] == UNREADABLE:
         return f"{head} {one_line(row['reason'])}"
     progress = f"{row['ended_subtasks']}/{row['subtasks']}"
+    apart = "".join(f"{row[status]} {status}  " for status in _COUNTED[1:] if row[status])
     simulated = "[simulated] " if row["simulated"] else ""
-    return f"{head} {progress:>9} {duration(now - row['created_at']):>9} ago  {simulated}{one_line(row['goal'], 60)}"
+    age = f"{duration(now - row['created_at']):>9} ago"
+    return f"{head} {progress:>9} {age}  {apart}{simulated}{one_line(row['goal'], 60)}"

@@ -7,6 +7,8 @@ import typer
 
 from swarm.cli.options import RunArgument
 
+MAX_REVIEWED = 20
+
 
 def merge(
     run: RunArgument,
@@ -23,10 +25,16 @@ def merge(
     from swarm.cli.reading import find_run, read_run, say_line
     from swarm.cli.results import merge_run
     from swarm.cli.speech import note, warn
+    from swarm.core.evidence import evidence_of
 
     found = read_run(find_run(run))
     if found.status != "done":
         warn(f"run {found.view.run_id} is {found.status}, not done")
+    touched = evidence_of(found.view).for_review
+    for path, subtasks in list(touched.items())[:MAX_REVIEWED]:
+        warn(f"look at {path}, which decides what tests or builds do: changed by {', '.join(subtasks[:5])}")
+    if len(touched) > MAX_REVIEWED:
+        warn(f"and {len(touched) - MAX_REVIEWED} more such files: `swarm report {found.view.run_id}` lists them")
     merged = asyncio.run(merge_run(found, into))
     branch = merged.branch.removeprefix("refs/heads/")
     repository = found.view.task.repository if found.view.task else ""

@@ -79,6 +79,9 @@ def run(
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
     check: Checks = None,
     protect: Protect = None,
+    protect_tests: Annotated[
+        bool, typer.Option("--protect-tests", help="Refuse changes to files that a check names, unless planned.")
+    ] = False,
     workers: Workers = None,
     price: PriceText = "",
     max_cost: MaxCost = None,
@@ -112,6 +115,7 @@ def run(
     )
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
+    hidden = tasks_input.hidden_of(source)
     limits = driving.with_limits(
         source.limits,
         workers=workers,
@@ -123,13 +127,15 @@ def run(
     )
 
     async def make_task() -> Task:
-        return await tasks_input.make_task(source, repo, tuple(check or ()), tuple(protect or ()), limits)
+        return await tasks_input.make_task(
+            source, repo, tuple(check or ()), tuple(protect or ()), limits, protect_tests=protect_tests
+        )
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
-        return await swarm.submit(await make_task(), plan=given_plan, run_id=run_id, observer=observer)
+        return await swarm.submit(await make_task(), plan=given_plan, run_id=run_id, hidden=hidden, observer=observer)
 
     async def create(swarm: Swarm) -> RunFolder:
-        return await swarm.create(await make_task(), plan=given_plan, run_id=run_id)
+        return await swarm.create(await make_task(), plan=given_plan, run_id=run_id, hidden=hidden)
 
     parking = driving.parking(park, probe_every)
     chosen = driving.consented(driving.sandbox_choice(sandbox))

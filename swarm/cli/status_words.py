@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from swarm.cli.reading import ReadRun
+from swarm.core.evidence import Evidence, evidence_of
 from swarm.core.figures import cost, duration, percent, waste
 from swarm.core.messages import CheckResult
 from swarm.core.parts import AttemptView, SubtaskStatus
@@ -33,10 +34,21 @@ def lines(run: ReadRun, now: float) -> Iterator[str]:
         yield f"wasted   {waste(view.wasted, view.spent)} on attempts that were not used"
     if view.verdict is not None:
         yield f"checks   {verdict_in_words(view.verdict)}"
+    yield from _doubts(evidence_of(view))
     yield from _endpoints(run, now)
     yield from _agents(run, now)
     for about, text in list(view.notes)[-NOTE_LINES:]:
         yield f"note     {about + ': ' if about else ''}{one_line(text)}"
+
+
+def _doubts(found: Evidence) -> Iterator[str]:
+    """Yield what weakens the evidence, one line for each kind."""
+    if found.flaky:
+        yield f"flaky    {len(found.flaky)} checks: {one_line('; '.join(found.flaky))}"
+    if found.unproven:
+        yield f"unproven {found.unproven} done by checks that pass on the untouched start as well"
+    if found.for_review:
+        yield f"review   {one_line(', '.join(found.for_review))}"
 
 
 def _counts(view: RunView) -> str:
@@ -127,6 +139,7 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
         "suspended_until": view.suspended_until(now) if run.driven else None,
         "endpoints": [dataclasses.asdict(endpoint) for endpoint in view.troubled_endpoints(now)] if run.driven else [],
         "attempts_by_endpoint": dict(view.attempts_by_endpoint()),
+        "evidence": dataclasses.asdict(evidence_of(view)),
         "accepted": verdict.accepted if verdict else None,
         "checks": [_check(result) for result in verdict.checks] if verdict else [],
     }
@@ -151,4 +164,10 @@ def _check(result: CheckResult) -> dict[str, Any]:
         "exit_code": result.exit_code,
         "seconds": result.seconds,
         "output_digest": result.output_digest,
+        "output_bytes": result.output_bytes,
+        "commit": result.commit,
+        "sandbox": result.sandbox,
+        "hidden": result.hidden,
+        "runs": result.runs,
+        "flaky": result.flaky,
     }

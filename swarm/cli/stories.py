@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from swarm.core.checking import ending_in_words
 from swarm.core.figures import cost, duration
-from swarm.core.messages import Handoff, Verdict
+from swarm.core.messages import CheckResult, Handoff, Verdict
 from swarm.core.parts import AttemptView, SubtaskView
 from swarm.core.story import AttemptStory, CallStory, StepStory
 from swarm.core.views import RunView
@@ -158,10 +159,30 @@ def _handoff_lines(handoff: Handoff) -> Iterator[str]:
 def _verdict_lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
     yield verdict_in_words(verdict)
     for result in verdict.checks:
-        ended = "stopped at its time limit" if result.exit_code is None else f"exit code {result.exit_code}"
-        yield f"{INDENT}{result.command}: {ended}, {result.seconds:.1f} s, sha256 {result.output_digest[:16]}"
+        yield f"{INDENT}{_check_line(result)}"
         if result.output and (full or not result.passed):
             yield _indented(result.output, full=full)
+
+    for title, paths in (
+        ("changed tests that a check names", verdict.touched_tests),
+        ("changed settings of tests, hooks or builds", verdict.touched_settings),
+        ("passes on the untouched start as well", verdict.unproven),
+    ):
+        for path in paths:
+            yield f"{INDENT}{title}: {path}"
+
+
+def _check_line(result: CheckResult) -> str:
+    flaky = " when run again: flaky" if result.flaky else ""
+    where = "".join(
+        (
+            f", on {result.commit[:12]}" if result.commit else "",
+            f", sandbox {result.sandbox}" if result.sandbox else "",
+            ", with hidden files" if result.hidden else "",
+        )
+    )
+    ended = ending_in_words(result)
+    return f"{result.command}: {ended}{flaky}, {result.seconds:.1f} s{where}, sha256 {result.output_digest[:16]}"
 
 
 def _indented(text: str, *, full: bool) -> str:

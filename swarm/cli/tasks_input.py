@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.catalogue import TaskFolder, find_task_folder, load_task_folder
+from swarm.catalogue import TaskFolder, find_task_folder, hidden_files, load_task_folder
 from swarm.cli.speech import note
 from swarm.core.limits import Limits
 from swarm.core.plan import Plan
@@ -53,7 +53,13 @@ def _names_a_folder(goal: str) -> bool:
 
 
 async def make_task(
-    source: TaskSource, repo: Path | None, checks: tuple[str, ...], protected: tuple[str, ...], limits: Limits
+    source: TaskSource,
+    repo: Path | None,
+    checks: tuple[str, ...],
+    protected: tuple[str, ...],
+    limits: Limits,
+    *,
+    protect_tests: bool = False,
 ) -> Task:
     """Return the task, with a repository to work on.
 
@@ -71,10 +77,11 @@ async def make_task(
             checks=checks,
             protected=protected,
             limits=limits,
+            protect_tests=protect_tests,
         )
     if repo is None:
         repo = swarm_home(os.environ) / "projects" / f"{folder.file.name}-{new_run_id(time.time())}"
-        await create_project(folder.repo, repo, git=Git())
+        await create_project(folder.repo, repo, git=Git(), hidden=folder.file.hidden)
         note(f"the task's repository is {repo}")
     return Task(
         instruction=source.instruction,
@@ -83,7 +90,15 @@ async def make_task(
         protected=(*folder.file.protected, *protected),
         limits=limits,
         name=folder.file.name,
+        protect_tests=folder.file.protect_tests or protect_tests,
+        hidden_checks=folder.file.hidden_checks,
+        hidden_output=folder.file.hidden_output,
     )
+
+
+def hidden_of(source: TaskSource) -> dict[str, bytes]:
+    """Return the files that the task's hidden checks need, by their paths. Raises TaskError."""
+    return hidden_files(source.folder) if source.folder else {}
 
 
 def read_plan(path: Path | None) -> Plan | None:

@@ -33,12 +33,12 @@ class Conclusion:
             self._end(RunOutcome.CANCELLED, BY_PERSON)
             return
         check = state.run_check
-        if task.checks and (check is None or check.head != state.head):
+        if task.all_checks and (check is None or check.head != state.head):
             if self._checking != state.head:
                 self._checking = state.head
                 self._draft.command(CheckRun(state.head))
             return
-        self._weigh({node.state for node in state.nodes.values()}, check if task.checks else None)
+        self._weigh({node.state for node in state.nodes.values()}, check if task.all_checks else None)
 
     def _weigh(self, states: set[SubtaskState], check: RunChecked | None) -> None:
         if not states <= ACCEPTED:

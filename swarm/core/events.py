@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from swarm.core.compaction import ConversationCompacted
+from swarm.core.hidden import HiddenFilesRecorded as HiddenFilesRecorded
 from swarm.core.lifecycle import ClockJumped as ClockJumped
 from swarm.core.lifecycle import RunForked as RunForked
 from swarm.core.lifecycle import RunImported as RunImported
@@ -369,6 +370,7 @@ Event = (
     | AttemptEnded
     | SubtaskEnded
     | RunChecked
+    | HiddenFilesRecorded
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -44,5 +44,5 @@ def repair_subtask(task: Task, reason: str, number: int, *, taken: Container[str
         id=identifier,
         title=f"Make the run's checks pass (round {number})",
         instruction=REPAIR_INSTRUCTION.format(goal=task.instruction[:60_000], reason=reason[:30_000]),
-        checks=task.checks,
+        checks=task.all_checks,
     )

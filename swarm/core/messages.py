@@ -83,6 +83,10 @@ class Handoff:
     commit: str = ""
 
 
+_SHELL_SIGNAL_BASE = 128
+_LAST_SIGNAL = 31
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """The evidence of one check.
@@ -93,6 +97,11 @@ class CheckResult:
         seconds: how long it took.
         output: head and tail of what it printed.
         output_digest: sha256 of all that it printed, in hex.
+        commit: the commit whose files it ran on.
+        sandbox: where it ran: the level of the sandbox.
+        output_bytes: how much it printed in all.
+        hidden: it ran with files that no agent may see.
+        runs: how often it ran, each time in a clean checkout; the rest is what the last time came to.
     """
 
     command: str
@@ -100,11 +109,29 @@ class CheckResult:
     seconds: float
     output: str
     output_digest: str
+    commit: str = ""
+    sandbox: str = ""
+    output_bytes: int = 0
+    hidden: bool = False
+    runs: int = 1
 
     @property
     def passed(self) -> bool:
         """Whether the command ended with exit code 0."""
         return self.exit_code == 0
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it failed and then passed on the very same commit."""
+        return self.passed and self.runs > 1
+
+    @property
+    def signal(self) -> int:
+        """The signal that killed it, its own or as its shell tells it; 0 when none did."""
+        code = self.exit_code or 0
+        if code < 0:
+            return -code
+        return code - _SHELL_SIGNAL_BASE if _SHELL_SIGNAL_BASE < code <= _SHELL_SIGNAL_BASE + _LAST_SIGNAL else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +139,17 @@ class Verdict:
     """What a verifier found. ``reason`` explains a rejection in words that an agent can act on.
 
     ``verified`` is false for accepted work that nothing could be run against: accepted, but without evidence.
+
+    Attributes:
+        touched_tests: files that a check names, that were there before and that the work changed.
+        touched_settings: what else the work changed that decides what tests, hooks or builds do.
+        unproven: checks that pass on the untouched start as well, so that passing says little.
     """
 
     accepted: bool
     verified: bool
     reason: str = ""
     checks: tuple[CheckResult, ...] = ()
+    touched_tests: tuple[str, ...] = ()
+    touched_settings: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()

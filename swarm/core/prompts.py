@@ -87,7 +87,7 @@ def opening_for_work(
     if subtask.writes:
         parts.append("Files to change: " + ", ".join(subtask.writes))
     if subtask.checks:
-        parts.append("Checks that must pass:\n" + "\n".join(f"    {check}" for check in subtask.checks))
+        parts.append("Checks that must pass:\n" + "\n".join(_check_line(task, check) for check in subtask.checks))
     parts.extend(_shown_files(files))
     if handoffs:
         parts.append("# Done before you\n\n" + _cut(_handoff_lines(handoffs), HANDOFFS_LIMIT))
@@ -116,6 +116,8 @@ def opening_for_plan(
     parts = [f"# Files of the repository\n\n{outline}"]
     if task.checks:
         parts.append("The whole goal is checked by:\n" + "\n".join(f"    {check}" for check in task.checks))
+    if task.hidden_checks:
+        parts.append("The whole goal is also checked by tests that nobody of the team can see.")
     if task.protected:
         parts.append("Nobody may change: " + ", ".join(task.protected))
     parts.append(f"# Goal\n\n{_cut(task.instruction, GOAL_LIMIT)}")
@@ -150,6 +152,10 @@ def _shown_files(files: Mapping[str, str]) -> Iterator[str]:
             room -= len(text)
             fence = "```" if "```" not in text else "~~~~~~"
             yield f"{path} now:\n\n{fence}\n{text.rstrip()}\n{fence}"
+
+
+def _check_line(task: Task, check: str) -> str:
+    return f"    {check}{'   (with files that you cannot see)' if check in task.hidden_checks else ''}"
 
 
 def _handoff_lines(handoffs: Sequence[tuple[Subtask, Handoff]]) -> str:

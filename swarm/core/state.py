@@ -36,6 +36,7 @@ from swarm.core.events import (
     VerdictGiven,
     is_between_sessions,
 )
+from swarm.core.hidden import HiddenFile, HiddenFilesRecorded
 from swarm.core.invariants import check_nodes
 from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff
@@ -64,6 +65,7 @@ class RunState:
         self.ended: RunEnded | None = None
         self.moved: RunMoved | None = None
         self.run_check: RunChecked | None = None
+        self.hidden: tuple[HiddenFile, ...] = ()
         self.merging: IntegrationStarted | None = None
         self.cancelled = False
         self.requests: set[str] = set()
@@ -201,6 +203,9 @@ class RunState:
 
     def _run_checked(self, event: RunChecked) -> None:
         self.run_check = event
+
+    def _hidden_recorded(self, event: HiddenFilesRecorded) -> None:
+        self.hidden = event.files
 
     def _plan_extended(self, event: PlanExtended) -> None:
         self.revision = event.revision
@@ -379,6 +384,7 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunImported: RunState._run_copied,
     RunMoved: RunState._run_moved,
     RunChecked: RunState._run_checked,
+    HiddenFilesRecorded: RunState._hidden_recorded,
     PlanExtended: RunState._plan_extended,
     SubtaskHandedBack: RunState._handed_back,
     AttemptStarted: RunState._attempt_started,

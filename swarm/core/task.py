@@ -2,13 +2,15 @@
 
 import tomllib
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from swarm.core.limits import Limits
 from swarm.core.plan import Strings
 from swarm.errors import TaskError
+
+HiddenOutput = Literal["counts", "none"]
 
 
 class Task(BaseModel):
@@ -19,6 +21,9 @@ class Task(BaseModel):
         repository: path of the git repository to work on; the run works on its HEAD commit.
         checks: commands that say when the whole task is done; they run on the run's branch.
         protected: patterns of paths that agents may not change (``tests/**``).
+        protect_tests: refuse changes to files that a check names, where the subtask is not told to write them.
+        hidden_checks: like ``checks``, but run with files that no agent may see, after all others.
+        hidden_output: what an agent is told of a hidden check that failed besides that: its counts, or nothing.
         limits: what the run may use.
         name: a short name for people.
     """
@@ -31,6 +36,14 @@ class Task(BaseModel):
     protected: Strings = ()
     limits: Limits = Limits()
     name: str = Field(default="", max_length=200)
+    protect_tests: bool = False
+    hidden_checks: Strings = ()
+    hidden_output: HiddenOutput = "counts"
+
+    @property
+    def all_checks(self) -> tuple[str, ...]:
+        """The run's checks in the order in which they run, the hidden ones last."""
+        return (*self.checks, *self.hidden_checks)
 
 
 class _Header(BaseModel):
@@ -40,6 +53,10 @@ class _Header(BaseModel):
     title: str = ""
     checks: Strings = ()
     protected: Strings = ()
+    protect_tests: bool = False
+    hidden: Strings = ()
+    hidden_checks: Strings = ()
+    hidden_output: HiddenOutput = "counts"
 
 
 class _Simulation(BaseModel):
@@ -65,6 +82,8 @@ class TaskFile:
         title: one line for people.
         checks: the run's checks.
         protected: patterns of paths that agents may not change.
+        protect_tests: see :class:`Task`; so are ``hidden_checks`` and ``hidden_output``.
+        hidden: patterns of files of ``repo/`` that agents may not see.
         limits: the task's limits.
         scenario: path of the simulated endpoint's scenario, relative to the folder; empty when there is none.
     """
@@ -75,6 +94,10 @@ class TaskFile:
     protected: tuple[str, ...]
     limits: Limits
     scenario: str
+    protect_tests: bool = False
+    hidden: tuple[str, ...] = ()
+    hidden_checks: tuple[str, ...] = ()
+    hidden_output: HiddenOutput = "counts"
 
     @classmethod
     def parse(cls, text: str, *, source: str) -> Self:
@@ -93,4 +116,15 @@ class TaskFile:
             raise TaskError(f"{source}: field {field!r}: {first['msg']}") from error
         header = raw.task
         scenario = raw.simulation.scenario if raw.simulation else ""
-        return cls(header.name, header.title, header.checks, header.protected, raw.limits, scenario)
+        return cls(
+            header.name,
+            header.title,
+            header.checks,
+            header.protected,
+            raw.limits,
+            scenario,
+            protect_tests=header.protect_tests,
+            hidden=header.hidden,
+            hidden_checks=header.hidden_checks,
+            hidden_output=header.hidden_output,
+        )

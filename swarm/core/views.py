@@ -82,6 +82,7 @@ class RunView:
         ledger: what the calls of all attempts, of each role and of each subtask took.
         told: what a person said to the agents.
         verdict: what the run's own checks said last.
+        flaky: checks that failed and then passed on the same commit, and how often.
         notables: the newest events that a person should see.
     """
 
@@ -98,6 +99,7 @@ class RunView:
         self.head = ""
         self.verdict: Verdict | None = None
         self.checked_head = ""
+        self.flaky: Counter[str] = Counter()
         self.revision = 0
         self.subtasks: dict[str, SubtaskView] = {}
         self.attempts: dict[str, AttemptView] = {}
@@ -374,6 +376,7 @@ class RunView:
     def _judged(self, event: VerdictGiven) -> None:
         attempt = self.attempts[event.attempt_id]
         attempt.verdict = event.verdict
+        self._count_flaky(event.verdict)
         subtask = self.subtasks[attempt.subtask_id]
         if subtask.spec.kind is SubtaskKind.WORK:
             subtask.verdict = event.verdict
@@ -420,6 +423,10 @@ class RunView:
     def _run_checked(self, event: RunChecked) -> None:
         self.verdict = event.verdict
         self.checked_head = event.head
+        self._count_flaky(event.verdict)
+
+    def _count_flaky(self, verdict: Verdict) -> None:
+        self.flaky.update(result.command for result in verdict.checks if result.flaky)
 
     def _move(self, attempt: AttemptView, status: SubtaskStatus) -> None:
         """Move the attempt's subtask, unless the attempt has ended and speaks for it no longer."""

@@ -20,6 +20,7 @@ from swarm.core.events import (
     EndpointChanged,
     EndpointState,
     Event,
+    HiddenFilesRecorded,
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
@@ -203,6 +204,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     AttemptEnded: lambda e: _with_reason(f"attempt {in_words(e.outcome)}", e.reason),
     SubtaskEnded: lambda e: _with_reason(f"{e.outcome}", e.reason),
+    HiddenFilesRecorded: lambda e: f"{len(e.files)} hidden file{'' if len(e.files) == 1 else 's'} kept for checks",
     RunChecked: lambda e: f"the run's checks on {e.head[:12]}: {verdict_in_words(e.verdict)}",
 }
 

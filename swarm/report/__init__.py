@@ -3,6 +3,7 @@
 from swarm.core.views import RunView
 from swarm.report import sections
 from swarm.report.costs import costs
+from swarm.report.evidence import evidence
 from swarm.report.markup import inline
 
 __all__ = ["markdown"]
@@ -29,6 +30,7 @@ def markdown(view: RunView, *, now: float | None = None) -> str:
         sections.outcome(view),
         sections.goal(view),
         sections.numbers(view, moment),
+        evidence(view),
         costs(view),
         sections.failures(view),
         sections.retries(view),

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from swarm.core.accounts import USEFUL
+from swarm.core.checking import ending_in_words
+from swarm.core.evidence import short
 from swarm.core.figures import cost, duration, percent
 from swarm.core.messages import CheckResult, Verdict
 from swarm.core.parts import ENDED_STATUSES, AttemptView, SubtaskStatus, SubtaskView
@@ -48,8 +50,13 @@ def _evidence(verdict: Verdict | None, head: str) -> list[str]:
 
 
 def _check(result: CheckResult) -> str:
-    ended = "stopped at its time limit" if result.exit_code is None else f"exit code {result.exit_code}"
-    return f"{code(result.command)}: {ended} in {result.seconds:.1f} s, output sha256 `{result.output_digest[:16]}`"
+    flaky = ", only when it was run again" if result.flaky else ""
+    hidden = ", with hidden files" if result.hidden else ""
+    where = f", sandbox {inline(result.sandbox)}" if result.sandbox else ""
+    return (
+        f"{code(result.command)}: {ending_in_words(result)}{flaky} in {result.seconds:.1f} s{hidden}{where}, "
+        f"output sha256 `{result.output_digest[:16]}`"
+    )
 
 
 def numbers(view: RunView, now: float) -> list[str]:
@@ -99,7 +106,7 @@ def subtasks(view: RunView, now: float) -> list[str]:
     order = {status: place for place, status in enumerate(_FIRST)}
     ranked = sorted(view.subtasks.values(), key=lambda subtask: order.get(subtask.status, len(order)))
     rows = [_subtask_row(subtask, driven) for subtask in ranked[:SUBTASK_ROWS]]
-    header = ["id", "title", "outcome", "attempts", "steps", "tokens", "seconds"]
+    header = ["id", "title", "outcome", "evidence", "attempts", "steps", "tokens", "seconds"]
     return ["## Subtasks", "", *table(header, rows), *_more(len(ranked), SUBTASK_ROWS)]
 
 
@@ -109,6 +116,7 @@ def _subtask_row(subtask: SubtaskView, driven_s: float) -> list[str]:
         code(subtask.spec.id, in_table=True),
         inline(subtask.spec.title, 60),
         in_words(subtask.status),
+        short(subtask.verdict),
         str(len(subtask.attempts)),
         str(steps),
         f"{subtask.usage.total_tokens:,}",

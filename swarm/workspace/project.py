@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from swarm.core.patterns import PathPatterns
 from swarm.errors import UsageError
 from swarm.workspace.git import Git
 
@@ -15,15 +17,26 @@ _IDENTITY = {
 }
 
 
-async def create_project(source: Path, target: Path, *, git: Git) -> None:
-    """Copy a folder's files and commit them as the first commit of a new repository.
+def _left_out(source: Path, hidden: Sequence[str]) -> Callable[[str, list[str]], set[str]]:
+    patterns = PathPatterns(hidden, meaning="hidden")
+
+    def among(folder: str, names: list[str]) -> set[str]:
+        files = [name for name in names if not (Path(folder) / name).is_dir()]
+        paths = {(Path(folder) / name).relative_to(source).as_posix(): name for name in files}
+        return {paths[path] for path in patterns.among(paths)} | {"__pycache__", ".git"}.intersection(names)
+
+    return among
+
+
+async def create_project(source: Path, target: Path, *, git: Git, hidden: Sequence[str] = ()) -> None:
+    """Copy a folder's files, but for hidden ones, and commit them as the first commit of a new repository.
 
     Raises:
         UsageError: the target exists already or cannot be written.
         GitError: git failed.
     """
     try:
-        await asyncio.to_thread(shutil.copytree, source, target, ignore=shutil.ignore_patterns("__pycache__", ".git"))
+        await asyncio.to_thread(shutil.copytree, source, target, ignore=_left_out(source, hidden))
     except OSError as error:
         raise UsageError(f"the project cannot be created at {target}: {error}") from None
     git_dir = target / ".git"

@@ -21,9 +21,16 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm",),  # the package itself: names that load when they are used
     ("swarm.clock", "swarm.durable", "swarm.errors", "swarm.failpoints", "swarm.text"),
     ("swarm.core.limits", "swarm.core"),
-    ("swarm.core.messages", "swarm.core.plan", "swarm.core.prices"),
+    (
+        "swarm.core.messages",
+        "swarm.core.plan",
+        "swarm.core.prices",
+        "swarm.core.patterns",
+        "swarm.core.weakening",
+        "swarm.core.hidden",
+    ),
     ("swarm.core.task", "swarm.core.steering", "swarm.core.compaction", "swarm.core.lifecycle"),
-    ("swarm.core.events",),
+    ("swarm.core.events", "swarm.core.checking"),
     (
         "swarm.core.stimuli",
         "swarm.core.prompts",
@@ -39,7 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.core.endings", "swarm.core.pausing"),
     ("swarm.core.expansion", "swarm.core.merge_queue", "swarm.core.people", "swarm.core.conclusion"),
     ("swarm.core.scheduler", "swarm.core.figures", "swarm.core.views"),
-    ("swarm.core.audit", "swarm.core.recorded_objects"),
+    ("swarm.core.audit", "swarm.core.recorded_objects", "swarm.core.evidence"),
     ("swarm.protocols",),
     ("swarm.journal", "swarm.llm", "swarm.tools", "swarm.workspace"),
     ("swarm.budgeting",),
@@ -66,6 +73,8 @@ RANK = {unit: rank for rank, row in enumerate(LAYERS) for unit in row}
 
 # The core computes and does nothing else: only modules without effects, and values that are arguments elsewhere.
 PURE = {
+    "base64",
+    "binascii",
     "collections",
     "dataclasses",
     "enum",

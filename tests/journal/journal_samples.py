@@ -21,6 +21,7 @@ from swarm.core.events import (
     EndpointChanged,
     EndpointState,
     Event,
+    HiddenFilesRecorded,
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
@@ -51,6 +52,7 @@ from swarm.core.events import (
     VerdictGiven,
     WorkspaceSnapshotted,
 )
+from swarm.core.hidden import HiddenFile
 from swarm.core.limits import Limits, Reservation, Spent, Usage
 from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, ToolCall, Verdict
 from swarm.core.plan import Subtask, SubtaskKind
@@ -107,6 +109,7 @@ SAMPLES: tuple[Event, ...] = (
     RunParked("no credit is left", "quota_exhausted", 2, 60.0),
     RunWoken(3),
     RunChecked("c3" * 20, _VERDICT),
+    HiddenFilesRecorded((HiddenFile("tests/verify.sh", "ZXhpdCAwCg=="),)),
     RunEnded(RunOutcome.DONE, "all checks pass", "c3" * 20),
     RunForked("copy", "swarm/copy", "golden", 12, "/repo"),
     RunImported("copy", "swarm/copy", "/elsewhere", "golden", "host-b"),

@@ -97,6 +97,12 @@ Make it fast.
 | time of all agents together | 1:30 |
 | speed-up (agents' time / time) | 1.5 |
 
+## Evidence
+
+- done, because checks passed: 1
+- unverified, taken without evidence: 1
+- failed: 1
+
 ## Who was asked
 
 | role | endpoint | model | calls | input tokens | of these cached | output tokens | cost |
@@ -128,12 +134,12 @@ Make it fast.
 
 ## Subtasks
 
-| id | title | outcome | attempts | steps | tokens | seconds |
-| --- | --- | --- | --- | --- | --- | --- |
-| `docs` |  | failed | 1 | 1 | 1,100 | 30 |
-| `site` |  | skipped | 0 | 0 | 0 | 0 |
-| `parser` | The parser | unverified | 1 | 0 | 0 | 20 |
-| `lexer` | The lexer | done | 1 | 1 | 1,100 | 40 |
+| id | title | outcome | evidence | attempts | steps | tokens | seconds |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| `docs` |  | failed |  | 1 | 1 | 1,100 | 30 |
+| `site` |  | skipped |  | 0 | 0 | 0 | 0 |
+| `parser` | The parser | unverified | none | 1 | 0 | 0 | 20 |
+| `lexer` | The lexer | done | 1 check | 1 | 1 | 1,100 | 40 |
 
 ## How to look further
 
