@@ -63,6 +63,12 @@ bench-routing: $(STAMP)
 bench-schedule: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_schedule
 
+# What a step of an agent costs in all, beside the least that does the same job and beside LangGraph. A minute or two.
+.PHONY: bench-step
+bench-step: $(STAMP)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks.bench_step
+
 bench-workspace: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_workspace
 

@@ -1,7 +1,8 @@
 """A chat completions server of canned bytes, in a process of its own: what it costs is not the client's.
 
 The path says how it answers: ``/calls-DELAY/v1/...`` with one JSON body after DELAY milliseconds,
-``/streams-DELAY-CHUNKS-INTERVAL/v1/...`` with so many events, one every INTERVAL milliseconds, each written by itself.
+``/streams-DELAY-CHUNKS-INTERVAL/v1/...`` with so many events, one every INTERVAL milliseconds, each written by itself,
+``/steps-DELAY-CALLS/v1/...`` with a call of the tool ``look``; the CALLS-th reply of a conversation calls ``finish``.
 The first event's text is the seconds that the server held the call for. A request of less than WARM_BYTES warms the
 client up: a body comes at once, and a stream is short.
 
@@ -21,6 +22,9 @@ PIECE = "token "
 """The text of each event but the first and the last."""
 
 WARM_BYTES = 2_000
+
+ANSWER = b'"role":"tool"'
+"""What a request holds for each step that its conversation has made."""
 
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 _END = b"0\r\n\r\n"
@@ -53,8 +57,20 @@ def event(content: str, *, finish_reason: str | None = None) -> bytes:
 @cache
 def completion() -> bytes:
     """Return a whole response with one JSON body."""
-    message = {"role": "assistant", "content": PIECE * 60}
-    choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+    return _whole({"role": "assistant", "content": PIECE * 60}, "stop")
+
+
+@cache
+def step(number: int, calls: int) -> bytes:
+    """Return the reply of a conversation's step: a call of a tool, the last one hands in."""
+    name, arguments = ("finish", {"summary": "Did it."}) if number >= calls else ("look", {"number": number})
+    call = {"name": name, "arguments": json.dumps(arguments)}
+    tool_calls = [{"id": f"call_{number}", "type": "function", "function": call}]
+    return _whole({"role": "assistant", "content": PIECE * 20, "tool_calls": tool_calls}, "tool_calls")
+
+
+def _whole(message: dict[str, object], finish_reason: str) -> bytes:
+    choices = [{"index": 0, "message": message, "finish_reason": finish_reason}]
     body = json.dumps({"id": "chatcmpl-1", "model": "canned", "choices": choices, "usage": _USAGE}).encode()
     return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
 
@@ -70,6 +86,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._head = bytearray()
         self._missing = 0
+        self._said = 0
         self._plan: tuple[str, list[int]] = ("", [])
         self._came_at = 0.0
 
@@ -77,6 +94,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        self._said += data.count(ANSWER)  # one on the border of two pieces would be missed: calls are small
         if self._missing:
             self._missing -= len(data)
         else:
@@ -96,13 +114,16 @@ class Connection(asyncio.Protocol):
         self._plan = mode, [int(number) for number in numbers]
         fields = dict(line.lower().split(": ", 1) for line in lines)
         self._missing = int(fields.get("content-length", "0"))
-        if self._missing < WARM_BYTES:
+        if self._missing < WARM_BYTES and mode != "steps":
             self._plan = mode, [self._plan[1][0], 3, 1] if mode == "streams" else [0]
 
     def _answer(self) -> None:
         self._came_at = time.monotonic()
         mode, (delay_ms, *stream) = self._plan
-        if mode == "calls":
+        said, self._said = self._said, 0
+        if mode == "steps":
+            self._loop.call_later(delay_ms / 1_000, self._send, step(said + 1, stream[0]))
+        elif mode == "calls":
             self._loop.call_later(delay_ms / 1_000, self._send, completion())
         else:
             chunks, interval_ms = stream
