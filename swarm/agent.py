@@ -157,15 +157,18 @@ class Agent:
         if await self._was_interrupted(index, call):
             return
         step = self._conversation.transcript.step
+        read_only = self._toolbox.is_read_only(call.name)
         before = await asyncio.to_thread(state_before, call, self._workspace) if call.name == EDIT else ""
-        await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name, before))
+        self._conversation.note(ToolCalled(self._attempt_id, step, index, call.name, before))
+        if not read_only:  # what reads is made again after a kill, whether anybody knows that it was begun or not
+            await self._conversation.commit()
         reach("tool.after-intent")
         clock = asyncio.get_running_loop().time
         begin = clock()
         outcome = await self._toolbox.call(call.name, call.arguments, self._context)
         seconds = round(clock() - begin, 4)
         reach("tool.done")
-        if self._toolbox.is_read_only(call.name):
+        if read_only:
             self._answer(index, outcome, seconds)
             return
         if self._outcomes is not None:

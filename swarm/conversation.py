@@ -178,22 +178,22 @@ class Conversation:
             variation=int(self.attempt_id.rpartition("@")[2]) - 1,
         )
         reserved = await self._reserve(request)
-        if reserved and reserved.output_tokens:
-            request = replace(request, max_output_tokens=reserved.output_tokens)
         messages = len(request.messages)
         digest = self._digest.of(request.messages)
         reach("model.before-intent")
         name = self._model.name_for(self._role)
         await self.commit(ModelCalled(self.attempt_id, step, name, digest, reserved))
         reach("model.after-intent")
-        with contextlib.ExitStack() as stack:
+        most = reserved.output_tokens if reserved and reserved.output_tokens else request.max_output_tokens
+        try:
+            with self._spooling(step, digest) as spooled:
+                answer = await self._answer(replace(request, max_output_tokens=most, spool=spooled), step, spooled)
+                reach("model.reply-complete")
+                await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
+                reach("model.after-commit")
+        finally:
             if self._purse is not None:
-                stack.callback(self._purse.settled)
-            spooled = stack.enter_context(self._spooling(step, digest))
-            answer = await self._answer(replace(request, spool=spooled), step, spooled)
-            reach("model.reply-complete")
-            await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
-            reach("model.after-commit")
+                self._purse.settled()
         self._estimate.learn(request, answer, messages)
         return answer.reply
 

@@ -148,7 +148,8 @@ async def open_run(
         JournalError: the journal cannot be used.
     """
     clock = clock or SteadyClock()
-    view = RunView()
+    scheduler = Scheduler(parking)
+    view = RunView(scheduler.state.ledger)
 
     def watch(recorded: Recorded) -> None:
         nonlocal observer
@@ -165,7 +166,7 @@ async def open_run(
         journal = open_journal(folder.journal, subscriber=watch, clock=clock)
         try:
             folder.refuse_foreign(journal.run_id)
-            scheduler = _restore(journal, view, parking)
+            _restore(journal, scheduler, view)
             reach("open.restored")
             if scheduler.state.ended:
                 await _wind_up_again(folder, scheduler.state, assemble)
@@ -185,8 +186,7 @@ async def open_run(
             await journal.close()
 
 
-def _restore(journal: SqliteJournal, view: RunView, parking: Parking | None) -> Scheduler:
-    scheduler = Scheduler(parking)
+def _restore(journal: SqliteJournal, scheduler: Scheduler, view: RunView) -> None:
     for recorded in journal.condensed():
         scheduler.apply(recorded.event, recorded.at)
         view.apply(recorded)
@@ -195,7 +195,6 @@ def _restore(journal: SqliteJournal, view: RunView, parking: Parking | None) -> 
             f"run {scheduler.state.run_id} was moved: it goes on from {scheduler.state.moved.archive}",
             hint="`swarm import` that file where it is to go on (here with --as NEW_ID), then resume it there.",
         )
-    return scheduler
 
 
 async def _wind_up_again(folder: RunFolder, state: RunState, assemble: Assemble) -> None:

@@ -24,7 +24,7 @@ from swarm.core.events import (
     SubtaskHandedBack,
     spent_on,
 )
-from swarm.core.limits import Reservation, Spent
+from swarm.core.limits import Reservation, Spent, Usage
 from swarm.core.messages import Reply
 
 USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
@@ -36,7 +36,7 @@ class Account:
     """The fold of one attempt's calls.
 
     Attributes:
-        role: who it is charged to, with ``subtask_id``.
+        role: who it is charged to, with ``subtask_id``; ``balances`` are those that count it.
         spent: what its calls took.
         held: what its call in flight may take.
         booked: what was booked as an estimate for the step under way, because its last call was cut off.
@@ -50,6 +50,7 @@ class Account:
     booked: Spent = field(default_factory=Spent)
     ended: bool = False
     wasted: bool = False
+    balances: tuple["Balance", ...] = field(default=(), compare=False, repr=False)
     _step: int = 0
 
     def called(self, event: ModelCalled) -> None:
@@ -99,12 +100,59 @@ def _times(spent: Spent, count: int) -> Spent:
 
 @dataclass(slots=True)
 class Balance:
-    """What the run, a role or a subtask has spent, and what its calls in flight may take."""
+    """What the run, a role or a subtask has spent, and what its calls in flight may take.
 
-    spent: Spent = field(default_factory=Spent)
+    Sums are kept in place, field by field: every reply of every agent changes three of them.
+    """
+
     calls_held: int = 0
     tokens_held: int = 0
     usd_held: float = 0.0
+    _calls: int = 0
+    _tries: int = 0
+    _input_tokens: int = 0
+    _cached_tokens: int = 0
+    _output_tokens: int = 0
+    _reasoning_tokens: int = 0
+    _estimated: bool = False
+    _priced_usd: float = 0.0
+    _unpriced_calls: int = 0
+
+    @property
+    def spent(self) -> Spent:
+        """What is used up for good."""
+        usage = Usage(
+            self._input_tokens, self._cached_tokens, self._output_tokens, self._reasoning_tokens, self._estimated
+        )
+        return Spent(self._calls, self._tries, usage, self._priced_usd, self._unpriced_calls)
+
+    @property
+    def calls_spent(self) -> int:
+        """Model calls that were answered."""
+        return self._calls
+
+    @property
+    def tokens_spent(self) -> int:
+        """Input plus output tokens that were used."""
+        return self._input_tokens + self._output_tokens
+
+    @property
+    def usd_spent(self) -> float:
+        """The dollars that calls with a price have cost."""
+        return self._priced_usd
+
+    def grow(self, before: Spent, after: Spent) -> None:
+        """Count what an account has spent since it had spent ``before``."""
+        old, new = before.usage, after.usage
+        self._calls += after.calls - before.calls
+        self._tries += after.tries - before.tries
+        self._input_tokens += new.input_tokens - old.input_tokens
+        self._cached_tokens += new.cached_tokens - old.cached_tokens
+        self._output_tokens += new.output_tokens - old.output_tokens
+        self._reasoning_tokens += new.reasoning_tokens - old.reasoning_tokens
+        self._estimated = self._estimated or new.estimated
+        self._priced_usd += after.priced_usd - before.priced_usd
+        self._unpriced_calls += after.unpriced_calls - before.unpriced_calls
 
     def hold(self, reserved: Reservation, sign: int) -> None:
         """Reserve (1) or release (-1)."""
@@ -156,23 +204,41 @@ class Ledger:
         self._roles[event.subtask.id] = event.subtask.role
 
     def _started(self, event: AttemptStarted) -> None:
-        self.accounts[event.attempt_id] = Account(self._roles[event.subtask_id], event.subtask_id)
+        role = self._roles[event.subtask_id]
+        balances = (
+            self.run,
+            self.roles.setdefault(role, Balance()),
+            self.subtasks.setdefault(event.subtask_id, Balance()),
+        )
+        self.accounts[event.attempt_id] = Account(role, event.subtask_id, balances=balances)
 
     def _called(self, event: ModelCalled) -> None:
-        self._change(event.attempt_id, lambda account: account.called(event))
+        account = self.accounts[event.attempt_id]
+        spent, held = account.spent, account.held
+        account.called(event)
+        self._settle(event.attempt_id, account, spent, held)
 
     def _replied(self, event: ModelReplied) -> None:
-        self._change(event.attempt_id, lambda account: account.replied(event))
+        account = self.accounts[event.attempt_id]
+        spent, held = account.spent, account.held
+        account.replied(event)
+        self._settle(event.attempt_id, account, spent, held)
 
     def _failed(self, event: ModelFailed) -> None:
-        self._change(event.attempt_id, lambda account: account.failed(event))
+        account = self.accounts[event.attempt_id]
+        spent, held = account.spent, account.held
+        account.failed(event)
+        self._settle(event.attempt_id, account, spent, held)
 
     def _compacted(self, event: ConversationCompacted) -> None:
-        self._change(event.attempt_id, lambda account: account.compacted(event))
+        account = self.accounts[event.attempt_id]
+        spent = account.spent
+        account.compacted(event)
+        self._settle(event.attempt_id, account, spent, account.held)
 
     def _ended(self, event: AttemptEnded) -> None:
-        self._change(event.attempt_id, Account.cut_off)
         account = self.accounts[event.attempt_id]
+        self._cut_off(event.attempt_id, account)
         if account.ended:
             return
         account.ended = True
@@ -181,27 +247,27 @@ class Ledger:
             self.wasted += account.spent
 
     def _stopped(self, _: RunOpened | RunPaused | RunParked) -> None:
-        for attempt_id in list(self._open):
-            self._change(attempt_id, Account.cut_off)
+        for attempt_id, account in list(self._open.items()):
+            self._cut_off(attempt_id, account)
 
-    def _change(self, attempt_id: str, change: Callable[[Account], None]) -> None:
-        account = self.accounts[attempt_id]
+    def _cut_off(self, attempt_id: str, account: Account) -> None:
         spent, held = account.spent, account.held
-        change(account)
-        new = account.spent - spent if account.spent is not spent else None
-        for balance in (
-            self.run,
-            self.roles.setdefault(account.role, Balance()),
-            self.subtasks.setdefault(account.subtask_id, Balance()),
-        ):
-            if new is not None:
-                balance.spent += new
-            if held is not None:
-                balance.hold(held, -1)
-            if account.held is not None:
-                balance.hold(account.held, 1)
-        if new is not None and account.wasted:
-            self.wasted += new
+        account.cut_off()
+        self._settle(attempt_id, account, spent, held)
+
+    def _settle(self, attempt_id: str, account: Account, spent: Spent, held: Reservation | None) -> None:
+        """Bring the balances from what an account had spent and held to what it has and holds now."""
+        if account.spent is not spent:
+            for balance in account.balances:
+                balance.grow(spent, account.spent)
+            if account.wasted:
+                self.wasted += account.spent - spent
+        if account.held is not held:
+            for balance in account.balances:
+                if held is not None:
+                    balance.hold(held, -1)
+                if account.held is not None:
+                    balance.hold(account.held, 1)
         if account.held is None:
             self._open.pop(attempt_id, None)
         else:

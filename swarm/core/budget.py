@@ -48,9 +48,9 @@ class Cap:
     def spent(self) -> float:
         """What is used up for good."""
         return {
-            "tokens": self.balance.spent.usage.total_tokens,
-            "dollars": self.balance.spent.priced_usd,
-            "model calls": self.balance.spent.calls,
+            "tokens": self.balance.tokens_spent,
+            "dollars": self.balance.usd_spent,
+            "model calls": self.balance.calls_spent,
         }[self.unit]
 
     @property

@@ -376,12 +376,13 @@ Event = (
 EVENT_TYPES: dict[str, type[Event]] = {
     re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in get_args(Event)
 }
-_NAMES: dict[type, str] = {kind: name for name, kind in EVENT_TYPES.items()}
+EVENT_NAMES: dict[type, str] = {kind: name for name, kind in EVENT_TYPES.items()}
+_BETWEEN_SESSIONS = frozenset({RunOpened, RunForked, RunImported, RunMoved})
 
 
 def is_between_sessions(event: Event) -> bool:
     """Whether a fact was recorded while no process drove the run: the time since the fact before does not count."""
-    return isinstance(event, RunOpened | RunForked | RunImported | RunMoved) or not getattr(event, "driven", True)
+    return type(event) in _BETWEEN_SESSIONS or (type(event) is CancelRequested and not event.driven)
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +401,7 @@ def spent_on(reply: Reply, tries: int, cost_usd: float | None) -> Spent:
 
 def type_name(event: Event) -> str:
     """Return the name under which the journal keeps events of this type."""
-    return _NAMES[type(event)]
+    return EVENT_NAMES[type(event)]
 
 
 def attempt_of(event: Event) -> str:
@@ -410,7 +411,7 @@ def attempt_of(event: Event) -> str:
 
 def subtask_of(event: Event) -> str:
     """Return the id of the subtask that the event belongs to, or an empty string."""
-    if isinstance(event, SubtaskHandedBack):
+    if type(event) is SubtaskHandedBack:
         return event.subtask.id
     direct: str = getattr(event, "subtask_id", "")
     return direct or attempt_of(event).rpartition("@")[0]

@@ -96,7 +96,7 @@ class RunState:
     @property
     def calls(self) -> int:
         """Model calls that were answered."""
-        return self.ledger.run.spent.calls
+        return self.ledger.run.calls_spent
 
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it, or None."""

@@ -71,6 +71,9 @@ _UNBLOCKING = frozenset({SubtaskOutcome.DONE, SubtaskOutcome.UNVERIFIED})
 class RunView:
     """The fold. Feed it events in order with :meth:`apply`; read its attributes, never write them.
 
+    Args:
+        ledger: that of somebody who folds the same events, each before this does; by default one of its own.
+
     Attributes:
         counts: subtasks by status.
         active: attempts that have not ended, by id.
@@ -86,7 +89,7 @@ class RunView:
         notables: the newest events that a person should see.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger | None = None) -> None:
         self.run_id = ""
         self.version = ""
         self.task: Task | None = None
@@ -105,7 +108,8 @@ class RunView:
         self.attempts: dict[str, AttemptView] = {}
         self.active: dict[str, AttemptView] = {}
         self.counts: dict[SubtaskStatus, int] = dict.fromkeys(SubtaskStatus, 0)
-        self.ledger = Ledger()
+        self.ledger = Ledger() if ledger is None else ledger
+        self._keeps_ledger = ledger is None
         self.attempt_seconds = 0.0
         self.widest = 0
         self.sessions = 0
@@ -193,14 +197,15 @@ class RunView:
         """
         event = recorded.event
         parked = self.status is RunStatus.PARKED
-        if not (parked or is_between_sessions(event) or isinstance(event, RunCreated)):
+        if not (parked or is_between_sessions(event) or type(event) is RunCreated):
             until = event.before if isinstance(event, ClockJumped) else recorded.at
             self.driven_s += max(0.0, until - self.last_at)
         self.last_at = recorded.at
         self.last_seq = recorded.seq
         handler = _HANDLERS.get(type(event))
         try:
-            self.ledger.apply(event)
+            if self._keeps_ledger:
+                self.ledger.apply(event)
             if handler is not None:
                 handler(self, event)
         except KeyError as error:

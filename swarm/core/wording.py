@@ -225,11 +225,17 @@ _ENDPOINT_TONES = {
     EndpointState.DOWN: Tone.ODD,
     EndpointState.REFUSED: Tone.BAD,
 }
+_STEPS = frozenset(
+    {AttemptStarted, AttemptOpened, ModelCalled, ModelReplied, ToolCalled, ToolReturned, WorkspaceSnapshotted}
+)
+"""What every agent does all the time."""
 _QUIET_ENDS = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.SPLIT})
 
 
 def tone_of(event: Event) -> Tone | None:
     """Return how an event sounds, ``None`` when a person who only watches need not see it."""
+    if type(event) in _STEPS:
+        return None
     match event:
         case RunOpened() | RunWoken() | PlanExtended() | RunForked() | RunImported() | RunMoved():
             return Tone.PLAIN

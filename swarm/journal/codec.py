@@ -17,9 +17,9 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, SchemaSerializer
 
-from swarm.core.events import EVENT_TYPES, Event, type_name
+from swarm.core.events import EVENT_NAMES, EVENT_TYPES, Event
 from swarm.errors import JournalUnreadable
 
 LARGE = 2048
@@ -48,7 +48,7 @@ class Encoded(NamedTuple):
 def encode(event: Event) -> Encoded:
     """Return the event's body and blobs."""
     try:
-        body = _adapter(type_name(event)).dump_json(event)
+        body = _serializer(EVENT_NAMES[type(event)]).to_json(event)
     except PydanticSerializationError:  # A lone surrogate; anything else fails again below.
         return _encode_with_blobs(event)
     if len(body) < LARGE and _MARK_IN_JSON not in body:
@@ -68,7 +68,7 @@ def _encode_with_blobs(event: Event) -> Encoded:
         return MARK + digest.hex()
 
     shortened = map_strings(event, shorten)
-    return Encoded(_adapter(type_name(event)).dump_json(shortened), blobs)
+    return Encoded(_serializer(EVENT_NAMES[type(event)]).to_json(shortened), blobs)
 
 
 def _has_surrogates(text: str) -> bool:
@@ -206,6 +206,14 @@ def decompress(digest: bytes, size: int, stored: bytes) -> str:
     if hashlib.sha256(data).digest() != digest:
         raise JournalUnreadable(f"blob {digest.hex()[:12]} is damaged: its digest differs")
     return data.decode("utf-8", "surrogatepass")
+
+
+@cache
+def _serializer(name: str) -> SchemaSerializer:
+    # Called for every event of every agent: without what an adapter looks at each time.
+    serializer = _adapter(name).serializer
+    assert isinstance(serializer, SchemaSerializer)
+    return serializer
 
 
 @cache

@@ -148,12 +148,15 @@ class SqliteJournal:
     def _entry(self, events: Sequence[Event], encoded: Sequence[Encoded], at: float) -> Entry:
         rows: list[EventRow] = []
         blobs: list[BlobRow] = []
+        size = 0
         for seq, event, (body, texts) in zip(count(self.last_seq + 1), events, encoded, strict=False):
             name = type_name(event)
             rows.append((seq, at, name, subtask_of(event), attempt_of(event), body, checksum(seq, at, name, body)))
-            new = [(digest, data) for digest, data in texts.items() if digest not in self._queued_blobs]
-            blobs.extend((digest, len(data), compress(data)) for digest, data in new)
-        size = sum(len(row[5]) for row in rows) + sum(len(blob[2]) for blob in blobs)
+            size += len(body)
+            for digest, data in texts.items():
+                if digest not in self._queued_blobs:
+                    blobs.append((digest, len(data), compress(data)))
+                    size += len(blobs[-1][2])
         return Entry(rows, blobs, size)
 
     def _remember(self, blobs: Sequence[BlobRow]) -> None:
