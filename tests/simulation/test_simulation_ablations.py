@@ -24,6 +24,7 @@ from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
 from swarm.core.transcript import Transcript
 from swarm.journal.committer import Entry
+from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.opening import OpenRun
 from swarm.protocols import Workspace
 from swarm.testing.simulation import (
@@ -167,6 +168,18 @@ class ForgetsFiles(SimulatedProcess):
         run.runner = dataclasses.replace(run.runner, workspaces=StaleWorkspaces(self.hands))
 
 
+class BlankSpool(ReplySpool):
+    """Finds nothing of what processes before this one have received."""
+
+    def call(self, attempt_id: str, step: int, digest: str) -> SpooledCall:
+        return super().call(attempt_id, step, f"{digest} {id(self)}")
+
+
+class ForgetsReceived(SimulatedProcess):
+    def prepare(self, run: OpenRun) -> None:
+        run.runner = dataclasses.replace(run.runner, spool=BlankSpool(run.folder.spool))
+
+
 def test_an_acknowledgement_before_the_commit_is_noticed() -> None:
     assert says(found_with(AcknowledgedTooEarly), "not on disk", "was acknowledged")
 
@@ -202,6 +215,10 @@ def test_a_resumed_attempt_that_is_not_read_back_is_noticed() -> None:
 
 def test_files_that_do_not_go_with_the_conversation_are_noticed() -> None:
     assert says(found_with(ForgetsFiles), "other files than those of its last snapshot")
+
+
+def test_a_received_reply_that_is_bought_again_is_noticed() -> None:
+    assert says(found_with(ForgetsReceived, often_killed), "whose whole reply a process had received")
 
 
 def test_a_wrong_base_after_a_conflict_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

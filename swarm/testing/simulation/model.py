@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections import Counter
 
+from pydantic import TypeAdapter
+
 from swarm.core.messages import Reply
 from swarm.errors import (
     AccessDenied,
@@ -16,7 +18,7 @@ from swarm.errors import (
     ReplyTooLarge,
     RequestRejected,
 )
-from swarm.protocols import Delayed, ModelAnswer, ModelRequest
+from swarm.protocols import CallSpool, Delayed, ModelAnswer, ModelRequest
 from swarm.testing.simulation.mind import Mind
 from swarm.testing.simulation.places import Hands
 from swarm.testing.simulation.scenario import Scenario
@@ -25,6 +27,17 @@ PASSING = (RateLimited, EndpointUnavailable, ReplyIncomplete)
 FATAL = (ReplyTooLarge, RequestRejected, ContextOverflow)
 PAUSING = (AccessDenied, QuotaExhausted)
 MOST_TRIES = 6
+ARRIVES_S = 0.2
+"""The longest that a reply takes from its first to its last byte."""
+
+_REPLY = TypeAdapter(Reply)
+_END = b"\n[DONE]\n"
+
+
+def _kept(spool: CallSpool | None) -> Reply | None:
+    """Return the reply that a process has received to its last byte before it died, if one has."""
+    body = spool.received() if spool is not None else b""
+    return _REPLY.validate_json(body.removesuffix(_END)) if body.endswith(_END) else None
 
 
 class Ledger:
@@ -61,6 +74,10 @@ class SimulatedModel:
         step = world.facts.step_of(attempt, request.messages)
         self._hands.object_to(world.facts.objection_to_call(attempt, step, request.messages, world.clock.elapsed))
         self._hands.object_to(world.objection_to_files(attempt))
+        if kept := _kept(request.spool):
+            return ModelAnswer(kept, 0.0, 0.0, 1, 0.001, adopted=True)
+        if world.received.get(attempt) == step:
+            self._hands.object_to(f"{attempt} asks for step {step} again, whose whole reply a process had received")
         self._ledger.asked[attempt, step] += 1
         asked = self._ledger.asked[attempt, step]
         chance = random.Random(f"{self._scenario.seed} {attempt} {step} {asked}")
@@ -73,8 +90,21 @@ class SimulatedModel:
         except Exception as error:
             self._hands.object_to(f"the simulated model broke: {type(error).__name__}: {error}")
             raise
+        await self._arrive(reply, request.spool)
+        world.received[attempt] = step
         seconds = round(world.clock.elapsed - began, 3)
         return ModelAnswer(reply, round(seconds / 2, 3), seconds, tries, 0.001)
+
+    async def _arrive(self, reply: Reply, spool: CallSpool | None) -> None:
+        """Read the reply in two pieces, as one reads a stream."""
+        body = _REPLY.dump_json(reply) + _END
+        middle = len(body) // 2
+        if spool is not None:
+            spool.begin()
+            spool.write(body[:middle])
+        await self._hands.take(ARRIVES_S)
+        if spool is not None:
+            spool.write(body[middle:])
 
     async def _summarise(self, attempt: str) -> ModelAnswer:
         world = self._hands.world

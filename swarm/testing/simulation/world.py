@@ -23,6 +23,7 @@ class World:
         workspaces: the files of open workspaces, by name.
         outcomes: what the last tool call of an attempt came to, with its step and index.
         offered: the files that a call which was cut off has left, by attempt.
+        received: the step of which a process has last read a whole reply, by attempt.
         facts: what is durably recorded.
         violations: what went wrong, in words; the simulation ends with the first one.
         glue: whether the whole is only right when somebody has written ``glue.txt`` after a failed check.
@@ -36,6 +37,7 @@ class World:
     workspaces: dict[str, dict[str, bytes]] = field(default_factory=dict)
     outcomes: dict[str, tuple[int, int, KeptOutcome]] = field(default_factory=dict)
     offered: dict[str, str] = field(default_factory=dict)
+    received: dict[str, int] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     violations: list[str] = field(default_factory=list)
 
