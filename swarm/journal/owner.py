@@ -7,6 +7,8 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from swarm.durable import boot_id
+
 _NETWORK_FILE_SYSTEMS = frozenset(
     {"9p", "afs", "afp", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"}
     | {"glusterfs", "gpfs", "lustre", "nfs", "nfs4", "smb2", "smb3", "smbfs"}
@@ -15,7 +17,6 @@ ALLOW_NETWORK = "SWARM_ALLOW_NETWORK_FILE_SYSTEM"
 """Set to 1, it is a person's word that locks and syncs work on the network file system that the runs are on."""
 
 _NOT_RUNNING = -1
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
@@ -40,7 +41,7 @@ class Owner:
     @classmethod
     def current(cls) -> "Owner":
         """Return this process."""
-        return cls(socket.gethostname(), os.getpid(), _boot_id(), _start_of(os.getpid()), time.time())
+        return cls(socket.gethostname(), os.getpid(), boot_id(), _start_of(os.getpid()), time.time())
 
     @classmethod
     def parse(cls, text: str) -> "Owner | None":
@@ -58,7 +59,7 @@ class Owner:
 
     def is_alive(self) -> bool:
         """Whether exactly this process still runs, on this machine and since its last boot."""
-        if self.host != socket.gethostname() or self.boot_id != _boot_id() or self.pid <= 0:
+        if self.host != socket.gethostname() or self.boot_id != boot_id() or self.pid <= 0:
             return False
         try:
             os.kill(self.pid, 0)
@@ -81,13 +82,6 @@ class Owner:
         except (ValueError, OverflowError, OSError):
             return ""
         return time.strftime(", since %Y-%m-%d %H:%M:%S", moment) if self.since > 0 else ""
-
-
-def _boot_id() -> str:
-    try:
-        return _BOOT_ID.read_text().strip()
-    except OSError:
-        return ""
 
 
 def _start_of(pid: int) -> int:

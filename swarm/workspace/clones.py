@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from swarm.durable import boot_id
 from swarm.errors import WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import CommandResult, Files
@@ -129,9 +130,21 @@ class CloneWorkspace:
             raise NotADirectoryError(f"{self.folder} is a link")
         fresh = not self.folder.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
-        if fresh:
+        if self._is_of_another_boot() or fresh:
             self._index.unlink(missing_ok=True)
         return fresh
+
+    def _is_of_another_boot(self) -> bool:
+        """Whether the files were written before the machine was started: then each of them has to be written again.
+
+        Nothing here is synced, and after a power cut a file can have its size and times, but not its bytes.
+        """
+        marker, now = self._index.with_name("boot"), boot_id()
+        before = marker.read_text(errors="replace") if marker.exists() else ""
+        if before == now:
+            return False
+        marker.write_text(now)
+        return True
 
     def _forget_killed_git(self) -> None:
         self._index.with_name("index.lock").unlink(missing_ok=True)

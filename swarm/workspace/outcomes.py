@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from swarm.durable import boot_id
 from swarm.errors import WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import KeptOutcome
@@ -52,7 +53,7 @@ class OutcomeFiles:
     def __init__(self, attempts: Path, snapshot: SnapshotAsLeft) -> None:
         self._attempts = attempts
         self._snapshot = snapshot
-        self._boot = _boot_id()
+        self._boot = boot_id()
 
     async def keep(self, attempt_id: str, step: int, index: int, outcome: KeptOutcome) -> None:
         """Keep the outcome of a call. One that cannot be kept only makes the call unknown if we are killed now."""
@@ -97,10 +98,3 @@ def _read(file: Path) -> _Kept | None:
             return _Kept(**json.loads(opened.read(_MOST_BYTES)))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _boot_id() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""

@@ -131,6 +131,21 @@ async def test_open_again_brings_back_exactly_the_tree(scene: Scene) -> None:
     assert not (folder / "new").exists()
 
 
+async def test_after_a_reboot_no_file_is_believed_unread(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = await scene.workspaces.open("one", base_commit=scene.base)
+    tree, file = await workspace.snapshot(), workspace.folder / "src/a.py"
+    written = file.stat().st_mtime_ns
+    await scene.new_workspaces().open("one", base_commit=scene.base, tree=tree)
+    assert file.stat().st_mtime_ns == written
+    monkeypatch.setattr("swarm.workspace.clones.boot_id", lambda: "another boot")
+    await scene.new_workspaces().open("one", base_commit=scene.base, tree=tree)
+    rewritten = file.stat().st_mtime_ns
+    assert rewritten != written, "a power cut may have left size and times without the bytes"
+    await scene.new_workspaces().open("one", base_commit=scene.base, tree=tree)
+    assert file.stat().st_mtime_ns == rewritten
+    assert files_below(workspace.folder) == files_below(scene.source.folder)
+
+
 async def test_open_again_without_tree_is_the_base(scene: Scene) -> None:
     workspace = await scene.workspaces.open("one", base_commit=scene.base)
     write_files(workspace.folder, {"src/a.py": "a = 2\n", "x": "1\n"})
