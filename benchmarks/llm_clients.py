@@ -44,9 +44,7 @@ class Said:
 
 
 class Client(Protocol):
-    """Asks; ``wakes`` counts how often a client that knows it was given bytes of streams."""
-
-    wakes: int
+    """Asks."""
 
     async def ask(self, talk: "Talk") -> Said:
         """Return the reply to a conversation."""
@@ -115,15 +113,12 @@ async def bare_aiohttp(base_url: str, tls: ssl.SSLContext | None, *_: object) ->
     import aiohttp
 
     class BareAiohttp:
-        wakes = 0
-
         async def ask(self, talk: Talk) -> Said:
             headers = {"content-type": "application/json", "accept-encoding": "identity"}
             body, reading = talk.body(), Reading()
             async with session.post(base_url + _PATH, data=body, headers=headers) as response:
                 response.raise_for_status()
                 async for data in response.content.iter_any():
-                    self.wakes += 1
                     reading.feed(data)
             return reading.close()
 
@@ -137,15 +132,12 @@ async def plain_httpx2(base_url: str, tls: ssl.SSLContext | None, *_: object) ->
     """Give httpx2 on its own transport, without its limits, which lose requests at these numbers."""
 
     class PlainHttpx2:
-        wakes = 0
-
         async def ask(self, talk: Talk) -> Said:
             body, reading = talk.body(), Reading()
             headers = {"content-type": "application/json"}
             async with client.stream("POST", base_url + _PATH, content=body, headers=headers) as response:
                 response.raise_for_status()
                 async for data in response.aiter_raw():
-                    self.wakes += 1
                     reading.feed(data)
             return reading.close()
 
@@ -162,7 +154,6 @@ class _RawConnection(asyncio.Protocol):
 
         self._new_parser = httptools.HttpResponseParser
         self.on_data: Callable[[bytes], object] = bytes
-        self.wakes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -172,7 +163,6 @@ class _RawConnection(asyncio.Protocol):
             self._done.set_exception(error or ConnectionResetError())
 
     def data_received(self, data: bytes) -> None:
-        self.wakes += 1
         self._parser.feed_data(data)
 
     def on_body(self, data: bytes) -> None:
@@ -203,14 +193,10 @@ async def raw_floor(base_url: str, tls: ssl.SSLContext | None, *_: object) -> As
     head += "content-length: %d\r\n\r\n"
 
     class Raw:
-        wakes = 0
-
         async def ask(self, talk: Talk) -> Said:
             body, reading = talk.body(), Reading()
             connection = idle.pop() if idle else await self.connect()
-            connection.wakes = 0
             await connection.exchange(head.encode(), body, reading)
-            self.wakes += connection.wakes
             idle.append(connection)
             return reading.close()
 
@@ -241,8 +227,6 @@ async def ours(
     """
 
     class Ours:
-        wakes = 0
-
         async def ask(self, talk: Talk) -> Said:
             with contextlib.ExitStack() as stack:
                 kept = stack.enter_context(spool.call(str(talk.number), 1, "digest")) if spooled else None

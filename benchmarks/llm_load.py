@@ -25,7 +25,6 @@ class Cost:
         seconds: wall time of all.
         added_first_p50_ms: the time to a stream's first text beyond what the server held the call for, its median.
         added_first_p99_ms: likewise, the 99th percentile.
-        wakes: how often each reply's bytes came, where the client knows it.
     """
 
     replies: int
@@ -33,7 +32,6 @@ class Cost:
     seconds: float
     added_first_p50_ms: float = 0.0
     added_first_p99_ms: float = 0.0
-    wakes: float = 0.0
 
 
 def added_first_s(said: Said) -> float:
@@ -80,17 +78,15 @@ async def measure(arguments: argparse.Namespace) -> Cost:
     async with CLIENTS[arguments.client](arguments.base_url, tls, arguments.in_flight) as client:
         if not cold:
             await many(client, arguments.in_flight, 4, 0.0, warming=True)
-            client.wakes = 0
             began, cpu = time.perf_counter(), time.process_time()
         if arguments.load == "history":
             said = await growing(client, arguments.in_flight, arguments.each)
         else:
             said = await many(client, arguments.in_flight, arguments.each, arguments.spread)
         spent, seconds = time.process_time() - cpu, time.perf_counter() - began
-        wakes = client.wakes / len(said)
     added = sorted(added_first_s(each) * 1e3 for each in said) if arguments.load == "stream" else [0.0]
     middle, late = added[len(added) // 2], added[int(len(added) * 0.99)]
-    return Cost(len(said), spent / len(said) * 1e6, seconds, middle, late, wakes)
+    return Cost(len(said), spent / len(said) * 1e6, seconds, middle, late)
 
 
 def main() -> None:

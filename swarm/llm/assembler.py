@@ -1,7 +1,7 @@
 """A reply put together from the chunks of a stream, or taken from one completion object: pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from swarm.core.limits import Usage
@@ -10,6 +10,7 @@ from swarm.errors import ReplyIncomplete, ReplyInvalid
 from swarm.llm.call_assembly import CallAssembly, made_up_id
 from swarm.llm.faults import Complaint, complaint_in_stream
 from swarm.llm.passing import ReplyEmpty
+from swarm.llm.recurring import RecurringEvent
 from swarm.llm.text_calls import find_printed_calls
 from swarm.llm.usage import read_usage, usage_of
 
@@ -27,7 +28,7 @@ class ReplyAssembler:
         request_bytes: the size of the request, for the estimate when no usage is reported.
     """
 
-    def __init__(self, *, tools: Sequence[str] = (), request_bytes: int = 0) -> None:
+    def __init__(self, *, tools: Collection[str] = (), request_bytes: int = 0) -> None:
         self._tools = frozenset(tools)
         self._request_bytes = request_bytes
         self._content: list[str] = []
@@ -81,9 +82,17 @@ class ReplyAssembler:
         usage = usage_of(chunk)
         self._usage = self._usage if usage is None else usage
         choices = chunk.get("choices")
-        for choice in choices if isinstance(choices, list) else ():
-            if isinstance(choice, dict) and not choice.get("index"):
-                self._add_choice(choice)
+        if isinstance(choices, list):
+            self._add_choices(choices)
+
+    def feed_recurring(self, event: RecurringEvent, texts: Sequence[str]) -> None:
+        """Take events that repeat one that was taken, but for these texts. Raises ReplyInvalid at a limit."""
+        if event.field == "arguments":
+            for chunk in event.chunks(texts):
+                self._add_choices(chunk["choices"])
+        else:
+            pieces = self._content if event.field == "content" else self._reasoning.setdefault(event.field, [])
+            pieces.extend(filter(None, texts))
 
     def finish(self) -> Reply:
         """Return the reply.
@@ -123,6 +132,11 @@ class ReplyAssembler:
 
     def _read_usage(self, output_bytes: int) -> Usage:
         return read_usage(self._usage, request_bytes=self._request_bytes, output_bytes=output_bytes)
+
+    def _add_choices(self, choices: Sequence[Any]) -> None:
+        for choice in choices:
+            if isinstance(choice, dict) and not choice.get("index"):
+                self._add_choice(choice)
 
     def _add_choice(self, choice: Mapping[str, Any]) -> None:
         delta = choice.get("delta") or choice.get("message")

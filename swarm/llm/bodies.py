@@ -1,14 +1,16 @@
 """Bodies of requests, to which a growing conversation only adds: what was said before is not encoded again."""
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from swarm.core.messages import Message
-from swarm.llm.codec import Json, encode_message, encode_messages, speaks_natively, to_bytes
+from swarm.llm.codec import encode_message, encode_opening, encode_options, encode_request, speaks_natively, to_bytes
 from swarm.llm.dialects import Dialect
 from swarm.protocols import ModelRequest
 
 MAX_KEPT_BYTES = 128 * 1024 * 1024
+_MAX_OPENINGS = 64
 
 
 class _Kept:
@@ -24,19 +26,37 @@ class _Kept:
 
     def become(self, messages: Sequence[Message], dialect: Dialect) -> None:
         """Keep what the messages have in common with those that are kept, and encode the others."""
-        common = 0
-        for ours, theirs in zip(self.messages, messages, strict=False):
-            if ours is not theirs and ours != theirs:
-                break
-            common += 1
-        del self.messages[common:], self.ends[common:]
-        del self.data[self.ends[-1] if self.ends else 0 :]
+        common = len(self.messages)
+        if self.messages != list(messages[:common]):
+            pairs = zip(self.messages, messages, strict=False)
+            common = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+            del self.messages[common:], self.ends[common:]
+            del self.data[self.ends[-1] if self.ends else 0 :]
         for message in messages[common:]:
             if self.ends:
                 self.data += b","
             self.data += to_bytes(encode_message(message, dialect))
             self.ends.append(len(self.data))
             self.messages.append(message)
+
+
+class _Openings:
+    """What requests that offer the same tools begin with, encoded once: tools and schemas are long and few."""
+
+    def __init__(self) -> None:
+        self._encoded: dict[tuple[object, ...], tuple[bytes, tuple[object, ...]]] = {}
+
+    def of(self, request: ModelRequest, model: str, dialect: Dialect) -> bytes:
+        """Return the opening of a request up to its messages."""
+        parts = (dialect, request.schema, *request.tools)
+        key = (model, *map(id, parts))
+        known = self._encoded.get(key)
+        if known is None:
+            opening = to_bytes(encode_opening(request, model, dialect))[:-1] + b',"messages":['
+            if len(self._encoded) >= _MAX_OPENINGS:
+                self._encoded.pop(next(iter(self._encoded)))
+            known = self._encoded[key] = (opening, parts)  # as long as the parts are kept nothing else has their ids
+        return known[0]
 
 
 class Bodies:
@@ -51,24 +71,23 @@ class Bodies:
     def __init__(self, max_kept_bytes: int = MAX_KEPT_BYTES) -> None:
         self._max_kept = max_kept_bytes
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._openings = _Openings()
         self.kept_bytes = 0
 
-    def body(self, request: ModelRequest, frame: Json, dialect: Dialect) -> bytes:
+    def body(self, request: ModelRequest, model: str, dialect: Dialect, temperature: float | None = None) -> bytes:
         """Return the body of a request.
 
         Args:
             request: what is asked.
-            frame: the body with an empty list for the messages.
+            model: the model's name at the endpoint.
             dialect: how the endpoint wants to be asked.
+            temperature: how the reply is sampled, where the dialect takes that.
         """
         if not request.affinity or not speaks_natively(request, dialect):
-            return to_bytes(frame | {"messages": encode_messages(request, dialect)})
-        names = list(frame)
-        place = names.index("messages")
-        before = to_bytes({name: frame[name] for name in names[:place]})
-        after = to_bytes({name: frame[name] for name in names[place + 1 :]})
-        end = b"]}" if after == b"{}" else b"]," + after[1:]
-        return b"".join((before[:-1], b',"messages":[', self._messages(request, dialect), end))
+            return to_bytes(encode_request(request, model, dialect, temperature))
+        options = encode_options(request, dialect, temperature)
+        end = b"]," + to_bytes(options)[1:] if options else b"]}"
+        return b"".join((self._openings.of(request, model, dialect), self._messages(request, dialect), end))
 
     def _messages(self, request: ModelRequest, dialect: Dialect) -> bytearray:
         echo = dialect.reasoning_echo[:1]

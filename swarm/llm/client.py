@@ -19,10 +19,9 @@ from swarm.errors import (
     ReplyIncomplete,
     RequestRejected,
 )
-from swarm.failpoints import reach
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.bodies import Bodies
-from swarm.llm.codec import Json, affinity_key, encode_frame, encode_messages, tool_names
+from swarm.llm.codec import affinity_key, encode_request, tool_names
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.estimate import TokenGauge
@@ -30,12 +29,13 @@ from swarm.llm.faults import Complaint, ErrorDocument, classify, is_filtered, re
 from swarm.llm.gate import Entry, Gate, Room, Sleep
 from swarm.llm.health import EndpointWatch
 from swarm.llm.http import ConnectionDropped, HttpClient, Response
+from swarm.llm.intake import Intake
 from swarm.llm.limits import told_limits
 from swarm.llm.pacing import LONGEST_PAUSE_S, Pacing
 from swarm.llm.passing import NoOutput, ReplyEmpty
-from swarm.llm.reader import ReplyReader, read_reply
+from swarm.llm.reader import read_reply
 from swarm.llm.retry import BOUNDS, MOST_TRIES, Bounds, next_wait, throttle_floor
-from swarm.llm.timers import CallTimers
+from swarm.llm.timers import CallTimers, Deadlines
 from swarm.llm.usage import read_usage
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 
@@ -87,6 +87,7 @@ class ChatModel:
         self._dialects = {name: endpoint.dialect_of(name) for name in names}
         self._gauges: dict[str, TokenGauge] = {}
         self._bodies = Bodies()
+        self._deadlines = Deadlines()
         self._http = HttpClient(endpoint, pacing=Pacing(longest_pause_s), tls=tls)
         pressure = Backpressure(
             endpoint.max_in_flight,
@@ -125,7 +126,7 @@ class ChatModel:
             try:
                 if request.probing:
                     self._gate.try_now(call.model)
-                async with self._gate.slot(call.model, call.tokens, call.suspended) as entry:
+                with await self._gate.enter(call.model, call.tokens, call.suspended) as entry:
                     reply, first_token_s = await self._ask(call, entry)
             except _AskDifferently:
                 continue
@@ -147,7 +148,7 @@ class ChatModel:
         if not received:
             return None
         dialect = self._dialects[call.model]
-        size = len(self._bodies.body(call.request, encode_frame(call.request, call.model, dialect), dialect))
+        size = len(self._bodies.body(call.request, call.model, dialect))
         assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=size)
         try:
             return read_reply(received, assembler)
@@ -163,7 +164,10 @@ class ChatModel:
         return self._gauge(self.name_for(request.role)).tokens(request) if self._gate.pressure.counts_tokens else 0
 
     def _gauge(self, model: str) -> TokenGauge:
-        return self._gauges.setdefault(model, TokenGauge())
+        gauge = self._gauges.get(model)
+        if gauge is None:
+            gauge = self._gauges[model] = TokenGauge()
+        return gauge
 
     def _check_length(self, call: "_Call") -> None:
         """Refuse a prompt that the endpoint would only refuse itself. Raises ContextOverflow."""
@@ -219,12 +223,7 @@ class ChatModel:
     async def _ask(self, call: "_Call", entry: Entry) -> tuple[Reply, float]:
         """Send the request once and return the reply and the seconds to its first token."""
         dialect = self._dialects[call.model]
-        frame = encode_frame(call.request, call.model, dialect)
-        if self._endpoint.temperature is not None and dialect.sampling:
-            # The same question at the same low temperature would only get the same answer again.
-            warmer = self._endpoint.temperature + TEMPERATURE_STEP * call.request.variation
-            frame["temperature"] = max(self._endpoint.temperature, min(warmer, WARMEST))
-        body = self._bodies.body(call.request, frame, dialect)
+        body = self._bodies.body(call.request, call.model, dialect, self._temperature(call.request))
         call.requests += 1
         call.taken = False
         assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
@@ -236,8 +235,7 @@ class ChatModel:
                 entry.succeeded(0)
                 usage = read_usage(None, request_bytes=len(body), output_bytes=0)
                 return Reply(finish_reason=CONTENT_FILTER, usage=usage), 0.0
-            payload = frame | {"messages": encode_messages(call.request, dialect)}
-            error = self._answer_to(complaint.document, payload, call, dialect)
+            error = self._answer_to(complaint.document, call, dialect)
         except EndpointError as caught:
             error = caught
         else:
@@ -252,34 +250,23 @@ class ChatModel:
         self._note_failure(error, call, entry)
         raise _Failed(error)
 
+    def _temperature(self, request: ModelRequest) -> float | None:
+        lowest = self._endpoint.temperature
+        if lowest is None:
+            return None
+        # The same question at the same low temperature would only get the same answer again.
+        return max(lowest, min(lowest + TEMPERATURE_STEP * request.variation, WARMEST))
+
     async def _exchange(
         self, call: "_Call", body: bytes, assembler: ReplyAssembler, dialect: Dialect, entry: Entry
     ) -> tuple[Reply, float]:
-        reader = ReplyReader(assembler)
-        sent_at = self._clock()
-        first_token_s: float | None = None
-        timers = CallTimers(self._endpoint.timeouts)
+        timers = CallTimers(self._endpoint.timeouts, self._deadlines)
+        intake = Intake(assembler, timers, call.request.spool, entry, self._clock)
         try:
-            exchange = self._http.request("POST", _PATH, body=body, headers=_headers(call.request, dialect))
-            async with timers, exchange as response:
-                entry.answered(response.status)
-                for told in told_limits(response.headers):
-                    self._gate.pressure.told(
-                        call.model, told.what, told.limit, told.remaining, told.reset_s, self._clock()
-                    )
-                await _check(response)
-                call.taken = True
-                reach("model.answered")
-                if call.request.spool is not None:
-                    call.request.spool.begin()
-                async for chunk in response.chunks():
-                    if call.request.spool is not None:
-                        call.request.spool.write(chunk)
-                    reach("model.mid-stream")
-                    _note_progress(timers, assembler, reader, reader.feed(chunk))
-                    if first_token_s is None and assembler.has_output:
-                        first_token_s = self._clock() - sent_at
-                        entry.first_token(first_token_s)
+            with timers:
+                headers = _headers(call.request, dialect)
+                async with await self._http.request("POST", _PATH, body=body, headers=headers) as response:
+                    await self._receive(response, call, intake, entry)
         except TimeoutError:
             call.taken = True
             if not assembler.finished:
@@ -289,10 +276,20 @@ class ChatModel:
             # What breaks after the model has ended its turn takes nothing away.
             if not assembler.finished:
                 raise
-        reply = reader.close()
-        return reply, self._clock() - sent_at if first_token_s is None else first_token_s
+        return intake.reader.close(), intake.seconds()
 
-    def _answer_to(self, document: ErrorDocument, payload: Json, call: "_Call", dialect: Dialect) -> EndpointError:
+    async def _receive(self, response: Response, call: "_Call", intake: Intake, entry: Entry) -> None:
+        """Take in a response. Raises the complaint of one that is no reply."""
+        entry.answered(response.status)
+        for told in told_limits(response.headers):
+            self._gate.pressure.told(call.model, told.what, told.limit, told.remaining, told.reset_s, self._clock())
+        if response.status != 200:
+            raise Complaint(read_complaint(response.status, response.headers, await response.start_of_body()))
+        call.taken = True
+        intake.begin()
+        await response.read(intake.take)
+
+    def _answer_to(self, document: ErrorDocument, call: "_Call", dialect: Dialect) -> EndpointError:
         """Return the error of a complaint.
 
         Raises:
@@ -302,6 +299,7 @@ class ChatModel:
         # Some servers answer 500 to a parameter that they do not know.
         if isinstance(error, RequestRejected) or (isinstance(error, EndpointUnavailable) and error.status == 500):
             shaped = call.request.schema is not None and not call.request.tools
+            payload = encode_request(call.request, call.model, dialect, self._temperature(call.request))
             refused = refused_part(payload, dialect, f"{document.message} {document.raw}", shaped=shaped)
             if refused is not None:
                 self._dialects[call.model] = self._dialects[call.model].without(refused)
@@ -355,23 +353,6 @@ class _Call:
             await self.delayed(error, seconds)
 
 
-async def _check(response: Response) -> None:
-    """Raise the complaint of a response that is no reply."""
-    if response.status != 200:
-        raise Complaint(read_complaint(response.status, response.headers, await response.start_of_body()))
-
-
 def _headers(request: ModelRequest, dialect: Dialect) -> dict[str, str]:
     """Return the headers by which balancers keep calls with one prefix together."""
     return dict.fromkeys(dialect.session_headers, affinity_key(request.affinity)) if request.affinity else {}
-
-
-def _note_progress(timers: CallTimers, assembler: ReplyAssembler, reader: ReplyReader, events: int) -> None:
-    if reader.ended:
-        timers.closing()
-    elif assembler.finished:
-        timers.ending()
-    elif events:
-        timers.data()
-    elif not assembler.has_output:
-        timers.alive()

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from swarm.core.messages import Message, Reply, Role
@@ -18,15 +19,17 @@ _TOOL_NAME_LIMIT = 64
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def encode_request(request: ModelRequest, model: str, dialect: Dialect) -> Json:
+def encode_request(request: ModelRequest, model: str, dialect: Dialect, temperature: float | None = None) -> Json:
     """Return the body of a chat completion request.
 
     Args:
         request: what is asked.
         model: the model's name at the endpoint.
         dialect: how the endpoint wants to be asked.
+        temperature: how the reply is sampled, where the dialect takes that.
     """
-    return encode_frame(request, model, dialect) | {"messages": encode_messages(request, dialect)}
+    opening = encode_opening(request, model, dialect)
+    return opening | {"messages": encode_messages(request, dialect)} | encode_options(request, dialect, temperature)
 
 
 def encode_messages(request: ModelRequest, dialect: Dialect) -> list[Json]:
@@ -41,8 +44,8 @@ def speaks_natively(request: ModelRequest, dialect: Dialect) -> bool:
     return not request.tools or dialect.tools[:1] == ("native",)
 
 
-def encode_frame(request: ModelRequest, model: str, dialect: Dialect) -> Json:
-    """Return the body of a chat completion request without its messages: an empty list holds their place."""
+def encode_opening(request: ModelRequest, model: str, dialect: Dialect) -> Json:
+    """Return what stands before the messages of a request: the same for all that offer the same tools."""
     payload: Json = {"model": model}
     tools = request.tools or _answer_tool(request, dialect)
     if not speaks_natively(request, dialect):
@@ -54,16 +57,12 @@ def encode_frame(request: ModelRequest, model: str, dialect: Dialect) -> Json:
         _add_first(payload, "parallel_tool_calls", dialect.parallel_calls if request.tools else ())
     elif request.schema is not None:
         _add_response_format(payload, request.schema, dialect)
-    payload["messages"] = []
-    _add_options(payload, request, dialect)
     return payload
 
 
-def _allowed(request: ModelRequest) -> Sequence[ToolSpec]:
-    return [tool for tool in request.tools if tool.name not in request.withheld] or request.tools
-
-
-def _add_options(payload: Json, request: ModelRequest, dialect: Dialect) -> None:
+def encode_options(request: ModelRequest, dialect: Dialect, temperature: float | None = None) -> Json:
+    """Return what stands after the messages of a request: what differs from call to call."""
+    payload: Json = {}
     if request.max_output_tokens is not None and dialect.output_limit:
         payload[dialect.output_limit[0]] = request.max_output_tokens
     if request.affinity and dialect.affinity:
@@ -72,6 +71,13 @@ def _add_options(payload: Json, request: ModelRequest, dialect: Dialect) -> None
         payload["stream"] = True
         if dialect.stream_usage:
             payload["stream_options"] = {"include_usage": True}
+    if temperature is not None and dialect.sampling:
+        payload["temperature"] = temperature
+    return payload
+
+
+def _allowed(request: ModelRequest) -> Sequence[ToolSpec]:
+    return [tool for tool in request.tools if tool.name not in request.withheld] or request.tools
 
 
 def to_bytes(payload: Json) -> bytes:
@@ -79,11 +85,12 @@ def to_bytes(payload: Json) -> bytes:
     return _ENCODER.encode(payload).encode("utf-8", "replace")
 
 
-def tool_names(request: ModelRequest, dialect: Dialect) -> list[str]:
+def tool_names(request: ModelRequest, dialect: Dialect) -> frozenset[str]:
     """Return the names of the tools that a request offers, however the dialect offers them."""
-    return [tool.name for tool in request.tools or _answer_tool(request, dialect)]
+    return frozenset(tool.name for tool in request.tools or _answer_tool(request, dialect))
 
 
+@lru_cache(maxsize=4_096)
 def affinity_key(affinity: str) -> str:
     """Return what stands for an affinity outside: the same for the same affinity, and saying nothing of it."""
     return hashlib.sha256(affinity.encode("utf-8", "replace")).hexdigest()[:32]

@@ -6,9 +6,10 @@ The decisions are those of ``core/backpressure.py`` and ``core/breaker.py``; thi
 import asyncio
 import math
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from swarm.core.backpressure import Backpressure, Hold, Ticket
 from swarm.core.breaker import Breaker, BreakerState
@@ -88,7 +89,7 @@ class _Waiter:
 
 
 class Entry:
-    """One call behind the gate: reports what becomes of it."""
+    """One call behind the gate: reports what becomes of it. Leaving its context gives its place back."""
 
     __slots__ = ("_gate", "_probe", "_ticket")
 
@@ -121,8 +122,12 @@ class Entry:
         """
         self._gate.failed(self._ticket, error, closed_s)
 
-    def leave(self) -> None:
-        """Note that the call is over."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._gate.over(self._ticket, probe=self._probe)
 
 
@@ -164,9 +169,8 @@ class Gate:
         self.has_answered = False
         self._progress_at = -math.inf
 
-    @asynccontextmanager
-    async def slot(self, model: str, tokens: int, suspended: Suspended) -> AsyncIterator[Entry]:
-        """Hold one call's place; waits until it may be sent.
+    async def enter(self, model: str, tokens: int, suspended: Suspended) -> Entry:
+        """Return one call's place, once it may be sent. Use it as a context.
 
         Args:
             model: the model that is asked.
@@ -176,11 +180,9 @@ class Gate:
         Raises:
             EndpointError: the endpoint refuses every call; nothing is sent.
         """
-        entry = await self._wait_for_turn(model, tokens, suspended)
-        try:
-            yield entry
-        finally:
-            entry.leave()
+        if not self._queues.get(model) and self._wait(model, tokens) is None:
+            return self._admit(model, tokens)
+        return await self._wait_for_turn(model, tokens, suspended)
 
     def try_now(self, model: str) -> None:
         """Let the next call of a model pass, whatever was refused before: somebody wants to know."""
@@ -318,7 +320,10 @@ class Gate:
         return Entry(self, ticket, probe=any(probes))
 
     def _breaker(self, model: str) -> Breaker:
-        return self._breakers.setdefault(model, Breaker())
+        breaker = self._breakers.get(model)
+        if breaker is None:
+            breaker = self._breakers[model] = Breaker()
+        return breaker
 
     def _wake_first(self) -> None:
         for queue in self._queues.values():

@@ -4,20 +4,22 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
+from types import TracebackType
+from typing import Self
 
 from swarm.errors import EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.pacing import Pacing
-from swarm.llm.transport import Exchange, Transport, tls_context
+from swarm.llm.transport import Exchange, Take, Transport
 
 _KEEPALIVE_S = 30.0
 _DNS_WAIT_S = 5.0
 _SHORT_BODY_BYTES = 64 * 1024
 _SHORT_BODY_S = 5.0
-_FAST = find_spec("aiohttp") is not None
+_FAST = find_spec("httptools") is not None
 
 
 class ConnectionDropped(EndpointUnavailable):
@@ -29,12 +31,14 @@ class Unreachable(EndpointUnavailable):
 
 
 class Response:
-    """A response whose headers have arrived.
+    """A response whose headers have arrived. Leaving its context before the body's end closes the connection.
 
     Attributes:
         status: the HTTP status.
         headers: the headers, names in lower case.
     """
+
+    __slots__ = ("_errors", "_exchange", "_host", "_pacing", "_sent_at", "_take", "headers", "status")
 
     def __init__(
         self, exchange: Exchange, host: str, errors: tuple[type[Exception], ...], pacing: Pacing, sent_at: float
@@ -47,8 +51,20 @@ class Response:
         self.status = exchange.status
         self.headers: Mapping[str, str] = exchange.headers
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives, or what has arrived now and then where many streams flow.
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(*self._errors):
+            await self._exchange.close()
+
+    async def read(self, take: Take) -> None:
+        """Hand over the body as it arrives, or what has arrived now and then where many streams flow.
+
+        Args:
+            take: given the next bytes; what it raises ends the reading.
 
         Raises:
             ReplyInvalid: the body is compressed, which was not asked for.
@@ -57,29 +73,38 @@ class Response:
         encoding = self.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("", "identity"):
             raise ReplyInvalid(f"{self._host} compressed its reply, which was not asked for")
-        pacing, exchange, sent_at = self._pacing, self._exchange, self._sent_at
-        pacing.opened()
+        self._take = take
+        self._pacing.opened()
         try:
-            while chunk := await exchange.read():
-                yield chunk
-                pause_s = pacing.pause_s(sent_at)
-                if pause_s:
-                    pacing.after(pause_s, exchange.pause())
+            await self._exchange.read(self._arrived)
         except self._errors as error:
             raise ReplyIncomplete(f"the connection to {self._host} broke during the reply") from _nameless(error)
         finally:
-            pacing.closed()
+            self._pacing.closed()
+
+    def _arrived(self, chunk: bytes) -> None:
+        self._take(chunk)
+        pause_s = self._pacing.pause_s(self._sent_at)
+        if pause_s:
+            self._pacing.after(pause_s, self._exchange.pause())
 
     async def start_of_body(self) -> bytes:
         """Return the first 64 KiB of a short body, or what there is when it is slow, breaks off or is compressed."""
         body = bytearray()
-        with suppress(EndpointError, TimeoutError):
+
+        def take(chunk: bytes) -> None:
+            body.extend(chunk)
+            if len(body) >= _SHORT_BODY_BYTES:
+                raise _EnoughRead
+
+        with suppress(EndpointError, TimeoutError, _EnoughRead):
             async with asyncio.timeout(_SHORT_BODY_S):
-                async for chunk in self.chunks():
-                    body += chunk
-                    if len(body) >= _SHORT_BODY_BYTES:
-                        break
+                await self.read(take)
         return bytes(body[:_SHORT_BODY_BYTES])
+
+
+class _EnoughRead(Exception):
+    """More of the body is of no interest."""
 
 
 class HttpClient:
@@ -98,16 +123,16 @@ class HttpClient:
         self._endpoint = endpoint
         self._pacing = pacing or Pacing(0.0)
         self._tls = tls
+        self._host = endpoint.host
         self._headers = _headers(endpoint)
         self._transport: Transport | None = None
 
-    @asynccontextmanager
     async def request(
         self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> AsyncIterator[Response]:
-        """Send a request, with a JSON body or none, and give the response once its headers are there.
+    ) -> Response:
+        """Send a request, with a JSON body or none, and return the response once its headers are there.
 
-        Leaving the context before the body's end closes the connection.
+        Use the response as a context.
 
         Raises:
             ConnectionDropped: the connection closed before a response.
@@ -121,12 +146,8 @@ class HttpClient:
                 method, self._endpoint.base_url + path, body, {**self._headers, **headers} if headers else self._headers
             )
         except transport.errors as error:
-            raise _without_response(error, transport, self._endpoint.host) from _nameless(error)
-        try:
-            yield Response(exchange, self._endpoint.host, transport.errors, self._pacing, sent_at)
-        finally:
-            with suppress(*transport.errors):
-                await exchange.close()
+            raise _without_response(error, transport, self._host) from _nameless(error)
+        return Response(exchange, self._host, transport.errors, self._pacing, sent_at)
 
     async def close(self) -> None:
         """Close all connections. Never raises."""
@@ -141,10 +162,9 @@ class HttpClient:
             from swarm.llm.transport_httpx import HttpxTransport
 
             return HttpxTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
-        from swarm.llm.transport_aiohttp import AiohttpTransport
+        from swarm.llm.transport_httptools import HttptoolsTransport
 
-        tls = self._tls or (tls_context() if self._endpoint.base_url.startswith("https:") else None)
-        return AiohttpTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=tls)
+        return HttptoolsTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:

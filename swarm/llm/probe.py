@@ -57,7 +57,7 @@ async def describe_server(endpoint: Endpoint) -> ServerDescription:
     """
     client = HttpClient(endpoint)
     try:
-        async with asyncio.timeout(_PATIENCE_S), client.request("GET", "/models") as response:
+        async with asyncio.timeout(_PATIENCE_S), await client.request("GET", "/models") as response:
             headers = response.headers
             entries = _entries(await response.start_of_body()) if response.status == 200 else []
             return ServerDescription(
@@ -82,7 +82,7 @@ async def with_details(server: ServerDescription, endpoint: Endpoint) -> ServerD
         return server
     client = HttpClient(replace(endpoint, base_url=endpoint.base_url.removesuffix("/v1")))
     try:
-        async with asyncio.timeout(_PATIENCE_S), client.request("GET", path) as response:
+        async with asyncio.timeout(_PATIENCE_S), await client.request("GET", path) as response:
             body = await response.start_of_body() if response.status == 200 else b""
     except (EndpointError, TimeoutError):
         return server

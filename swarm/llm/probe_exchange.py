@@ -16,7 +16,7 @@ from swarm.llm.endpoint import Endpoint
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
 from swarm.llm.http import ConnectionDropped, HttpClient
 from swarm.llm.reader import ReplyReader
-from swarm.llm.timers import CallTimers
+from swarm.llm.timers import CallTimers, Deadlines
 from swarm.llm.usage import cached_tokens_field
 from swarm.protocols import ModelRequest
 
@@ -87,6 +87,7 @@ class Prober:
         self._max_calls = max_calls
         self._clock = clock
         self._http = HttpClient(endpoint)
+        self._deadlines = Deadlines()
         self.dialect = endpoint.dialect_of(model)
         self.spent = Spending()
 
@@ -148,21 +149,26 @@ class Prober:
         self.spent.calls += 1
         assembler = ReplyAssembler(request_bytes=len(body))
         reader = ReplyReader(assembler)
-        timers = CallTimers(self._endpoint.timeouts)
+        timers = CallTimers(self._endpoint.timeouts, self._deadlines)
         began, first_token_s, events = self._clock(), math.nan, 0
+
+        def take(chunk: bytes) -> None:
+            nonlocal first_token_s, events
+            events += reader.feed(chunk)
+            if 0 < most_events < events:
+                self.spent.output_tokens += events
+                raise EndpointError("the reply was cut off: it was long enough")
+            if math.isnan(first_token_s) and assembler.has_output:
+                first_token_s = self._clock() - began
+
         try:
-            async with timers, self._http.request("POST", _PATH, body=body) as response:
-                headers = dict(response.headers)
-                if response.status != 200:
-                    document = read_complaint(response.status, response.headers, await response.start_of_body())
-                    raise Complaint(document)
-                async for chunk in response.chunks():
-                    events += reader.feed(chunk)
-                    if 0 < most_events < events:
-                        self.spent.output_tokens += events
-                        raise EndpointError("the reply was cut off: it was long enough")
-                    if math.isnan(first_token_s) and assembler.has_output:
-                        first_token_s = self._clock() - began
+            with timers:
+                async with await self._http.request("POST", _PATH, body=body) as response:
+                    headers = dict(response.headers)
+                    if response.status != 200:
+                        document = read_complaint(response.status, response.headers, await response.start_of_body())
+                        raise Complaint(document)
+                    await response.read(take)
         except TimeoutError:
             raise EndpointUnavailable(f"{self._endpoint.host} took too long; waited for {timers.phase}") from None
         reply = reader.close()

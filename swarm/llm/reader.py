@@ -9,7 +9,8 @@ from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.faults import Complaint, complaint_in_stream
 from swarm.llm.passing import WebPage
-from swarm.llm.sse import MAX_BODY_BYTES, EventParser, ServerEvent
+from swarm.llm.recurring import RecurringEvent
+from swarm.llm.sse import MAX_BODY_BYTES, MAX_EVENT_BYTES, EventParser, ServerEvent
 
 _END_MARK = "[DONE]"
 _BOM = b"\xef\xbb\xbf"
@@ -28,6 +29,7 @@ class ReplyReader:
     def __init__(self, assembler: ReplyAssembler, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._assembler = assembler
         self._events = EventParser(max_body_bytes=max_body_bytes)
+        self._recurring = RecurringEvent()
         self._max_body_bytes = max_body_bytes
         self._opening = b""
         self._body: bytearray | None = None
@@ -48,7 +50,7 @@ class ReplyReader:
             ReplyInvalid: this is no chat completion, or a limit is passed.
         """
         if self._streaming:
-            return self._take(self._events.feed(chunk))
+            return self._go_on(chunk)
         if self._body is not None:
             self._body += chunk
             if len(self._body) > self._max_body_bytes:
@@ -84,7 +86,28 @@ class ReplyReader:
             raise WebPage("the endpoint answered with a web page")
         self._streaming = True
         opening, self._opening = self._opening, b""
-        return self._take(self._events.feed(opening))
+        return self._go_on(opening)
+
+    def _go_on(self, chunk: bytes) -> int:
+        """Take more of a stream: event by event as long as events may recur, which are read on a shorter way."""
+        events = position = 0
+        while position < len(chunk):
+            texts, after = self._read_recurring(chunk, position)
+            if texts:
+                self._events.skip(after - position)
+                self._assembler.feed_recurring(self._recurring, texts)
+                events += len(texts)
+            else:
+                found = -1 if self._ended or self._recurring.is_hopeless else chunk.find(b"\n\n", position)
+                after = len(chunk) if found < 0 else found + 2
+                events += self._take(self._events.feed(chunk[position:after]))
+            position = after
+        return events
+
+    def _read_recurring(self, chunk: bytes, position: int) -> tuple[list[str], int]:
+        if self._ended or len(chunk) > MAX_EVENT_BYTES or not self._events.between_events:
+            return [], position
+        return self._recurring.read(chunk, position)
 
     def _take(self, events: list[ServerEvent]) -> int:
         for event in events:
@@ -107,6 +130,7 @@ class ReplyReader:
             if document is not None:
                 raise Complaint(document)
         self._assembler.feed(chunk)
+        self._recurring.learn(event.data, chunk)
 
     def _take_body(self, body: bytes) -> None:
         try:

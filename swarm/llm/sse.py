@@ -47,9 +47,7 @@ class EventParser:
         """
         if not chunk:
             return []
-        self._fed += len(chunk)
-        if self._fed > self._max_body:
-            raise ReplyTooLarge(f"the reply is larger than {self._max_body} bytes")
+        self.skip(len(chunk))
         if self._after_cr and chunk.startswith(b"\n"):
             chunk = chunk[1:]
         self._after_cr = chunk.endswith(b"\r")
@@ -67,6 +65,17 @@ class EventParser:
         self._rest += rest
         self._check_size(len(self._rest))
         return events
+
+    @property
+    def between_events(self) -> bool:
+        """Whether the next byte is the first one of an event."""
+        return not (self._rest or self._data or self._type or self._after_cr)
+
+    def skip(self, size: int) -> None:
+        """Note whole events of so many bytes that somebody else has read. Raises like :meth:`feed`."""
+        self._fed += size
+        if self._fed > self._max_body:
+            raise ReplyTooLarge(f"the reply is larger than {self._max_body} bytes")
 
     def close(self) -> list[ServerEvent]:
         """Return the event that the end of the stream completes, if there is one."""

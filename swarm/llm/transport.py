@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Protocol
 
+Take = Callable[[bytes], None]
+"""Given the next bytes of a body."""
+
 
 class Exchange(Protocol):
     """A request whose response has begun."""
@@ -19,8 +22,8 @@ class Exchange(Protocol):
         """The headers; names are found in lower case."""
         ...
 
-    async def read(self) -> bytes:
-        """Return the next bytes of the body as they came, empty at its end. Raises the transport's errors."""
+    async def read(self, take: Take) -> None:
+        """Hand over the body as it comes, to its end. Raises the transport's errors, and what ``take`` raises."""
         ...
 
     def pause(self) -> Callable[[], None]:

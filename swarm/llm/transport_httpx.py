@@ -1,11 +1,11 @@
 """The transport that is always there: httpx2 on its own connections."""
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import httpx2
 
-from swarm.llm.transport import tls_context
+from swarm.llm.transport import Take, tls_context
 
 _KEPT_CONNECTIONS = 256
 
@@ -15,13 +15,13 @@ class HttpxExchange:
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response
-        self._body: AsyncIterator[bytes] = response.aiter_raw()
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
 
-    async def read(self) -> bytes:
-        """Return the next bytes of the body, empty at its end."""
-        return await anext(self._body, b"")
+    async def read(self, take: Take) -> None:
+        """Hand over the body as it comes."""
+        async for chunk in self._response.aiter_raw():
+            take(chunk)
 
     def pause(self) -> Callable[[], None]:
         """Do nothing: pieces that have arrived are handed out one by one, so pauses would only pile up."""

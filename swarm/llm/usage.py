@@ -1,6 +1,6 @@
 """The tokens a call used, out of the many shapes in which servers report them: pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from swarm.core.limits import Usage
@@ -81,8 +81,8 @@ def cached_tokens_field(usage: object) -> str:
 def _reported(usage: Mapping[str, Any]) -> Usage:
     inputs = _first(usage, "prompt_tokens", "input_tokens")
     outputs = _first(usage, "completion_tokens", "output_tokens")
-    cached = max(_count(_at(usage, path)) for path in _CACHED)
-    reasoning = max(_count(_at(usage, path)) for path in _REASONING)
+    cached = _largest(usage, _CACHED)
+    reasoning = _largest(usage, _REASONING)
     if reasoning > 0 and _count(usage.get("total_tokens")) == inputs + outputs + reasoning:
         outputs += reasoning  # Some servers do not count reasoning as a part of what was written.
     return Usage(
@@ -91,6 +91,11 @@ def _reported(usage: Mapping[str, Any]) -> Usage:
         output_tokens=outputs,
         reasoning_tokens=max(0, min(reasoning, outputs)),
     )
+
+
+def _largest(usage: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> int:
+    """Return the largest of the counts that are there."""
+    return max((_count(_at(usage, path)) for path in paths if path[0] in usage), default=0)
 
 
 def _first(usage: Mapping[str, Any], *names: str) -> int:

@@ -91,8 +91,8 @@ PURE = {
     "typing",
 }
 EFFECTS = {"open", "print", "input", "exec", "eval", "__import__"}
-HTTP_LIBRARIES = {"httpx2", "httpx", "httpx_aiohttp", "aiohttp", "requests", "urllib3"}
-HTTP_MODULES = {"swarm.llm.transport", "swarm.llm.transport_httpx", "swarm.llm.transport_aiohttp"}
+HTTP_LIBRARIES = {"httpx2", "httpx", "httpx_aiohttp", "aiohttp", "httptools", "requests", "urllib3"}
+HTTP_MODULES = {"swarm.llm.transport", "swarm.llm.transport_httpx", "swarm.llm.transport_httptools"}
 
 
 def module_name(path: Path) -> str:

@@ -91,7 +91,7 @@ async def test_f43_a_wall_clock_that_jumps_changes_no_wait(monkeypatch: pytest.M
 
 @OPENSSL
 @pytest.mark.parametrize("kind", ["expired", "other-host", "self-signed", "right"])
-@pytest.mark.parametrize("fast", [True, False], ids=["aiohttp", "plain"])
+@pytest.mark.parametrize("fast", [True, False], ids=["fast", "plain"])
 async def test_f12_a_certificate_that_is_wrong_is_never_accepted(
     kind: str, fast: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarm.core.messages import Reply, ToolCall
@@ -292,6 +292,7 @@ DELTAS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(DELTAS, max_size=8), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.data())
 def test_every_split_of_the_bytes_gives_the_same_reply(
     deltas: list[dict[str, Any]], end: str, marked: bool, data: st.DataObject

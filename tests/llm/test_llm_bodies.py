@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.llm.bodies import Bodies
-from swarm.llm.codec import Json, encode_frame, encode_message, encode_request, to_bytes
+from swarm.llm.codec import Json, encode_message, encode_request, to_bytes
 from swarm.llm.dialects import Dialect, Refused
 from swarm.llm.families import DIALECTS
 from swarm.protocols import ModelRequest
@@ -49,7 +49,7 @@ def ask(messages: list[Message], affinity: str = "s1@1", **settings: Any) -> Mod
 
 
 def prepared(bodies: Bodies, request: ModelRequest, dialect: Dialect) -> bytes:
-    return bodies.body(request, encode_frame(request, "m", dialect), dialect)
+    return bodies.body(request, "m", dialect)
 
 
 @given(

@@ -46,7 +46,7 @@ from tests.llm.llm_servers import (
 )
 
 
-@pytest.fixture(params=["aiohttp", "plain"], autouse=True)
+@pytest.fixture(params=["fast", "plain"], autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs over both transports, where the extra ``fast`` is installed."""
     if request.param == "plain":

@@ -115,7 +115,7 @@ def test_without_native_tools_a_conversation_is_text() -> None:
         'Reading.\n{"tool": "read_file", "arguments": {"path": "a"}}\n{"tool": "read_file", "arguments": {"path": "b"}}'
     )
     assert results == {"role": "user", "content": "Result of read_file:\nA\n\nResult of read_file:\n(empty)"}
-    assert tool_names(request, dialect) == ["read_file"]
+    assert tool_names(request, dialect) == {"read_file"}
     [system, _] = encode_request(question("Go.", tools=[READ_FILE]), "m", dialect)["messages"]
     assert system["role"] == "system"
     by_prompt_alone = encode_request(request, "m", dialect.without(Refused("tools", "action")))

@@ -80,7 +80,7 @@ class Crowd:
 
     async def call(self) -> None:
         try:
-            async with self.gate.slot("m", 0, wait_on) as entry:
+            with await self.gate.enter("m", 0, wait_on) as entry:
                 self.inside.append(entry)
                 self.may_leave.append(asyncio.Event())
                 if not self.over:
@@ -146,7 +146,7 @@ async def test_until_the_endpoint_has_answered_calls_go_one_at_a_time() -> None:
     leave = [asyncio.Event() for _ in range(5)]
 
     async def call(number: int) -> None:
-        async with gate.slot("m", 0, wait_on) as entry:
+        with await gate.enter("m", 0, wait_on) as entry:
             inside.append(entry)
             await leave[number].wait()
 
@@ -168,43 +168,39 @@ async def test_until_the_endpoint_has_answered_calls_go_one_at_a_time() -> None:
 async def test_a_denied_key_is_refused_until_a_probe_succeeds() -> None:
     timer = FakeTime()
     gate = gate_of(timer, 10)
-    async with gate.slot("m", 0, wait_on) as entry:
+    with await gate.enter("m", 0, wait_on) as entry:
         entry.answered(200)
-        async with gate.slot("m", 0, wait_on) as second:
+        with await gate.enter("m", 0, wait_on) as second:
             second.failed(AccessDenied("no", status=401), 0)
         for model in ("m", "other"):
-            with pytest.raises(AccessDenied):
-                async with gate.slot(model, 0, wait_on):
-                    pass
+            with pytest.raises(AccessDenied), await gate.enter(model, 0, wait_on):
+                pass
         entry.answered(200)
-    with pytest.raises(AccessDenied):
-        async with gate.slot("m", 0, wait_on):
-            pass
+    with pytest.raises(AccessDenied), await gate.enter("m", 0, wait_on):
+        pass
     timer.now += 60
-    async with gate.slot("m", 0, wait_on) as probe:
+    with await gate.enter("m", 0, wait_on) as probe:
         probe.answered(200)
         probe.succeeded(10)
-    async with gate.slot("m", 0, wait_on) as third:
+    with await gate.enter("m", 0, wait_on) as third:
         third.failed(QuotaExhausted("empty"), 0)
-    with pytest.raises(QuotaExhausted):
-        async with gate.slot("m", 0, wait_on):
-            pass
+    with pytest.raises(QuotaExhausted), await gate.enter("m", 0, wait_on):
+        pass
     timer.now += 60
-    async with gate.slot("m", 0, wait_on) as probe:
+    with await gate.enter("m", 0, wait_on) as probe:
         probe.answered(200)
-    async with gate.slot("m", 0, wait_on):
+    with await gate.enter("m", 0, wait_on):
         pass
 
 
 async def test_a_model_that_is_not_there_is_refused_for_itself_only() -> None:
     gate = gate_of(FakeTime())
-    async with gate.slot("gone", 0, wait_on) as entry:
+    with await gate.enter("gone", 0, wait_on) as entry:
         entry.answered(404)
         entry.failed(ModelNotFound("gone", status=404), 0)
-    with pytest.raises(ModelNotFound):
-        async with gate.slot("gone", 0, wait_on):
-            pass
-    async with gate.slot("there", 0, wait_on):
+    with pytest.raises(ModelNotFound), await gate.enter("gone", 0, wait_on):
+        pass
+    with await gate.enter("there", 0, wait_on):
         pass
 
 
@@ -241,7 +237,7 @@ async def test_an_endpoint_that_fails_is_left_alone_and_one_call_looks_whether_i
 
 async def test_a_cancelled_call_at_the_head_of_the_queue_holds_nobody_up() -> None:
     gate = gate_of(FakeTime(), 1)
-    async with gate.slot("m", 0, wait_on) as entry:
+    with await gate.enter("m", 0, wait_on) as entry:
         entry.answered(200)
         crowd = Crowd(gate)
         calls = [asyncio.create_task(crowd.call()) for _ in range(3)]
