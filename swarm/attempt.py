@@ -91,7 +91,7 @@ class AttemptRunner:
         except JournalError:
             raise
         except PAUSING as error:
-            return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
+            return PauseAsked(PauseReason.ENDPOINT, error.message, error.code, role=error.role)
         except RequestRejected as error:
             if self.session.rejected(error.message, started.subtask_id) >= MAX_REJECTED:
                 return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)

@@ -324,6 +324,7 @@ class Conversation:
             try:
                 return await self._model.reply(request, delayed=lambda error, wait: self._delayed(step, error, wait))
             except EndpointError as error:
+                error.role = request.role
                 if not self._session.replies:
                     waited = clock() - began  # its own retries count: somebody is watching how this begins
                 if waited >= self._patience_with(error):

@@ -135,6 +135,9 @@ class EndpointError(SwarmError):
         message: one sentence; never holds a key or a raw body.
         status: the HTTP status, when there was one.
         retry_after_s: seconds that the server asked to wait, when it did.
+
+    Attributes:
+        role: for which role it was asked, where that is known.
     """
 
     code = "endpoint"
@@ -146,6 +149,7 @@ class EndpointError(SwarmError):
         super().__init__(message, hint=hint)
         self.status = status
         self.retry_after_s = retry_after_s
+        self.role = ""
 
 
 class EndpointUnavailable(EndpointError):

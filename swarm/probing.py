@@ -14,8 +14,8 @@ _QUESTION = (Message(Role.USER, "Answer with one word: ready."),)
 _OUTPUT_TOKENS = 16
 
 
-async def probe(model: Model, *, role: str = "worker") -> ProbeAnswered | ProbeFailed:
-    """Ask a model the shortest question."""
+async def probe(model: Model, *, role: str) -> ProbeAnswered | ProbeFailed:
+    """Ask the model of a role the shortest question."""
     request = ModelRequest(role, _QUESTION, max_output_tokens=_OUTPUT_TOKENS, probing=True)
     try:
         async with asyncio.timeout(PROBE_S):

@@ -39,6 +39,7 @@ from swarm.errors import JournalError, SwarmError
 from swarm.executors.local import LocalExecutor
 from swarm.failpoints import reach
 from swarm.integrator import merge_attempt
+from swarm.llm.tariff import STAND_IN
 from swarm.opening import OpenRun
 from swarm.probing import probe
 
@@ -158,8 +159,8 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
             executor.start(f"merge {command.attempt_id}", _merge(run, command))
         case CheckRun(head):
             executor.start(f"check {head}", _check(run, head))
-        case Probe(wait_s):
-            executor.start(PROBE, _probe(run, wait_s))
+        case Probe(wait_s, role):
+            executor.start(PROBE, _probe(run, wait_s, role or STAND_IN))
         case Drain():
             run.session.draining = True
             executor.cancel(PROBE)
@@ -178,9 +179,9 @@ async def _attempt(run: OpenRun, started: AttemptStarted) -> Stimulus | None:
     return await run.runner.run(started, past)
 
 
-async def _probe(run: OpenRun, wait_s: float) -> Stimulus:
+async def _probe(run: OpenRun, wait_s: float, role: str) -> Stimulus:
     await asyncio.sleep(wait_s)
-    answer = await probe(run.runner.model)
+    answer = await probe(run.runner.model, role=role)
     if isinstance(answer, ProbeAnswered):
         run.session.draining = False
     return answer

@@ -12,12 +12,14 @@ class RunParked:
         code: the code of that error.
         probes: how often the endpoint was asked in vain since it went.
         next_probe_s: when it is asked again, in seconds.
+        role: for which role of a model; that of the workers when empty.
     """
 
     message: str
     code: str
     probes: int
     next_probe_s: float
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Pausing:
         assert pause is not None, "drained without a pause"
         if self._will_park(pause):
             self.asked = None
-            self._park(pause.message, pause.code, probes=0)
+            self._park(pause, probes=0)
         else:
             self.give_up(pause)
 
@@ -50,9 +50,9 @@ class Pausing:
         state, parking = self._draft.state, self._parking
         if state.parked is None or parking is None or self.asked:
             return
-        pause = PauseAsked(PauseReason.ENDPOINT, stimulus.message, stimulus.code)
+        pause = PauseAsked(PauseReason.ENDPOINT, stimulus.message, stimulus.code, role=state.parked.role)
         if self._will_park(pause) and self._draft.now - state.parked_at < parking.at_most_s:
-            self._park(stimulus.message, stimulus.code, state.parked.probes + 1)
+            self._park(pause, state.parked.probes + 1)
         else:
             self.give_up(pause)
 
@@ -65,8 +65,8 @@ class Pausing:
     def _will_park(self, pause: PauseAsked) -> bool:
         return self._parking is not None and worth_waiting(pause, self._draft.state.calls)
 
-    def _park(self, message: str, code: str, probes: int) -> None:
+    def _park(self, pause: PauseAsked, probes: int) -> None:
         assert self._parking is not None
         wait_s = self._parking.wait_s(probes)
-        self._draft.emit(RunParked(message, code, probes, wait_s))
-        self._draft.command(Probe(wait_s))
+        self._draft.emit(RunParked(pause.message, pause.code, probes, wait_s, pause.role))
+        self._draft.command(Probe(wait_s, pause.role))

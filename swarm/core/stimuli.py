@@ -103,12 +103,13 @@ class RunCheckDone:
 
 @dataclass(frozen=True, slots=True)
 class PauseAsked:
-    """Nothing new may start: a signal, a person, an endpoint that is gone."""
+    """Nothing new may start: a signal, a person, an endpoint that is gone, and for which ``role`` it was asked."""
 
     reason: PauseReason
     message: str
     code: str = ""
     request_id: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,10 @@ class Drain:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Ask the endpoint once, in so many seconds, and report what came of it."""
+    """Ask the endpoint of a role once, in so many seconds, and report what came of it."""
 
     wait_s: float
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Reply
 from swarm.core.parking import Parking, worth_waiting
 from swarm.core.parts import RunStatus
-from swarm.core.plan import Subtask
+from swarm.core.plan import Plan, Subtask
 from swarm.core.stimuli import CancelAsked, Drained, PauseAsked, Probe, ProbeFailed, RunAttempt
 from swarm.core.views import restored
 from swarm.errors import AccessDenied, EndpointUnavailable, ModelNotFound, QuotaExhausted
@@ -96,6 +97,15 @@ def test_a_parked_run_dispatches_nothing_and_goes_on_where_it_was() -> None:
     world.play()
     assert world.state.ended is not None
     assert world.state.ended.outcome is RunOutcome.DONE
+
+
+def test_the_endpoint_of_the_role_that_was_asked_is_looked_at() -> None:
+    world = world_with_replies(work("a"))
+    world.decide([replace(GONE, role="planner"), Drained()])
+    assert world.pending[-1] == Probe(0.05, "planner")
+    world.decide([ProbeFailed("still gone", EndpointUnavailable.code)])
+    assert world.pending[-1] == Probe(0.1, "planner")
+    assert world.state.parked == RunParked("still gone", EndpointUnavailable.code, 1, 0.1, "planner")
 
 
 def test_whatever_else_stops_a_run_is_the_better_reason() -> None:
@@ -186,6 +196,32 @@ async def test_f04_a_run_without_quota_is_parked_and_wakes_by_itself(tmp_path: P
         for subtask in result.view.subtasks.values()
     )
     assert simulated.ledger.delivered_twice() == []
+
+
+async def test_a_run_is_not_woken_by_an_endpoint_that_another_role_asks(tmp_path: Path) -> None:
+    first, second = file_plan(2, layer=1).subtasks
+    plan = Plan(subtasks=(first, second.model_copy(update={"role": "judge"})))
+    quota = Fault(kind="quota", times=0, until_calls=3)
+    async with (
+        SimulatedEndpoint(file_scenario(plan)) as works,
+        SimulatedEndpoint(file_scenario(plan, faults=[quota])) as judges,
+        Swarm(
+            [
+                Endpoint(works.base_url, model="m", name="works", roles=("worker",)),
+                Endpoint(judges.base_url, model="m", name="judges", roles=("judge",)),
+            ],
+            home=tmp_path / "home",
+            sandbox="none",
+            parking=QUICK,
+        ) as swarm,
+    ):
+        task = Task(instruction="x", repository=str(make_repository(tmp_path / "repository")))
+        run = await swarm.submit(task, plan=plan)
+        assert (await run.result()).done
+    parked = [event for event in events_of(run.folder) if isinstance(event, RunParked)]
+    assert [(event.role, event.probes) for event in parked] == [("judge", 0), ("judge", 1), ("judge", 2)]
+    replies = [event for event in events_of(run.folder) if isinstance(event, ModelReplied)]
+    assert len(works.ledger.calls) == len([event for event in replies if event.endpoint == "works"])
 
 
 def _parks(event: Event) -> bool:
