@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from swarm import Endpoint, Limits, RunResult, Swarm, Task, conversation, runtime
+from swarm import Endpoint, Limits, RunResult, Swarm, Task, conversation, opening
 from swarm.core import breaker
 from swarm.core.events import (
     AgentNudged,
@@ -157,7 +157,7 @@ async def test_f07_the_patience_with_a_first_answer_has_an_end(tmp_path: Path, m
 async def test_f42_an_endpoint_that_goes_away_pauses_the_run_and_a_resume_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    monkeypatch.setattr(runtime, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(opening, "PATIENCE_S", 0.2)
     met = await meet(tmp_path, Fault(kind="reset", times=0, after_calls=after), count=4)
     assert met.result.paused is not None
     assert met.result.paused.code == "endpoint_unavailable"
