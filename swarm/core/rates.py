@@ -1,5 +1,7 @@
 """Calls and tokens per time: token buckets, set by the user, told by a server, or learned from its refusals. Pure."""
 
+import math
+
 _ENOUGH = 1e-6
 _BURST_S = 5.0
 _LEARNED_BURST_S = 1.0
@@ -86,16 +88,20 @@ class Pace:
 
     def refused(self, wait_s: float, now: float) -> None:
         """Learn from a refusal that names a time to wait."""
-        self._period_s = now + wait_s - self._began
+        period_s = now + wait_s - self._began
+        # What passed since a beginning that was only guessed is no whole period.
+        self._period_s = max(period_s, self._period_s) if self._bucket is not None else period_s
         self._growth = _FIRST_GROWTH
         self._refused_at = now
         self._held = False
-        if self._taken < _TELLING_CALLS or self._period_s <= 0:
+        if self._taken < _TELLING_CALLS or period_s <= 0:
             return
         before, self._told_at = self._told_at, now
-        confirmed = before is not None and now - before <= _CONFIRMED_WITHIN_PERIODS * self._period_s
+        confirmed = before is not None and now - before <= _CONFIRMED_WITHIN_PERIODS * period_s
         if self._bucket is not None or confirmed:
-            rate = self._taken / self._period_s
+            # A refusal says that the pace was too quick, and never that it was too slow.
+            quickest = self._bucket.per_second if self._bucket is not None else math.inf
+            rate = min(quickest, self._taken / period_s)
             self._bucket = TokenBucket(rate, max(1.0, rate * _LEARNED_BURST_S))
 
     def wait_s(self, now: float) -> float:

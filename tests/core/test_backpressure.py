@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarm.core.backpressure import FIRST_WINDOW, SILENCE_S, Backpressure, Hold
-from swarm.core.rates import TokenBucket
+from swarm.core.rates import Pace, TokenBucket
 from tests.core.endpoint_worlds import PerPeriod, World, at_most
 
 
@@ -45,6 +45,35 @@ def test_a_limit_on_calls_in_a_period_is_kept_to(count: int, period_s: float, re
     world.run()
     assert world.sent <= 1.1 * world.taken + 2 * FIRST_WINDOW
     assert world.finished == calls
+
+
+@pytest.mark.parametrize(
+    ("count", "period_s", "reply_s"), [(20, 20.1, 2), (15, 66.8, 0.05), (15, 1, 0.05), (60, 60, 5)]
+)
+def test_a_small_limit_is_exceeded_by_less_than_a_tenth_what_it_costs_to_find_it_included(
+    count: int, period_s: float, reply_s: float
+) -> None:
+    world = World(PerPeriod(count, period_s), agents=300, calls=40 * count, reply_s=reply_s)
+    world.run()
+    assert world.sent <= 1.1 * world.taken
+    assert (world.now - 100) / period_s <= 1.5 * 40
+
+
+def test_refusals_at_the_end_of_a_period_do_not_make_the_pace_quicker() -> None:
+    pace = Pace()
+    pace.begin(0.0)
+    for at in (30.0, 90.0):  # confirmed: fifteen calls a minute
+        for _ in range(15):
+            pace.taken()
+        pace.refused(60.0 - at % 60.0, at)
+        pace.begin(at + 60.0 - at % 60.0)
+    before = pace.per_second
+    assert before == pytest.approx(0.25)
+    pace.begin(178.0)
+    for _ in range(5):
+        pace.taken()
+    pace.refused(2.0, 178.5)
+    assert pace.per_second == before
 
 
 @pytest.mark.parametrize("permitted", [1, 3, 10, 40, 100])
