@@ -9,6 +9,9 @@ from swarm.core.task import TaskFile
 from swarm.errors import TaskError
 
 MAX_FILE_BYTES = 1024 * 1024
+INPUTS = "inputs"
+VERIFIER = "bash tests/verify.sh"
+"""What judges a result, where the task names no hidden checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +22,35 @@ class TaskFolder:
         file: what ``task.toml`` says.
         instruction: the goal, from ``instruction.md``.
         root: the folder.
-        repo: the files that the job starts from.
+        start: the files that the job starts from: ``repo/`` or ``inputs/``.
         solution: files of a known solution; ``None`` when there are none.
-        tests: the hidden verifier; ``None`` when there is none.
+        tests: the files of the hidden verifier; ``None`` when there are none.
         scenario: the simulated endpoint's scenario; ``None`` when there is none.
     """
 
     file: TaskFile
     instruction: str
     root: Path
-    repo: Path
+    start: Path
     solution: Path | None
     tests: Path | None
     scenario: Path | None
+
+    @property
+    def below(self) -> str:
+        """Where in the run's repository the start lies: at its top, or, for a task without one, in ``inputs``."""
+        return INPUTS if self.start.name == INPUTS else ""
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Patterns of paths that agents may not change; what a task has as its inputs is always among them."""
+        return ((f"{INPUTS}/**",) if self.below else ()) + self.file.protected
+
+
+    @property
+    def verifier(self) -> tuple[str, ...]:
+        """The commands of the hidden verifier, run at the top of a checkout that :func:`hidden_files` are laid over."""
+        return self.file.hidden_checks or ((VERIFIER,) if self.tests else ())
 
 
 def shipped_tasks() -> list[Path]:
@@ -73,31 +92,49 @@ def load_task_folder(path: Path) -> TaskFolder:
     instruction = _read(root / "instruction.md")
     if not instruction.strip():
         raise TaskError(f"{root / 'instruction.md'}: it is empty")
-    repo = root / "repo"
-    if not repo.is_dir():
-        raise TaskError(f"{repo}: there is no such folder", hint="It holds the files that the job starts from.")
     return TaskFolder(
         file,
         instruction,
         root,
-        repo,
+        _start(root),
         _folder_or_none(root / "solution"),
-        _folder_or_none(root / "tests"),
+        _tests(root / "tests", file),
         _scenario(root, file.scenario, source),
     )
 
 
+def _start(root: Path) -> Path:
+    found = [root / name for name in ("repo", INPUTS) if (root / name).is_dir()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise TaskError(f"{root}: it has both repo/ and inputs/", hint="A task that has a repository needs no inputs.")
+    raise TaskError(
+        f"{root / 'repo'}: there is no such folder",
+        hint="It holds the repository that the job starts from; a task without one has inputs/ instead.",
+    )
+
+
+def _tests(tests: Path, file: TaskFile) -> Path | None:
+    if not tests.is_dir():
+        return None
+    if not file.hidden_checks and not (tests / "verify.sh").is_file():
+        raise TaskError(f"{tests / 'verify.sh'}: there is no such file", hint=f"It judges a result: `{VERIFIER}`.")
+    return tests
+
+
 def hidden_files(folder: TaskFolder) -> dict[str, bytes]:
-    """Return what a folder's hidden checks need: all of ``tests/``, and the files of ``repo/`` that it says are hidden.
+    """Return what a folder's verifier needs: all of ``tests/``, and the files of its start that it says are hidden.
+
+    The names are paths from the root of a checkout.
 
     Raises:
         TaskError: a file cannot be read.
     """
-    if not folder.file.hidden_checks:
-        return {}
     found = {f"tests/{name}": path for name, path in _files_below(folder.tests)} if folder.tests else {}
-    below = dict(_files_below(folder.repo))
-    found |= {name: below[name] for name in PathPatterns(folder.file.hidden, meaning="hidden").among(below)}
+    seen = dict(_files_below(folder.start))
+    prefix = f"{folder.below}/" if folder.below else ""
+    found |= {prefix + name: seen[name] for name in PathPatterns(folder.file.hidden, meaning="hidden").among(seen)}
     try:
         return {name: path.read_bytes() for name, path in found.items()}
     except OSError as error:

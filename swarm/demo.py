@@ -1,7 +1,8 @@
-"""The demonstration: the main job on the shipped task, with a SIGKILL in the middle and a resume.
+"""The demonstration: a task's run on the simulated endpoint, stopped in the middle and resumed.
 
-Everything is real but the model: the endpoint is the simulated one, in a process of its own, and the run is driven by
-the same commands that a user types.
+What stops it is a SIGKILL, or the task's own limits where it says which are raised for the rest. Everything is real but
+the model: the endpoint is the simulated one, in a process of its own, and the run is driven by the same commands that a
+user types.
 """
 
 import contextlib
@@ -21,17 +22,16 @@ from swarm.catalogue import TaskFolder
 from swarm.core.events import ModelReplied
 from swarm.core.plan import SubtaskKind
 from swarm.core.views import RunView
-from swarm.errors import SwarmError, UsageError
+from swarm.errors import LimitReached, SwarmError, UsageError
+from swarm.grading import Grades, grade_commit
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder
-from swarm.text import neutralise
-from swarm.workspace.git import Git
 from swarm.workspace.sandbox import Sandbox
 
 RUN_ID = "demo"
 MARKER = ".swarm-demo"
 KILL_AT = 0.3
-"""The share of subtasks that have ended when the process is killed."""
+"""The share of subtasks that have ended when the process is killed, where limits do not stop the run."""
 
 START_S = 30.0
 RUN_S = 900.0
@@ -66,9 +66,10 @@ class DemoFigures:
     """What the demonstration measured."""
 
     wall_s: float = 0.0
-    killed_at_s: float = 0.0
+    stopped_at_s: float = 0.0
+    stopped_by: str = ""
     processes: list[ProcessFigures] = field(default_factory=list)
-    recorded_before_kill: set[tuple[str, int]] = field(default_factory=set)
+    recorded_before_stop: set[tuple[str, int]] = field(default_factory=set)
     calls: int = 0
     widest_calls: int = 0
     bought_again: int = 0
@@ -125,7 +126,7 @@ class Demo:
         self._ledger = folder / "calls.jsonl"
         self.figures = DemoFigures()
         self._deadline = 0.0
-        self._killed = 0.0
+        self._stopped = 0.0
 
     @property
     def journal(self) -> Path:
@@ -133,7 +134,7 @@ class Demo:
         return RunFolder(self._home / "runs" / RUN_ID).journal
 
     def play(self) -> RunView:
-        """Run, kill, resume, and return the run as it ended.
+        """Run, stop, resume, and return the run as it ended.
 
         Raises:
             DemoFailed: a process did not do what it should.
@@ -142,13 +143,15 @@ class Demo:
         self._deadline = began + RUN_S
         with self._endpoint() as base_url:
             self._say(f"SIMULATED endpoint at {base_url}; the repository is {self.project}")
-            self._run_and_kill(base_url, began)
-            self._say("")
-            self._say(
-                f"The driving process was killed (SIGKILL) after {self.figures.killed_at_s:.0f} s "
-                f"with {len(self.figures.recorded_before_kill)} replies recorded. Resuming."
-            )
-            code = self._swarm("resume", RUN_ID, "--base-url", base_url, *self._manner(), kill_at=None)
+            self._run_and_stop(base_url, began)
+            code = 0
+            if self.figures.stopped_by:
+                self._say("")
+                self._say(
+                    f"The run was stopped by {self.figures.stopped_by} after {self.figures.stopped_at_s:.0f} s "
+                    f"with {len(self.figures.recorded_before_stop)} replies recorded. Resuming."
+                )
+                code = self._swarm("resume", RUN_ID, "--base-url", base_url, *self._raised(), *self._manner())
         self.figures.wall_s = time.monotonic() - began
         if code != 0:
             raise DemoFailed(f"`swarm resume` ended with exit code {code}")
@@ -158,7 +161,12 @@ class Demo:
     def _manner(self) -> tuple[str, ...]:
         return ("--sandbox", self._sandbox, "--display", self._display)
 
-    def _run_and_kill(self, base_url: str, began: float) -> None:
+    def _raised(self) -> tuple[str, ...]:
+        raised = self._task.file.raised.model_dump(exclude_none=True)
+        return tuple(word for name, value in raised.items() for word in (f"--{name.replace('_', '-')}", str(value)))
+
+    def _run_and_stop(self, base_url: str, began: float) -> None:
+        limits_stop_it = bool(self._task.file.raised)
         code = self._swarm(
             "run",
             str(self._task.root),
@@ -169,21 +177,25 @@ class Demo:
             *("--workers", str(self._workers)),
             *("--run-id", RUN_ID),
             *self._manner(),
-            kill_at=KILL_AT,
+            kill_at=None if limits_stop_it else KILL_AT,
         )
-        if code != -signal.SIGKILL:
-            raise DemoFailed(f"`swarm run` ended with exit code {code} before it was killed")
-        self.figures.killed_at_s = time.monotonic() - began
-        self._killed = time.time()
+        stops = {-signal.SIGKILL: "SIGKILL", LimitReached.exit_code: "its limits"}
+        if code and (code not in stops or limits_stop_it != (code == LimitReached.exit_code)):
+            raise DemoFailed(f"`swarm run` ended with exit code {code}")
+        if code == 0 and limits_stop_it:
+            raise DemoFailed("the run was done before it reached its limits")
+        self.figures.stopped_by = stops.get(code, "")  # a short run may be done before it can be killed
+        self.figures.stopped_at_s = time.monotonic() - began
+        self._stopped = time.time()
         self._show_cursor()
         with JournalReader(self.journal) as reader:
-            self.figures.recorded_before_kill = {
+            self.figures.recorded_before_stop = {
                 (recorded.event.attempt_id, recorded.event.step)
                 for recorded in reader.events()
                 if isinstance(recorded.event, ModelReplied)
             }
 
-    def _swarm(self, *arguments: str, kill_at: float | None) -> int:
+    def _swarm(self, *arguments: str, kill_at: float | None = None) -> int:
         """Run a swarm command, sampling its figures; kill it when so much of the plan has ended."""
         figures = ProcessFigures()
         self.figures.processes.append(figures)
@@ -260,10 +272,10 @@ class Demo:
         figures = self.figures
         calls = sorted(self._calls(), key=lambda call: call.started)
         figures.calls = len(calls)
-        before = {call.key for call in calls if call.started < self._killed and not call.refused}
-        after = [call.key for call in calls if call.started >= self._killed]
+        before = {call.key for call in calls if call.started < self._stopped and not call.refused}
+        after = [call.key for call in calls if call.started >= self._stopped]
         figures.made_again = sum(key in before for key in after)
-        figures.bought_again = sum(key in figures.recorded_before_kill for key in after)
+        figures.bought_again = sum(key in figures.recorded_before_stop for key in after)
         moments = [(call.started, 1) for call in calls] + [(call.finished, -1) for call in calls]
         in_flight = 0
         for _, change in sorted(moments):
@@ -278,20 +290,6 @@ class Demo:
     def _say(self, text: str) -> None:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the repository's own tests said of the run's branch, checked out anew after the run."""
-
-    command: str
-    exit_code: int | None
-    last_line: str
-
-    @property
-    def passed(self) -> bool:
-        """Whether the tests passed."""
-        return self.exit_code == 0
 
 
 def fresh_folder(folder: Path) -> Path:
@@ -313,43 +311,40 @@ def fresh_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-async def test_the_branch(demo: Demo, view: RunView, sandbox: Sandbox) -> Evidence:
-    """Check the run's branch out of the user's repository and run its test suite there, apart from the run.
+async def grade_the_branch(demo: Demo, task: TaskFolder, view: RunView, sandbox: Sandbox) -> Grades:
+    """Check the run's branch out of its repository, and judge it apart from the run, by the hidden verifier, too.
 
     Raises:
         GitError: the branch is not there.
     """
-    result, git = demo.folder / "result", Git()
-    result.mkdir()
-    git_dir = result / ".git"
-    await git.run("init", "--quiet", "--template=", git_dir=git_dir, work_tree=result)
     branch = f"refs/heads/{view.branch.removeprefix('refs/heads/')}"
-    await git.run("fetch", "--quiet", "--", str(demo.project), branch, git_dir=git_dir, work_tree=result)
-    await git.run("checkout", "--quiet", "--detach", "FETCH_HEAD", git_dir=git_dir, work_tree=result)
-    assert view.task is not None
-    command = " && ".join(view.task.checks)
-    outcome = await sandbox.run(result, command, timeout_s=RUN_S)
-    lines = [line for line in neutralise(outcome.output).splitlines() if line.strip()]
-    return Evidence(command, outcome.exit_code, lines[-1] if lines else "")
+    output = demo.folder / "result"
+    return await grade_commit(task, sandbox, repository=demo.project, reference=branch, output=output)
 
 
-def summarise(figures: DemoFigures, view: RunView, evidence: Evidence) -> str:
+def summarise(figures: DemoFigures, view: RunView, grades: Grades) -> str:
     """Return what the demonstration showed, as Markdown."""
     work = sum(subtask.spec.kind is SubtaskKind.WORK for subtask in view.subtasks.values())
+    stop = (
+        f"stopped by {figures.stopped_by} after {figures.stopped_at_s:.0f} s" if figures.stopped_by else "not stopped"
+    )
     rows = [
         ("work subtasks, all merged", f"{work}"),
         ("agents at once, widest", f"{view.widest}"),
         ("model calls in flight, widest", f"{figures.widest_calls}"),
-        ("wall time, kill and resume included", f"{figures.wall_s:.0f} s (killed after {figures.killed_at_s:.0f} s)"),
+        (
+            "wall time, with stop and resume",
+            f"{figures.wall_s:.0f} s ({stop if figures.stopped_by else 'not stopped'})",
+        ),
         ("CPU of the orchestrator (without git, tests, endpoint)", f"{figures.cpu_s:.1f} s"),
         ("peak memory of the orchestrator", f"{figures.peak_bytes / 2**20:.0f} MiB"),
         ("model calls made", f"{figures.calls}"),
-        ("replies recorded before the kill", f"{len(figures.recorded_before_kill)}"),
+        ("replies recorded before the stop", f"{len(figures.recorded_before_stop)}"),
         ("of these, bought again after it", f"{figures.bought_again}"),
-        ("calls in flight at the kill, made again", f"{figures.made_again}"),
-        (f"`{evidence.command}` on the branch", f"exit {evidence.exit_code}: {evidence.last_line}"),
+        ("calls in flight at the stop, made again", f"{figures.made_again}"),
+        *((f"`{grade.command}` on the branch", grade.words) for grade in grades.given),
     ]
-    lines = ["", "## The demonstration (SIMULATED model; git, tests, processes and the kill are real)", ""]
+    lines = ["", "## The demonstration (SIMULATED model; git, tests, processes and the stop are real)", ""]
     lines += ["| what | measured |", "| --- | --- |"]
     lines += [f"| {what} | {measured} |" for what, measured in rows]
     return "\n".join(lines) + "\n"

@@ -98,7 +98,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
             "swarm doctor --base-url http://127.0.0.1:8000/v1 --model NAME",
         ),
         Row("demo", demo, "See 300 agents at work, without a model.", "swarm demo"),
-        Row("tasks", tasks, "The tasks that come with swarm.", "swarm tasks"),
+        Row("tasks", tasks, "The tasks that come with swarm; checks your own.", "swarm tasks my-task --check"),
         Row(
             "simulate",
             simulate,

@@ -1,4 +1,4 @@
-"""`swarm demo`: the main job against the simulated endpoint, killed and resumed in the middle."""
+"""`swarm demo`: a shipped task against the simulated endpoint, stopped and resumed in the middle."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ def demo(
     workers: Annotated[int, typer.Option(help="Agents at once.", min=1)] = 300,
     display: Annotated[str, typer.Option(help="auto, full, plain or none.")] = "auto",
 ) -> None:
-    """Show the main job on a shipped task: plan, hundreds of agents, SIGKILL, resume, verified branch, report.
+    """Show a shipped task from its plan to its verified branch: agents at work, SIGKILL, resume, report.
 
     The model is SIMULATED by the bundled endpoint; git, tests, processes and the kill are real. Needs no key.
     """
@@ -22,17 +22,19 @@ def demo(
 
     from swarm.catalogue import find_task_folder, load_task_folder
     from swarm.cli.speech import note, warn
-    from swarm.demo import Demo, fresh_folder, summarise, test_the_branch
-    from swarm.errors import SandboxUnavailable
+    from swarm.demo import Demo, fresh_folder, grade_the_branch, summarise
+    from swarm.errors import SandboxUnavailable, UsageError
     from swarm.report import markdown
     from swarm.workspace.choosing import choose_sandbox
     from swarm.workspace.git import Git
     from swarm.workspace.project import create_project
 
     folder = load_task_folder(find_task_folder(task))
+    if folder.scenario is None:
+        raise UsageError(f"{task} has no scenario for the simulated endpoint", hint="`swarm run` carries it out.")
     root = fresh_folder(output)
     project = root / "project"
-    asyncio.run(create_project(folder.repo, project, git=Git()))
+    asyncio.run(create_project(folder.start, project, git=Git(), below=folder.below))
     try:
         sandbox = asyncio.run(choose_sandbox("auto"))
     except SandboxUnavailable as error:
@@ -40,11 +42,11 @@ def demo(
         sandbox = asyncio.run(choose_sandbox("none"))
     show = Demo(root, folder, project, workers=workers, sandbox=str(sandbox.level), display=display)
     view = show.play()
-    evidence = asyncio.run(test_the_branch(show, view, sandbox))
-    text = markdown(view)
+    grades = asyncio.run(grade_the_branch(show, folder, view, sandbox))
+    summary = summarise(show.figures, view, grades)
     report = root / "report.md"
-    report.write_text(text + summarise(show.figures, view, evidence), encoding="utf-8")
-    typer.echo(summarise(show.figures, view, evidence))
+    report.write_text(markdown(view) + summary, encoding="utf-8")
+    typer.echo(summary)
     note(f"report: {report}")
-    if not evidence.passed or show.figures.bought_again:
+    if not grades.passed or show.figures.bought_again:
         raise typer.Exit(1)

@@ -11,6 +11,12 @@ Goal = Annotated[
     str | None, typer.Argument(help="What to do, in words; or a task's folder, such as tasks/textkit.", metavar="GOAL")
 ]
 Repo = Annotated[Path | None, typer.Option(help="The git repository to work on. [default: the current folder]")]
+Inputs = Annotated[
+    Path | None,
+    typer.Option(
+        help="A folder of files to work from where there is no repository; one is made for the run.", metavar="DIR"
+    ),
+]
 BaseUrl = Annotated[str, typer.Option(help="Base URL of an OpenAI-compatible endpoint.", metavar="URL")]
 Model = Annotated[str, typer.Option(help="The model's name.", metavar="NAME")]
 PlannerModel = Annotated[str, typer.Option(help="The model that plans, when it is another one.", metavar="NAME")]
@@ -71,6 +77,7 @@ def run(
     context: typer.Context,
     goal: Goal = None,
     repo: Repo = None,
+    inputs: Inputs = None,
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
@@ -128,7 +135,13 @@ def run(
 
     async def make_task() -> Task:
         return await tasks_input.make_task(
-            source, repo, tuple(check or ()), tuple(protect or ()), limits, protect_tests=protect_tests
+            source,
+            repo,
+            tuple(check or ()),
+            tuple(protect or ()),
+            limits,
+            inputs=inputs,
+            protect_tests=protect_tests,
         )
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
@@ -149,6 +162,7 @@ def run(
 def plan(
     goal: Goal = None,
     repo: Repo = None,
+    inputs: Inputs = None,
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
@@ -177,7 +191,7 @@ def plan(
 
     async def propose() -> Plan:
         limits = driving.with_limits(source.limits, max_output_tokens=max_output_tokens)
-        task = await tasks_input.make_task(source, repo, tuple(check or ()), (), limits)
+        task = await tasks_input.make_task(source, repo, tuple(check or ()), (), limits, inputs=inputs)
         async with Swarm(endpoints, sandbox="none") as swarm:  # planning runs no command
             return await swarm.propose(task)
 

@@ -1,11 +1,12 @@
 """Turns what the user names on the command line (a goal, a task folder, a plan file) into tasks and plans."""
 
+import asyncio
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.catalogue import TaskFolder, find_task_folder, hidden_files, load_task_folder
+from swarm.catalogue import INPUTS, TaskFolder, find_task_folder, hidden_files, load_task_folder
 from swarm.cli.speech import note
 from swarm.core.limits import Limits
 from swarm.core.plan import Plan
@@ -17,6 +18,10 @@ from swarm.workspace.git import Git
 from swarm.workspace.project import create_project
 
 MAX_PLAN_BYTES = 32 * 1024 * 1024
+
+_ON_INPUTS = f"""
+
+The files to work from are in `{INPUTS}/`. Nobody changes them; what is written goes beside that folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +64,43 @@ async def make_task(
     protected: tuple[str, ...],
     limits: Limits,
     *,
+    inputs: Path | None = None,
     protect_tests: bool = False,
 ) -> Task:
     """Return the task, with a repository to work on.
 
-    A task folder without ``--repo`` gets a new repository with the folder's start, below the state folder.
+    A task folder without ``--repo``, and a goal with ``--inputs``, get a new repository below the state folder.
+
+    Args:
+        source: what to do.
+        repo: the repository that the user named.
+        checks: commands that the user named.
+        protected: patterns of paths that the user named.
+        limits: what the run may use.
+        inputs: a folder of files to work from, where there is no repository.
+        protect_tests: refuse changes to files that checks name.
 
     Raises:
-        UsageError: the repository cannot be made.
+        UsageError: the repository cannot be made, or several are named.
     """
     folder = source.folder
+    if inputs is not None and (folder or repo):
+        other = "a task folder, which brings its own files" if folder else "--repo"
+        raise UsageError(f"--inputs cannot be used with {other}", hint="Name one place to start from.")
     if folder is None:
-        repository = repo or Path()
         return Task(
-            instruction=source.instruction,
-            repository=str(repository),
+            instruction=source.instruction if inputs is None else source.instruction + _ON_INPUTS,
+            repository=str(repo or Path()) if inputs is None else str(await _project(inputs, INPUTS, below=INPUTS)),
             checks=checks,
-            protected=protected,
+            protected=protected if inputs is None else (f"{INPUTS}/**", *protected),
             limits=limits,
             protect_tests=protect_tests,
         )
-    if repo is None:
-        repo = swarm_home(os.environ) / "projects" / f"{folder.file.name}-{new_run_id(time.time())}"
-        await create_project(folder.repo, repo, git=Git(), hidden=folder.file.hidden)
-        note(f"the task's repository is {repo}")
     return Task(
         instruction=source.instruction,
-        repository=str(repo),
+        repository=str(repo or await _project_of(folder)),
         checks=(*folder.file.checks, *checks),
-        protected=(*folder.file.protected, *protected),
+        protected=(*folder.protected, *protected),
         limits=limits,
         name=folder.file.name,
         protect_tests=folder.file.protect_tests or protect_tests,
@@ -98,7 +111,21 @@ async def make_task(
 
 def hidden_of(source: TaskSource) -> dict[str, bytes]:
     """Return the files that the task's hidden checks need, by their paths. Raises TaskError."""
-    return hidden_files(source.folder) if source.folder else {}
+    return hidden_files(source.folder) if source.folder and source.folder.file.hidden_checks else {}
+
+
+async def _project_of(folder: TaskFolder) -> Path:
+    return await _project(folder.start, folder.file.name, below=folder.below, hidden=folder.file.hidden)
+
+
+async def _project(source: Path, name: str, *, below: str = "", hidden: tuple[str, ...] = ()) -> Path:
+    """Make a repository of a folder's files, and say where it is."""
+    if not await asyncio.to_thread(source.is_dir):
+        raise UsageError(f"{source} is not a folder")
+    project = swarm_home(os.environ) / "projects" / f"{name}-{new_run_id(time.time())}"
+    await create_project(source, project, git=Git(), below=below, hidden=hidden)
+    note(f"the task's repository is {project}; `swarm merge` puts the result there")
+    return project
 
 
 def read_plan(path: Path | None) -> Plan | None:

@@ -51,6 +51,7 @@ class _Header(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     title: str = ""
+    shows: str = ""
     checks: Strings = ()
     protected: Strings = ()
     protect_tests: bool = False
@@ -59,10 +60,23 @@ class _Header(BaseModel):
     hidden_output: HiddenOutput = "counts"
 
 
+class RaisedLimits(BaseModel):
+    """Limits that the demonstration raises when the task's own have stopped the run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_calls: int | None = Field(default=None, ge=1)
+
+    def __bool__(self) -> bool:
+        return self.max_tokens is not None or self.max_calls is not None
+
+
 class _Simulation(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     scenario: str
+    raised: RaisedLimits = RaisedLimits()
 
 
 class _File(BaseModel):
@@ -79,21 +93,25 @@ class TaskFile:
 
     Attributes:
         name: the task's name, the same as its folder's.
-        title: one line for people.
+        title: one line for people: what is to be done.
+        shows: one line for people: what a run of it shows; empty when it is a task like any other.
         checks: the run's checks.
         protected: patterns of paths that agents may not change.
         protect_tests: see :class:`Task`; so are ``hidden_checks`` and ``hidden_output``.
         hidden: patterns of files of ``repo/`` that agents may not see.
         limits: the task's limits.
         scenario: path of the simulated endpoint's scenario, relative to the folder; empty when there is none.
+        raised: what the demonstration goes on with when the limits have stopped the run.
     """
 
     name: str
     title: str
+    shows: str
     checks: tuple[str, ...]
     protected: tuple[str, ...]
     limits: Limits
     scenario: str
+    raised: RaisedLimits
     protect_tests: bool = False
     hidden: tuple[str, ...] = ()
     hidden_checks: tuple[str, ...] = ()
@@ -115,14 +133,16 @@ class TaskFile:
             field = ".".join(str(part) for part in first["loc"])
             raise TaskError(f"{source}: field {field!r}: {first['msg']}") from error
         header = raw.task
-        scenario = raw.simulation.scenario if raw.simulation else ""
+        simulation = raw.simulation or _Simulation(scenario="")
         return cls(
             header.name,
             header.title,
+            header.shows,
             header.checks,
             header.protected,
             raw.limits,
-            scenario,
+            simulation.scenario,
+            simulation.raised,
             protect_tests=header.protect_tests,
             hidden=header.hidden,
             hidden_checks=header.hidden_checks,

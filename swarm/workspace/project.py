@@ -1,4 +1,4 @@
-"""Makes a git repository of a folder of files: the start of a shipped task."""
+"""Makes a git repository of a folder of files: the start of a task, or inputs that no repository holds."""
 
 import asyncio
 import shutil
@@ -28,18 +28,41 @@ def _left_out(source: Path, hidden: Sequence[str]) -> Callable[[str, list[str]],
     return among
 
 
-async def create_project(source: Path, target: Path, *, git: Git, hidden: Sequence[str] = ()) -> None:
+async def create_project(
+    source: Path, target: Path, *, git: Git, below: str = "", hidden: Sequence[str] = ()
+) -> None:
     """Copy a folder's files, but for hidden ones, and commit them as the first commit of a new repository.
 
+    Links are copied as links, so that nothing outside the folder gets in.
+
+    Args:
+        source: the folder.
+        target: where the repository is made.
+        git: runs git.
+        below: the folder in the repository that the files go to, all of them, ignored ones included; its top, without
+            what its own ``.gitignore`` names, when empty.
+        hidden: patterns of files, as paths from the folder, that are left out.
+
     Raises:
-        UsageError: the target exists already or cannot be written.
+        UsageError: the target exists already or cannot be written, or the source cannot be read.
         GitError: git failed.
     """
     try:
-        await asyncio.to_thread(shutil.copytree, source, target, ignore=_left_out(source, hidden))
+        await asyncio.to_thread(target.mkdir, parents=True)
     except OSError as error:
-        raise UsageError(f"the project cannot be created at {target}: {error}") from None
+        raise UsageError(f"the project cannot be created at {target}: {error.strerror}") from None
+    try:
+        await asyncio.to_thread(_copy, source, target / below, hidden)
+    except OSError as error:
+        await asyncio.to_thread(shutil.rmtree, target, True)
+        raise UsageError(f"the files in {source} cannot be copied: {error}") from None
     git_dir = target / ".git"
+    everything = ("--all", "--force") if below else ("--all",)
     await git.run("init", "--quiet", "--template=", git_dir=git_dir, work_tree=target)
-    await git.run("add", "--all", git_dir=git_dir, work_tree=target)
-    await git.run("commit", "--quiet", "--message=Start", git_dir=git_dir, work_tree=target, environment=_IDENTITY)
+    await git.run("add", *everything, git_dir=git_dir, work_tree=target)
+    commit = ("commit", "--quiet", "--allow-empty", "--message=Start")
+    await git.run(*commit, git_dir=git_dir, work_tree=target, environment=_IDENTITY)
+
+
+def _copy(source: Path, target: Path, hidden: Sequence[str]) -> None:
+    shutil.copytree(source, target, symlinks=True, ignore=_left_out(source, hidden), dirs_exist_ok=True)

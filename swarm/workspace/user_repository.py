@@ -12,7 +12,10 @@ from swarm.workspace.git import OLDEST_VERSION, Git, as_environment
 
 _MAX_ALTERNATES = 32
 _NAMES_SHOWN = 10
-_START_HINT = "Run `git init`, commit something, and try again; or name another folder with --repo."
+_START_HINT = (
+    "Run `git init`, commit something, and try again; or name another folder with --repo. A folder of files that is no "
+    "repository can be given with --inputs."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.runtime", "swarm.history"),
     ("swarm.api",),
     ("swarm.config", "swarm.display", "swarm.report", "swarm.catalogue", "swarm.doctor", "swarm.testing"),
+    ("swarm.grading",),
     ("swarm.demo",),
     ("swarm.cli",),
     ("swarm.__main__",),

@@ -29,7 +29,7 @@ def test_a_task_folder_is_read_whole(folder: Path) -> None:
     (folder / "simulation" / "scenario.toml").write_text("")
     (folder / "task.toml").write_text(TASK + '[simulation]\nscenario = "simulation/scenario.toml"\n')
     task = load_task_folder(folder)
-    assert (task.file.title, task.instruction, task.repo) == ("A small one", "Do it.\n", folder.resolve() / "repo")
+    assert (task.file.title, task.instruction, task.start) == ("A small one", "Do it.\n", folder.resolve() / "repo")
     assert (task.solution, task.tests) == (None, folder.resolve() / "tests")
     assert task.scenario == folder.resolve() / "simulation" / "scenario.toml"
 

@@ -34,7 +34,7 @@ def solution_of(task: TaskFolder) -> Path:
 
 
 def checkout(task: TaskFolder, destination: Path) -> Path:
-    shutil.copytree(task.repo, destination, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(task.start, destination, ignore=shutil.ignore_patterns("__pycache__"))
     return destination
 
 
@@ -65,7 +65,7 @@ def test_the_solution_is_what_the_plan_writes(task: TaskFolder) -> None:
     root = solution_of(task)
     solved = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
     assert sorted(written) == sorted(name for name in solved if "__pycache__" not in name)
-    assert all((task.repo / name).is_file() for name in written)
+    assert all((task.start / name).is_file() for name in written)
     assert not [name for name in written for pattern in task.file.protected if fnmatch.fnmatch(name, pattern)]
 
 

@@ -1,0 +1,1 @@
+"""Validators of numbers with check digits, one module each."""

@@ -1,0 +1,10 @@
+"""IBAN."""
+
+def is_iban(text: str) -> bool:
+    """Whether a text is an international bank account number.
+
+    Two capital letters, two digits, 11 to 30 capital letters or digits; single spaces between characters are allowed. With
+    the first four characters moved to the end and letters replaced by 10 (A) to 35 (Z), the number leaves 1 when divided
+    by 97. The two digits are never 00, 01 or 99.
+    """
+    raise NotImplementedError
