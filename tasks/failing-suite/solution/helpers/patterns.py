@@ -1,0 +1,9 @@
+"""Names with wildcards."""
+
+import re
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a name fits a pattern, in which ``*`` is any text and ``?`` any one sign; all else is itself."""
+    parts = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern)
+    return re.fullmatch("".join(parts), name, re.DOTALL) is not None

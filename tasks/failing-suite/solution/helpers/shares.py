@@ -1,0 +1,7 @@
+"""Amounts of money, in whole cents."""
+
+
+def divide(cents: int, shares: int) -> list[int]:
+    """Return so many shares of an amount, as equal as can be, the larger ones first. Their sum is the amount."""
+    share, rest = divmod(cents, shares)
+    return [share + 1] * rest + [share] * (shares - rest)
