@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
+MOST_WORKERS = 300
+"""Agents at once, where neither the user nor the task says how many."""
+
 
 def demo(
     output: Annotated[Path, typer.Option(help="Where to put everything; replaced when it is an older demo's.")] = Path(
         "demo-output"
     ),
     task: Annotated[str, typer.Option(help="The shipped task to carry out.")] = "tasks/spreadsheet",
-    workers: Annotated[int, typer.Option(help="Agents at once.", min=1)] = 300,
+    workers: Annotated[
+        int | None, typer.Option(help="Agents at once. [default: as the task says, else 300]", min=1)
+    ] = None,
     display: Annotated[str, typer.Option(help="auto, full, plain or none.")] = "auto",
 ) -> None:
     """Show a shipped task from its plan to its verified branch: agents at work, SIGKILL, resume, report.
@@ -40,6 +45,8 @@ def demo(
     except SandboxUnavailable as error:
         warn(f"{error.message}. The demo's commands come from its own script, so it goes on without a sandbox.")
         sandbox = asyncio.run(choose_sandbox("none"))
+    limits = folder.file.limits
+    workers = workers or (limits.workers if "workers" in limits.model_fields_set else MOST_WORKERS)
     show = Demo(root, folder, project, workers=workers, sandbox=str(sandbox.level), display=display)
     view = show.play()
     grades = asyncio.run(grade_the_branch(show, folder, view, sandbox))
