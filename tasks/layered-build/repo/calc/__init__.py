@@ -1,0 +1,1 @@
+"""A small language of formulas, from its text to the machine that runs it."""

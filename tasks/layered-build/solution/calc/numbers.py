@@ -1,0 +1,11 @@
+"""Numbers as people write them."""
+
+
+def shown(value: float) -> str:
+    """Return a number as it is printed: whole ones without a point, others with up to ten significant digits.
+
+    There is no ``-0``, and no exponent for whole numbers below 1e15.
+    """
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.10g}"
