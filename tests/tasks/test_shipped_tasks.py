@@ -17,7 +17,7 @@ from swarm.verifier import ProtectedPaths
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 
 FOLDERS = shipped_tasks()
-SAMPLE = 10
+SAMPLE = 5
 PLAIN = Sandbox(SandboxLevel.NONE)
 
 # A slip in one file of a solution, which the task's own checks do not see: the hidden verifier has to.
