@@ -46,7 +46,6 @@ class TaskFolder:
         """Patterns of paths that agents may not change; what a task has as its inputs is always among them."""
         return ((f"{INPUTS}/**",) if self.below else ()) + self.file.protected
 
-
     @property
     def verifier(self) -> tuple[str, ...]:
         """The commands of the hidden verifier, run at the top of a checkout that :func:`hidden_files` are laid over."""

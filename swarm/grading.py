@@ -5,11 +5,11 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.catalogue import VERIFIER, TaskFolder
+from swarm.catalogue import TaskFolder, hidden_files
 from swarm.errors import ScenarioError
 from swarm.testing.endpoint import load_scenario
 from swarm.text import neutralise
@@ -18,9 +18,6 @@ from swarm.workspace.sandbox import Sandbox
 
 GRADING_S = 600.0
 """How long all checks together, or the verifier, may take."""
-
-_FILES = "files"
-_TESTS = "verifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +74,7 @@ class Finding:
 
 async def grade_start(folder: TaskFolder, sandbox: Sandbox) -> Grades:
     """Judge the files that the task starts from, untouched."""
-
-    def place(files: Path) -> None:
-        _overlay(folder.start, files / folder.below)
-
-    return await _grade(folder, sandbox, place)
+    return await _grade(folder, sandbox, lambda files: _place_start(folder, files))
 
 
 async def grade_solution(
@@ -98,7 +91,7 @@ async def grade_solution(
     assert solution is not None
 
     def place(files: Path) -> None:
-        _overlay(folder.start, files / folder.below)
+        _place_start(folder, files)
         _overlay(solution, files)
         if change:
             change(files)
@@ -167,7 +160,8 @@ def _read_scenario(path: Path) -> Finding:
 def _leaked(folder: TaskFolder) -> list[str]:
     if folder.tests is None:
         return []
-    seen = {digest for _, digest in _digests(folder.start)}
+    hidden = {folder.start / name.removeprefix(f"{folder.below}/") for name in hidden_files(folder)}
+    seen = {digest for path, digest in _digests(folder.start) if path not in hidden}
     return sorted(path.relative_to(folder.root).as_posix() for path, digest in _digests(folder.tests) if digest in seen)
 
 
@@ -181,34 +175,46 @@ def _overlay(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
 
 
+def _place_start(folder: TaskFolder, files: Path) -> None:
+    """Put the files there that a run of the task starts from, without those that it hides."""
+    _overlay(folder.start, files / folder.below)
+    for name in hidden_files(folder):
+        (files / name).unlink(missing_ok=True)
+
+
+def _lay_over(hidden: Mapping[str, bytes], files: Path) -> None:
+    for name, data in hidden.items():
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).unlink(missing_ok=True)  # were it a link, the bytes would go where it leads
+        (files / name).write_bytes(data)
+
+
 async def _grade(folder: TaskFolder, sandbox: Sandbox, place: Callable[[Path], None]) -> Grades:
     """Run checks and verifier, each on files of its own, so that neither finds what the other left."""
-    checks = folder.file.checks
-    verdicts: list[Grade | None] = [None, None]
-    if checks:
-        async with _scratch(place) as scratch:
-            verdicts[0] = await _ran(sandbox, scratch / _FILES, " && ".join(checks), " && ".join(checks))
-    if folder.tests:
-        tests = folder.tests
-        async with _scratch(place) as scratch:
-            await asyncio.to_thread(_overlay, tests, scratch / _TESTS)
-            command = f"cd {_FILES} && bash ../{_TESTS}/{VERIFIER}"
-            verdicts[1] = await _ran(sandbox, scratch, command, f"tests/{VERIFIER}")
-    return Grades(*verdicts)
+    verdicts: list[Grade | None] = []
+    for commands, hidden in ((folder.file.checks, {}), (folder.verifier, hidden_files(folder))):
+        if not commands:
+            verdicts.append(None)
+            continue
+        async with _scratch(place) as files:
+            await asyncio.to_thread(_lay_over, hidden, files)
+            verdicts.append(await _ran(sandbox, files, " && ".join(commands)))
+    checks, verifier = verdicts
+    return Grades(checks, verifier)
 
 
-async def _ran(sandbox: Sandbox, folder: Path, command: str, name: str) -> Grade:
-    outcome = await sandbox.run(folder, command, timeout_s=GRADING_S)
+async def _ran(sandbox: Sandbox, files: Path, command: str) -> Grade:
+    outcome = await sandbox.run(files, command, timeout_s=GRADING_S)
     lines = [line for line in neutralise(outcome.output).splitlines() if line.strip()]
-    return Grade(name, outcome.exit_code, lines[-1].strip() if lines else "")
+    return Grade(command, outcome.exit_code, lines[-1].strip() if lines else "")
 
 
 @contextlib.asynccontextmanager
 async def _scratch(place: Callable[[Path], None]) -> AsyncIterator[Path]:
-    """Give a folder with the files to judge in its ``files``, and remove it."""
+    """Give a folder with the files to judge, and remove it."""
     scratch = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="swarm-grading-"))
     try:
-        await asyncio.to_thread(place, scratch / _FILES)
+        await asyncio.to_thread(place, scratch)
         yield scratch
     finally:
         await asyncio.shield(asyncio.to_thread(shutil.rmtree, scratch, True))

@@ -39,7 +39,8 @@ def demo(
         raise UsageError(f"{task} has no scenario for the simulated endpoint", hint="`swarm run` carries it out.")
     root = fresh_folder(output)
     project = root / "project"
-    asyncio.run(create_project(folder.start, project, git=Git(), below=folder.below))
+    hidden = folder.file.hidden
+    asyncio.run(create_project(folder.start, project, git=Git(), below=folder.below, hidden=hidden))
     try:
         sandbox = asyncio.run(choose_sandbox("auto"))
     except SandboxUnavailable as error:

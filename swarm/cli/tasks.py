@@ -34,7 +34,7 @@ def tasks(
     from swarm.cli.driving import consented, sandbox_choice
     from swarm.cli.reading import find_run, read_run
     from swarm.errors import UsageError
-    from swarm.workspace.sandbox import choose_sandbox
+    from swarm.workspace.choosing import choose_sandbox
 
     if not task:
         if check or run:

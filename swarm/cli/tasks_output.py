@@ -31,7 +31,7 @@ def show(folder: TaskFolder, as_json: bool) -> None:
     file = folder.file
     if as_json:
         limits = file.limits.model_dump(exclude_defaults=True)
-        more = {"checks": file.checks, "protected": folder.protected, "limits": limits}
+        more = {"checks": file.checks, "verifier": folder.verifier, "protected": folder.protected, "limits": limits}
         say_json({**_described(folder), **more, "instruction": folder.instruction})
         return
     say_line(f"{file.name}: {file.title}")
@@ -40,7 +40,7 @@ def show(folder: TaskFolder, as_json: bool) -> None:
         ("start", f"{folder.start.name}/"),
         ("checks", "; ".join(file.checks)),
         ("protected", ", ".join(folder.protected)),
-        ("verifier", "tests/verify.sh, which agents never see" if folder.tests else ""),
+        ("verifier", "; ".join(folder.verifier)),
         ("folder", str(folder.root)),
     )
     for name, value in rows:

@@ -28,9 +28,7 @@ def _left_out(source: Path, hidden: Sequence[str]) -> Callable[[str, list[str]],
     return among
 
 
-async def create_project(
-    source: Path, target: Path, *, git: Git, below: str = "", hidden: Sequence[str] = ()
-) -> None:
+async def create_project(source: Path, target: Path, *, git: Git, below: str = "", hidden: Sequence[str] = ()) -> None:
     """Copy a folder's files, but for hidden ones, and commit them as the first commit of a new repository.
 
     Links are copied as links, so that nothing outside the folder gets in.

@@ -7,9 +7,10 @@ import pytest
 
 from swarm.catalogue import load_task_folder
 from swarm.grading import Grades, examine, grade_commit, grade_solution, grade_start
+from swarm.workspace.choosing import probe_bwrap
 from swarm.workspace.git import Git
 from swarm.workspace.project import create_project
-from swarm.workspace.sandbox import Sandbox, SandboxLevel, probe_bwrap
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
 
 PLAIN = Sandbox(SandboxLevel.NONE)
 TASK = """

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from swarm.catalogue import TaskFolder, load_task_folder, shipped_tasks
+from swarm.core.patterns import PathPatterns
 from swarm.core.plan import Plan, Subtask, SubtaskKind, ancestors, layers
 from swarm.grading import examine, grade_solution
 from swarm.testing.endpoint import load_scenario
-from swarm.verifier import ProtectedPaths
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 
 FOLDERS = shipped_tasks()
@@ -114,7 +114,7 @@ def test_the_solution_is_what_the_plan_writes(task: TaskFolder) -> None:
     root = solution_of(task)
     solved = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
     assert sorted(written) == sorted(name for name in solved if "__pycache__" not in name)
-    assert ProtectedPaths(task.protected).among(written) == ()
+    assert PathPatterns(task.protected).among(written) == ()
 
 
 def test_every_subtask_is_work_with_checks_and_a_file(task: TaskFolder) -> None:

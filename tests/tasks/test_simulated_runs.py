@@ -138,7 +138,7 @@ def test_a_task_ends_on_a_branch_that_its_hidden_verifier_accepts(name: str, tmp
     (ended,) = shown.of_type("run_ended")
     assert ended["outcome"] == "done"
     assert {event["outcome"] for event in shown.of_type("subtask_ended")} == {"done"}
-    assert shown.measured["`tests/verify.sh` on the branch"].startswith("exit 0")
+    assert shown.measured["`bash tests/verify.sh` on the branch"].startswith("exit 0")
     assert shown.measured["of these, bought again after it"] == "0"
     assert hidden_in(shown, name) == []
     SHOWS[name](shown)
