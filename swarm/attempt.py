@@ -13,9 +13,13 @@ from swarm.core.budget import Refused
 from swarm.core.events import AttemptStarted, Event, PauseReason, ToolReturned, WorkspaceSnapshotted
 from swarm.core.limits import Limits
 from swarm.core.messages import Message
+from swarm.core.patch import PlanPatch
+from swarm.core.patching import admit
 from swarm.core.plan import SubtaskKind
-from swarm.core.prompts import opening_for_plan, opening_for_work
+from swarm.core.planning_prompts import opening_for_plan, opening_for_replan
+from swarm.core.prompts import opening_for_work
 from swarm.core.requests import told_to
+from swarm.core.scopes import scope_of
 from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptFailed, BudgetSpent, PauseAsked, Stimulus
 from swarm.errors import (
@@ -34,7 +38,7 @@ from swarm.errors import (
     is_systemic,
 )
 from swarm.journal.spool import ReplySpool
-from swarm.planner import Planner
+from swarm.planner import PatchQuestion, Planner, PlanQuestion, Question
 from swarm.protocols import Model, Outcomes, Repository, Verifier, Workspace, Workspaces
 from swarm.text import neutralise
 from swarm.tools.toolbox import Toolbox
@@ -135,12 +139,8 @@ class AttemptRunner:
             purse=self.purse,
         )
         if subtask.kind is SubtaskKind.PLAN:
-            room = max(0, self._limits.max_subtasks - len(self.state.nodes))
-            assert self.state.task is not None
-            planner = Planner(
-                started.attempt_id, conversation=conversation, room=room, goal_checks=self.state.task.checks
-            )
-            return await planner.run(self._opening_for_plan(started, room))
+            question, opening = self._ask_planner(started)
+            return await Planner(started.attempt_id, conversation=conversation, question=question).run(opening)
         await self._take_over_outcome(conversation)
         tree = conversation.transcript.tree or started.tree
         workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)
@@ -181,10 +181,25 @@ class AttemptRunner:
         subtask = self.state.nodes[started.subtask_id].subtask
         return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id), files)
 
-    def _opening_for_plan(self, started: AttemptStarted, room: int) -> tuple[Message, ...]:
-        assert self.state.task is not None
-        subtask = self.state.nodes[started.subtask_id].subtask
-        return opening_for_plan(self.state.task, subtask, started, outline=self.outline(), room=room)
+    def _ask_planner(self, started: AttemptStarted) -> tuple[Question, tuple[Message, ...]]:
+        state = self.state
+        assert state.task is not None
+        room = max(0, self._limits.max_subtasks - len(state.nodes))
+        asked = state.replans.asked.get(started.subtask_id)
+        if asked is None:
+            subtask = state.nodes[started.subtask_id].subtask
+            opening = opening_for_plan(state.task, subtask, started, outline=self.outline(), room=room)
+            return PlanQuestion(room, state.task.checks), opening
+        scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
+        parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
+        opening = opening_for_replan(
+            state.task, asked, started, scope=scope, parts=parts, outline=self.outline(), room=room
+        )
+
+        def fit(patch: PlanPatch) -> PlanPatch:
+            return admit(patch, scope_of(state, asked.scope_id), self._limits)
+
+        return PatchQuestion(started.revision, fit), opening
 
     @property
     def _limits(self) -> Limits:

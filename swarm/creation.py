@@ -20,13 +20,13 @@ from swarm.core.events import (
 )
 from swarm.core.hidden import recorded
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
-from swarm.core.prompts import opening_for_plan
+from swarm.core.planning_prompts import opening_for_plan
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
 from swarm.core.task import Task
 from swarm.errors import PlanError, UsageError
 from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunFolder, RunStore
-from swarm.planner import Planner
+from swarm.planner import Planner, PlanQuestion
 from swarm.protocols import Model
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository
@@ -144,9 +144,8 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         session=Session(),
         max_output_tokens=task.limits.max_output_tokens,
     )
-    planner = Planner(
-        started.attempt_id, conversation=conversation, room=task.limits.max_subtasks, goal_checks=task.checks
-    )
+    question = PlanQuestion(task.limits.max_subtasks, task.checks)
+    planner = Planner(started.attempt_id, conversation=conversation, question=question)
     opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
     stimulus = await planner.run(opening)
     if isinstance(stimulus, AttemptPlanned):

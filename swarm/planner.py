@@ -1,10 +1,14 @@
-"""The planner: turns a plan subtask into subtasks of its own, with the validator's words for repairs."""
+"""The planner: an attempt at a plan subtask, or at changing a plan; the validator's words go back for repairs."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 from swarm.conversation import Conversation
 from swarm.core.events import AgentNudged, AttemptOpened, ToolReturned, VerdictGiven
 from swarm.core.messages import Message, Reply, Verdict
+from swarm.core.patch import PlanPatch, patch_schema
 from swarm.core.plan import (
     ROOT_PLAN_ID,
     Plan,
@@ -14,32 +18,60 @@ from swarm.core.plan import (
     checked_too_early,
     without_checks,
 )
-from swarm.core.prompts import plan_refused
-from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected, Stimulus
+from swarm.core.planning_prompts import patch_refused, plan_refused
+from swarm.core.stimuli import AttemptFailed, AttemptPatched, AttemptPlanned, AttemptRejected, Stimulus
 from swarm.errors import PlanError
+from swarm.protocols import JsonSchema
 
 MAX_REPAIRS = 2
 SOURCE = "the planner's answer"
 
 
-class Planner:
-    """Carries out one attempt at a plan subtask: a question, and up to two repairs."""
+class Question(Protocol):
+    """What a planner is asked for."""
 
-    def __init__(
-        self, attempt_id: str, *, conversation: Conversation, room: int, goal_checks: tuple[str, ...] = ()
-    ) -> None:
+    @property
+    def noun(self) -> str:
+        """What the answer is called."""
+        ...
+
+    def schema(self) -> JsonSchema:
+        """Return the JSON Schema of the answer."""
+        ...
+
+    def read(self, attempt_id: str, reply: Reply, *, last: bool) -> Stimulus:
+        """Return what the scheduler is told of an answer.
+
+        Args:
+            attempt_id: the attempt.
+            reply: the answer.
+            last: no other answer is going to be asked for.
+
+        Raises:
+            PlanError: the answer cannot be used; the message is meant for the model.
+        """
+        ...
+
+    def refused(self, reason: str) -> str:
+        """Return what the planner is told of an answer that cannot be used."""
+        ...
+
+
+class Planner:
+    """Carries out one attempt: a question, and up to two repairs."""
+
+    def __init__(self, attempt_id: str, *, conversation: Conversation, question: Question) -> None:
         self._attempt_id = attempt_id
         self._conversation = conversation
-        self._room = room
-        self._goal_checks = goal_checks
+        self._question = question
 
     async def run(self, opening: tuple[Message, ...]) -> Stimulus:
-        """Ask until the answer is a plan, and return it.
+        """Ask until the answer is of use, and return it.
 
         Raises:
             EndpointError: no reply was to be had; the attempt stays open.
         """
-        transcript = self._conversation.transcript
+        transcript, noun = self._conversation.transcript, self._question.noun
         if not transcript.opened:
             self._conversation.note(AttemptOpened(self._attempt_id, opening))
         last = transcript.reply or transcript.last_reply
@@ -47,39 +79,91 @@ class Planner:
         while True:
             if last is not None and last.finish_reason == "length":
                 await self._conversation.commit()
-                return AttemptFailed(self._attempt_id, "the plan was cut off at the model's length limit")
+                return AttemptFailed(self._attempt_id, f"the {noun} was cut off at the model's length limit")
             if last is not None:
                 try:
-                    return AttemptPlanned(self._attempt_id, self._read(last))
+                    return self._question.read(self._attempt_id, last, last=transcript.step > MAX_REPAIRS)
                 except PlanError as error:
                     reason = error.message
                 self._refuse(last, reason)
             if transcript.step > MAX_REPAIRS:
                 await self._conversation.commit()
-                return AttemptRejected(self._attempt_id, f"no usable plan in {transcript.step} answers: {reason}")
-            last = await self._conversation.ask(schema=answer_schema())
+                return AttemptRejected(self._attempt_id, f"no usable {noun} in {transcript.step} answers: {reason}")
+            last = await self._conversation.ask(schema=self._question.schema())
 
-    def _read(self, reply: Reply) -> tuple[Subtask, ...]:
-        subtasks = read_plan(reply, room=self._room)
-        early = checked_too_early(subtasks, self._goal_checks)
-        if early and self._conversation.transcript.step <= MAX_REPAIRS:
+    def _refuse(self, reply: Reply, reason: str) -> None:
+        step = self._conversation.transcript.step
+        verdict = Verdict(accepted=False, verified=False, reason=reason)
+        self._conversation.note(VerdictGiven(self._attempt_id, step, verdict))
+        words = self._question.refused(reason)
+        if not reply.tool_calls:
+            self._conversation.note(AgentNudged(self._attempt_id, step, words))
+        for index in range(len(reply.tool_calls)):
+            self._conversation.note(ToolReturned(self._attempt_id, step, index, words, failed=True, seconds=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuestion:
+    """A plan is asked for.
+
+    Attributes:
+        room: how many subtasks it may have.
+        goal_checks: the checks of the whole run.
+    """
+
+    room: int
+    goal_checks: tuple[str, ...] = ()
+    noun: str = "plan"
+
+    def schema(self) -> JsonSchema:
+        """Return the JSON Schema of a plan."""
+        return answer_schema()
+
+    def read(self, attempt_id: str, reply: Reply, *, last: bool) -> Stimulus:
+        """Return the subtasks of an answer. Raises PlanError."""
+        subtasks = read_plan(reply, room=self.room)
+        early = checked_too_early(subtasks, self.goal_checks)
+        if early and not last:
             raise PlanError(
                 f"the checks of {', '.join(early[:20])} are those of the whole goal, which cannot pass while other "
                 "subtasks are still at work; check only the subtask's own files, or give it no checks",
                 subtask=early[0],
             )
         # A planner that will not see it loses these checks: the run's own checks judge the result in the end.
-        return without_checks(subtasks, early, self._goal_checks)
+        return AttemptPlanned(attempt_id, without_checks(subtasks, early, self.goal_checks))
 
-    def _refuse(self, reply: Reply, reason: str) -> None:
-        step = self._conversation.transcript.step
-        verdict = Verdict(accepted=False, verified=False, reason=reason)
-        self._conversation.note(VerdictGiven(self._attempt_id, step, verdict))
-        words = plan_refused(reason)
-        if not reply.tool_calls:
-            self._conversation.note(AgentNudged(self._attempt_id, step, words))
-        for index in range(len(reply.tool_calls)):
-            self._conversation.note(ToolReturned(self._attempt_id, step, index, words, failed=True, seconds=0.0))
+    def refused(self, reason: str) -> str:
+        """Return what the planner is told of a plan that cannot be used."""
+        return plan_refused(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class PatchQuestion:
+    """A patch of a plan is asked for.
+
+    Attributes:
+        revision: the revision of the plan that the planner was shown.
+        admit: raises PlanError where the patch does not fit the plan as it is now.
+    """
+
+    revision: int
+    admit: Callable[[PlanPatch], object]
+    noun: str = "patch"
+
+    def schema(self) -> JsonSchema:
+        """Return the JSON Schema of a patch."""
+        return patch_schema()
+
+    def read(self, attempt_id: str, reply: Reply, *, last: bool) -> Stimulus:
+        """Return the patch of an answer. Raises PlanError."""
+        patch = read_patch(reply, revision=self.revision)
+        if not last:
+            self.admit(patch)  # of the last one the scheduler says itself what is wrong
+        return AttemptPatched(attempt_id, patch)
+
+    def refused(self, reason: str) -> str:
+        """Return what the planner is told of a patch that cannot be used."""
+        return patch_refused(reason)
 
 
 def read_plan(reply: Reply, *, room: int) -> tuple[Subtask, ...]:
@@ -88,20 +172,35 @@ def read_plan(reply: Reply, *, room: int) -> tuple[Subtask, ...]:
     Raises:
         PlanError: there is no plan in it, or the plan is not a DAG; the message is meant for the model.
     """
-    plan = Plan.parse(_plan_text(reply), source=SOURCE)
+    plan = Plan.parse(_text_of(reply), source=SOURCE)
     if len(plan.subtasks) > room:
         raise PlanError(f"{len(plan.subtasks)} subtasks are too many; the limit is {room}")
     for subtask in plan.subtasks:
         if subtask.id == ROOT_PLAN_ID:
             raise PlanError(f"the id {ROOT_PLAN_ID!r} is taken; give this subtask another id", subtask=subtask.id)
-    return tuple(subtask.model_copy(update={"role": _role_of(subtask)}) for subtask in plan.subtasks)
+    return _with_roles(plan.subtasks)
+
+
+def read_patch(reply: Reply, *, revision: int) -> PlanPatch:
+    """Read a patch out of a reply, as :func:`read_plan` reads a plan; it is one of the given revision.
+
+    Raises:
+        PlanError: there is no patch in it.
+    """
+    patch = PlanPatch.parse(_text_of(reply), source=SOURCE)
+    update = {"revision": revision, "add": _with_roles(patch.add), "change": _with_roles(patch.change)}
+    return patch.model_copy(update=update)
+
+
+def _with_roles(subtasks: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
+    return tuple(subtask.model_copy(update={"role": _role_of(subtask)}) for subtask in subtasks)
 
 
 def _role_of(subtask: Subtask) -> str:
     return "planner" if subtask.kind is SubtaskKind.PLAN else "worker"
 
 
-def _plan_text(reply: Reply) -> str:
+def _text_of(reply: Reply) -> str:
     if reply.tool_calls:
         return reply.tool_calls[0].arguments
     text = reply.content.strip()

@@ -18,6 +18,7 @@ from swarm.core.events import (
     ModelFailed,
     ModelReplied,
     PlanExtended,
+    PlanPatched,
     RunOpened,
     RunParked,
     RunPaused,
@@ -200,6 +201,9 @@ class Ledger:
     def _extended(self, event: PlanExtended) -> None:
         self._roles.update((subtask.id, subtask.role) for subtask in event.subtasks)
 
+    def _patched(self, event: PlanPatched) -> None:
+        self._roles.update((subtask.id, subtask.role) for subtask in (*event.patch.add, *event.patch.change))
+
     def _handed_back(self, event: SubtaskHandedBack) -> None:
         self._roles[event.subtask.id] = event.subtask.role
 
@@ -277,6 +281,7 @@ class Ledger:
 
 _HANDLERS: dict[type[Event], Callable[[Ledger, Any], None]] = {
     PlanExtended: Ledger._extended,
+    PlanPatched: Ledger._patched,
     SubtaskHandedBack: Ledger._handed_back,
     AttemptStarted: Ledger._started,
     ModelCalled: Ledger._called,

@@ -5,6 +5,8 @@ from swarm.core.endings import BY_PERSON
 from swarm.core.events import PlanExtended, RunChecked, RunEnded, RunOutcome
 from swarm.core.followups import repair_subtask
 from swarm.core.node import ACCEPTED, SubtaskState
+from swarm.core.planner_requests import ask_planner
+from swarm.core.replans import ReplanCause
 from swarm.core.stimuli import CheckRun, RunCheckDone
 
 
@@ -38,7 +40,8 @@ class Conclusion:
                 self._checking = state.head
                 self._draft.command(CheckRun(state.head))
             return
-        self._weigh({node.state for node in state.nodes.values()}, check if task.all_checks else None)
+        states = {node.state for node in state.nodes.values() if node.counts}
+        self._weigh(states, check if task.all_checks else None)
 
     def _weigh(self, states: set[SubtaskState], check: RunChecked | None) -> None:
         if not states <= ACCEPTED:
@@ -56,7 +59,10 @@ class Conclusion:
     def _repair(self, check: RunChecked) -> None:
         state = self._draft.state
         if state.repairs >= state.limits.max_repairs:
-            self._end(RunOutcome.FAILED, f"the run's checks fail on the merged branch: {check.verdict.reason}")
+            said = f"the run's checks fail on the merged branch: {check.verdict.reason}"
+            if ask_planner(self._draft, "", ReplanCause.CHECKS, said):
+                return
+            self._end(RunOutcome.FAILED, said)
             return
         assert state.task is not None
         repair = repair_subtask(state.task, check.verdict.reason, state.repairs + 1, taken=state.nodes)

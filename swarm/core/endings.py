@@ -2,7 +2,9 @@
 
 from swarm.core.draft import Draft
 from swarm.core.events import AttemptEnded, AttemptOutcome, SubtaskEnded, SubtaskOutcome
-from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState
+from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState, concerns_for_planner
+from swarm.core.planner_requests import ask_again, is_held, request_replan
+from swarm.core.replans import ReplanCause
 from swarm.core.stimuli import CancelAttempt
 
 BY_PERSON = "cancelled by a person"
@@ -25,27 +27,46 @@ def accept(draft: Draft, node: Node) -> None:
     assert node.verdict is not None
     draft.emit(AttemptEnded(node.attempt.attempt_id, AttemptOutcome.INTEGRATED))
     outcome = SubtaskOutcome.DONE if node.verdict.verified else SubtaskOutcome.UNVERIFIED
+    news = next(concerns_for_planner(node.handoff), "") if node.handoff else ""
+    if news:
+        request_replan(draft, node, f"{node.subtask.id} found out: {news}", ReplanCause.FACTS)
     end_subtask(draft, node, outcome, "its checks passed" if node.verdict.verified else "it has no checks")
 
 
-def cancel_attempt(draft: Draft, node: Node) -> None:
-    """End the attempt of a subtask that a person cancels, if it has one."""
+def cancel_attempt(draft: Draft, node: Node, reason: str = BY_PERSON) -> None:
+    """End the attempt of a subtask that is cancelled, if it has one."""
     if node.attempt:
         attempt = node.attempt.attempt_id
-        draft.emit(AttemptEnded(attempt, AttemptOutcome.CANCELLED, BY_PERSON))
+        draft.emit(AttemptEnded(attempt, AttemptOutcome.CANCELLED, reason))
         draft.command(CancelAttempt(attempt))
 
 
 def end_subtask(draft: Draft, node: Node, outcome: SubtaskOutcome, reason: str) -> None:
-    """End a subtask and all that follows from it: skipped dependents, a plan subtask that is complete."""
+    """End a subtask and all that follows from it: a planner is asked, dependents are skipped, a plan is complete."""
     draft.emit(SubtaskEnded(node.subtask.id, outcome, reason))
-    if node.state not in ACCEPTED:
-        for dependent in draft.state.dependents_of(node.subtask.id):
-            if dependent.state not in ENDED:
-                why = f"it needs {node.subtask.id}, which {outcome}"
-                draft.emit(SubtaskEnded(dependent.subtask.id, SubtaskOutcome.SKIPPED, why))
-                _end_parent(draft, dependent)
+    if node.subtask.id in draft.state.replans.asked:
+        _replanned(draft, node, outcome)
+    elif node.state not in ACCEPTED and not (outcome is SubtaskOutcome.FAILED and is_held(draft, node, reason)):
+        _skip_dependents(draft, node)
     _end_parent(draft, node)
+
+
+def _replanned(draft: Draft, node: Node, outcome: SubtaskOutcome) -> None:
+    """Let go of what was held back for a planner's answer, unless there is something new to ask."""
+    scope = node.parent
+    if outcome is not SubtaskOutcome.CANCELLED and ask_again(draft, scope):
+        return
+    for part in list(draft.state.parts_of(scope)):
+        if part.state in ENDED and part.state not in ACCEPTED:
+            _skip_dependents(draft, part)
+
+
+def _skip_dependents(draft: Draft, node: Node) -> None:
+    for dependent in draft.state.dependents_of(node.subtask.id):
+        if dependent.state not in ENDED:
+            why = f"it needs {node.subtask.id}, which {node.state}"
+            draft.emit(SubtaskEnded(dependent.subtask.id, SubtaskOutcome.SKIPPED, why))
+            _end_parent(draft, dependent)
 
 
 def _end_parent(draft: Draft, node: Node) -> None:

@@ -24,6 +24,9 @@ from swarm.core.outcomes import PauseReason as PauseReason
 from swarm.core.outcomes import RunOutcome as RunOutcome
 from swarm.core.outcomes import SubtaskOutcome as SubtaskOutcome
 from swarm.core.plan import Subtask
+from swarm.core.replans import PatchRefused as PatchRefused
+from swarm.core.replans import PlanPatched as PlanPatched
+from swarm.core.replans import ReplanAsked as ReplanAsked
 from swarm.core.settings import EndpointSettings as EndpointSettings
 from swarm.core.settings import RunSettings as RunSettings
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
@@ -113,6 +116,7 @@ class AttemptStarted:
         base_commit: head of the run's branch that the workspace starts from.
         tree: the tree to put there instead of the commit's own (a merge with conflict markers), or empty.
         feedback: why the attempt before did not do, for the agent's prompt.
+        revision: the plan's revision: a planner's patch is one of that.
     """
 
     attempt_id: str
@@ -121,6 +125,7 @@ class AttemptStarted:
     base_commit: str
     tree: str = ""
     feedback: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +354,9 @@ Event = (
     | NoteRecorded
     | PlanExtended
     | SubtaskHandedBack
+    | ReplanAsked
+    | PlanPatched
+    | PatchRefused
     | AttemptStarted
     | AttemptOpened
     | ModelCalled

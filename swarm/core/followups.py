@@ -3,9 +3,13 @@
 import itertools
 from collections.abc import Container
 
-from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
+from swarm.core.replans import ReplanCause
 from swarm.core.stimuli import AttemptSplit
 from swarm.core.task import Task
+
+_LONGEST_SCOPE = 60
+"""The longest id that a replanning's own begins with: there must be room for the rest."""
 
 REPAIR_INSTRUCTION = """All parts of the goal below are merged, but the run's checks fail on the merged branch.
 Find out why and repair it with the smallest change.
@@ -27,6 +31,26 @@ def handed_back(subtask: Subtask, split: AttemptSplit) -> Subtask:
     )
     return subtask.model_copy(
         update={"kind": SubtaskKind.PLAN, "role": "planner", "instruction": instruction[:100_000]}
+    )
+
+
+def replan_subtask(scope: str, cause: ReplanCause, reason: str, *, taken: Container[str]) -> Subtask:
+    """Return the subtask whose planner changes the plan of a scope.
+
+    Args:
+        scope: the plan subtask whose parts may change; empty for those that stand below none.
+        cause: what kind of reason there is.
+        reason: the reason in words.
+        taken: ids that the plan has already.
+    """
+    below = f"{scope}." if scope not in ("", ROOT_PLAN_ID) and len(scope) <= _LONGEST_SCOPE else ""
+    identifier = next(name for count in itertools.count(1) if (name := f"{below}replan-{count}") not in taken)
+    return Subtask(
+        id=identifier,
+        title=f"Change the plan{f' of {scope}' if below else ''} ({cause})"[:300],
+        instruction=reason[:30_000] or str(cause),
+        kind=SubtaskKind.PLAN,
+        role="planner",
     )
 
 

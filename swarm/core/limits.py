@@ -33,6 +33,7 @@ class Limits(BaseModel):
         max_output_tokens: tokens of one reply; the endpoint's own limit when ``None``.
         max_subtasks: subtasks of the plan, all expansions included.
         max_depth: how many expansions may be nested.
+        max_replans: how often one planner is asked again because its plan did not work out.
         max_repairs: rounds of repair when the run's checks fail on the merged branch.
         check_timeout_s: seconds one check may take.
     """
@@ -53,6 +54,7 @@ class Limits(BaseModel):
     max_output_tokens: int | None = Field(default=None, ge=16)
     max_subtasks: int = Field(default=5_000, ge=1, le=200_000)
     max_depth: int = Field(default=4, ge=0, le=32)
+    max_replans: int = Field(default=2, ge=0, le=100)
     max_repairs: int = Field(default=2, ge=0, le=20)
     check_timeout_s: float = Field(default=600.0, gt=0)
 

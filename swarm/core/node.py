@@ -1,5 +1,6 @@
 """One subtask as the scheduler keeps it, and the table of states that it walks through."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -38,7 +39,7 @@ _UNDONE = frozenset({SubtaskState.FAILED, SubtaskState.CANCELLED})
 
 TRANSITIONS: dict[SubtaskState, frozenset[SubtaskState]] = {
     _B: frozenset({_R, SubtaskState.SKIPPED, SubtaskState.CANCELLED}),
-    _R: frozenset({_RUN, SubtaskState.SKIPPED}) | _UNDONE,
+    _R: frozenset({_RUN, _B, SubtaskState.SKIPPED}) | _UNDONE,
     _RUN: frozenset({_V, _R, _D}) | _UNDONE,
     _V: frozenset({_RUN, _I, _R}) | _UNDONE,
     _I: frozenset({_R}) | ACCEPTED | _UNDONE,
@@ -47,13 +48,20 @@ TRANSITIONS: dict[SubtaskState, frozenset[SubtaskState]] = {
 """Which state may follow which; ended states are final."""
 
 
+FLAG = "plan:"
+"""How a concern begins that is meant for the planner."""
+
+
 class InvariantBroken(AssertionError):
     """The state contradicts itself: a bug in swarm, never a user's mistake."""
 
 
 @dataclass(slots=True)
 class Node:
-    """One subtask and all that the scheduler keeps of it."""
+    """One subtask and all that the scheduler keeps of it.
+
+    ``counts`` says whether its end tells anything of its scope's: what a patch has dropped, or made up for, does not.
+    """
 
     subtask: Subtask
     order: int
@@ -62,9 +70,11 @@ class Node:
     state: SubtaskState = SubtaskState.BLOCKED
     waiting_for: int = 0
     dependents: list[str] = field(default_factory=list)
+    children: list[str] = field(default_factory=list)
     open_children: int = 0
     failed_children: int = 0
     unverified_children: int = 0
+    counts: bool = True
     attempts: int = 0
     attempt: AttemptStarted | None = None
     handins: int = 0
@@ -73,3 +83,16 @@ class Node:
     feedback: str = ""
     conflict: IntegrationConflicted | None = None
     rank: float = 0.0
+
+    def news(self, reason: str) -> str:
+        """Return what a planner should know of this subtask's end, whose reason is given; nothing if it went well."""
+        if self.state is SubtaskState.FAILED:
+            return f"it failed: {reason}"
+        return next(concerns_for_planner(self.handoff), "") if self.handoff else ""
+
+
+def concerns_for_planner(handoff: Handoff) -> Iterator[str]:
+    """Yield the concerns of a handoff that its agent flagged as facts that change the plan."""
+    for concern in handoff.concerns:
+        if concern.lower().startswith(FLAG):
+            yield concern[len(FLAG) :].strip()

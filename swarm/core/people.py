@@ -3,11 +3,15 @@
 from swarm.core.draft import Draft
 from swarm.core.endings import BY_PERSON, cancel_attempt, end_subtask
 from swarm.core.events import NoteRecorded, SubtaskEnded, SubtaskOutcome
-from swarm.core.node import ENDED, Node
+from swarm.core.node import ENDED
+from swarm.core.planner_requests import ask_planner
+from swarm.core.replans import ReplanCause
 from swarm.core.requests import PersonAsked, why_refused
-from swarm.core.state import RunState
+from swarm.core.scopes import scope_named
 from swarm.core.steering import CancelRequested, TellRequested
-from swarm.core.stimuli import CancelAsked, RequestRefused, TellAsked
+from swarm.core.stimuli import CancelAsked, ReplanWanted, RequestRefused, TellAsked
+
+NO_ROOM = "the plan cannot be changed: it has as many subtasks as it may have (max_subtasks)"
 
 
 def cancel(draft: Draft, stimulus: CancelAsked) -> None:
@@ -17,7 +21,7 @@ def cancel(draft: Draft, stimulus: CancelAsked) -> None:
     identifier = stimulus.subtask_id
     draft.emit(CancelRequested(identifier, stimulus.request_id, stimulus.driven))
     if identifier:
-        for node in _family(draft.state, identifier):
+        for node in list(draft.state.family_of(identifier)):
             if node.state not in ENDED:
                 cancel_attempt(draft, node)
                 end_subtask(draft, node, SubtaskOutcome.CANCELLED, BY_PERSON)
@@ -32,6 +36,17 @@ def tell(draft: Draft, stimulus: TellAsked) -> None:
     """Take what a person has to say; agents hear it before their next step."""
     if not is_refused(draft, stimulus):
         draft.emit(TellRequested(stimulus.text, stimulus.request_id, stimulus.subtask_id))
+
+
+def replan(draft: Draft, stimulus: ReplanWanted) -> None:
+    """Have a planner asked to change its plan, because a person says so."""
+    if is_refused(draft, stimulus):
+        return
+    scope = scope_named(draft.state, stimulus.subtask_id)
+    about = (stimulus.subtask_id,) if stimulus.subtask_id and stimulus.subtask_id != scope else ()
+    asked = ask_planner(draft, scope, ReplanCause.PERSON, stimulus.reason, about=about, request_id=stimulus.request_id)
+    if not asked:
+        draft.emit(NoteRecorded(NO_ROOM, request_id=stimulus.request_id))
 
 
 def refuse(draft: Draft, stimulus: RequestRefused) -> None:
@@ -49,14 +64,3 @@ def is_refused(draft: Draft, request: PersonAsked) -> bool:
     if reason and request.request_id:
         draft.emit(NoteRecorded(reason, request_id=request.request_id))
     return bool(reason)
-
-
-def _family(state: RunState, identifier: str) -> list[Node]:
-    """Return a subtask with its children and theirs; the parents first, so that they end as cancelled."""
-    family = [state.nodes[identifier]]
-    names = {identifier}
-    for node in state.nodes.values():  # parents come before their children
-        if node.parent in names:
-            family.append(node)
-            names.add(node.subtask.id)
-    return family

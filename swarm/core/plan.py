@@ -30,11 +30,12 @@ class SubtaskKind(StrEnum):
     PLAN = "plan"
 
 
-def _as_tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """Return a list as a tuple, and everything else as it is: JSON has no tuples."""
     return tuple(value) if isinstance(value, list) else value
 
 
-Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Strings = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 
 class Subtask(BaseModel):
@@ -73,7 +74,7 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    subtasks: Annotated[tuple[Subtask, ...], BeforeValidator(_as_tuple)]
+    subtasks: Annotated[tuple[Subtask, ...], BeforeValidator(as_tuple)]
 
     @classmethod
     def parse(cls, text: str, *, source: str, toml: bool = False) -> Self:

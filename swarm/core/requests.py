@@ -9,9 +9,12 @@ from swarm.core.events import (
     PauseReason,
 )
 from swarm.core.node import ENDED
+from swarm.core.plan import ROOT_PLAN_ID
+from swarm.core.replans import ReplanCause
+from swarm.core.scopes import scope_named
 from swarm.core.state import RunState
 from swarm.core.steering import TellRequested
-from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, TellAsked
+from swarm.core.stimuli import CancelAsked, PauseAsked, ReplanWanted, RequestRefused, TellAsked
 
 TEXT_LIMIT = 4_000
 """The most characters of one message to an agent."""
@@ -19,9 +22,11 @@ TEXT_LIMIT = 4_000
 MAX_TOLD = 64
 """How many messages a run takes: each becomes part of the prompts of all agents that it is meant for."""
 
+_WITH_TEXT = ("tell", "replan")
+
 PAUSED_BY_PERSON = "paused by a person"
 
-PersonAsked = PauseAsked | CancelAsked | TellAsked | RequestRefused
+PersonAsked = PauseAsked | CancelAsked | TellAsked | ReplanWanted | RequestRefused
 
 
 class Request(BaseModel):
@@ -30,20 +35,20 @@ class Request(BaseModel):
     Attributes:
         kind: what is asked.
         subtask_id: the subtask that it is about; the whole run when empty.
-        text: what the agents are told.
+        text: what the agents or the planner are told.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["pause", "cancel", "tell"]
+    kind: Literal["pause", "cancel", "tell", "replan"]
     subtask_id: str = Field(default="", max_length=200)
     text: str = Field(default="", max_length=TEXT_LIMIT)
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Self:
-        if self.kind == "tell" and not self.text.strip():
+        if self.kind in _WITH_TEXT and not self.text.strip():
             raise ValueError("there is nothing to tell")
-        if self.kind != "tell" and self.text:
+        if self.kind not in _WITH_TEXT and self.text:
             raise ValueError(f"a request to {self.kind} has no text")
         if self.kind == "pause" and self.subtask_id:
             raise ValueError("only a whole run can be paused")
@@ -58,10 +63,14 @@ class Request(BaseModel):
                 return CancelAsked(self.subtask_id, request_id)
             case "tell":
                 return TellAsked(self.text, request_id, self.subtask_id)
+            case "replan":
+                return ReplanWanted(self.text, request_id, self.subtask_id)
 
 
 def why_refused(state: RunState, asked: PersonAsked) -> str:
     """Return why a request cannot be carried out, as a sentence, or an empty string when it can."""
+    if isinstance(asked, ReplanWanted):
+        return _why_not_replanned(state, asked)
     if not isinstance(asked, CancelAsked | TellAsked):
         return ""
     verb = "cancelled" if isinstance(asked, CancelAsked) else "told anything"
@@ -74,6 +83,21 @@ def why_refused(state: RunState, asked: PersonAsked) -> str:
         return f"{asked.subtask_id!r} cannot be {verb}: the plan has no such subtask"
     if node.state in ENDED:
         return f"{asked.subtask_id!r} cannot be {verb}: it is {node.state} already"
+    return ""
+
+
+def _why_not_replanned(state: RunState, asked: ReplanWanted) -> str:
+    """Return why a planner cannot be asked to change its plan."""
+    node = state.nodes.get(asked.subtask_id)
+    if asked.subtask_id and node is None:
+        return f"{asked.subtask_id!r} cannot be planned anew: the plan has no such subtask"
+    scope = scope_named(state, asked.subtask_id)
+    if scope in state.replans.open:
+        return "the plan is being changed already: its planner is at work"
+    if scope == "" and ROOT_PLAN_ID in state.nodes and not state.nodes[ROOT_PLAN_ID].children:
+        return "there is no plan yet that could be changed"
+    if sum(each.cause is ReplanCause.PERSON for each in state.replans.asked.values()) >= MAX_TOLD:
+        return f"the plan cannot be changed any more: people have asked for that {MAX_TOLD} times"
     return ""
 
 

@@ -5,13 +5,14 @@ decides again what was decided before. Ready work starts in the order of the cri
 chain of work first.
 
 Its parts, each in a module of its own, write to one :class:`Draft`: ``endings`` (how attempts and subtasks end),
-``expansion`` (how the plan grows), ``merge_queue``, ``pausing``, ``people`` and ``conclusion`` (how a run ends).
+``expansion`` and ``replanning`` (how the plan grows and
+changes), ``merge_queue``, ``pausing``, ``people`` and ``conclusion`` (how a run ends).
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from swarm.core import expansion, people
+from swarm.core import expansion, people, replanning
 from swarm.core.budget import due_notices, exceeded_time
 from swarm.core.conclusion import Conclusion
 from swarm.core.draft import Draft
@@ -35,6 +36,7 @@ from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
     AttemptGaveUp,
+    AttemptPatched,
     AttemptPlanned,
     AttemptRejected,
     AttemptSplit,
@@ -48,6 +50,7 @@ from swarm.core.stimuli import (
     PauseAsked,
     ProbeAnswered,
     ProbeFailed,
+    ReplanWanted,
     RequestRefused,
     RunAttempt,
     RunCheckDone,
@@ -177,7 +180,7 @@ class Scheduler:
         if self.state.parked or self._unaffordable:
             return
         while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
-            self._draft.emit(_attempt_at(node, self.state.head))
+            self._draft.emit(_attempt_at(node, self.state))
 
     def _dispatch(self) -> None:
         if self.state.parked:
@@ -188,12 +191,13 @@ class Scheduler:
         self.state.undispatched.clear()
 
 
-def _attempt_at(node: Node, head: str) -> AttemptStarted:
+def _attempt_at(node: Node, state: RunState) -> AttemptStarted:
     number = node.attempts + 1
     # A tree with conflict markers is that of one certain head; what was merged since comes with the next merge.
-    base = node.conflict.head if node.conflict else head
+    base = node.conflict.head if node.conflict else state.head
     tree = node.conflict.tree if node.conflict else ""
-    return AttemptStarted(attempt_id(node.subtask.id, number), node.subtask.id, number, base, tree, node.feedback)
+    name = attempt_id(node.subtask.id, number)
+    return AttemptStarted(name, node.subtask.id, number, base, tree, node.feedback, state.revision)
 
 
 _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
@@ -204,6 +208,7 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     BudgetSpent: Scheduler._budget_spent,
     AttemptSplit: lambda scheduler, stimulus: expansion.split(scheduler._draft, stimulus),
     AttemptPlanned: lambda scheduler, stimulus: expansion.planned(scheduler._draft, stimulus),
+    AttemptPatched: lambda scheduler, stimulus: replanning.patched(scheduler._draft, stimulus),
     MergeDone: lambda scheduler, stimulus: scheduler._merges.merged(stimulus),
     MergeConflicted: lambda scheduler, stimulus: scheduler._merges.conflicted(stimulus),
     MergeFailed: lambda scheduler, stimulus: scheduler._merges.failed(stimulus),
@@ -214,5 +219,6 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     ProbeFailed: lambda scheduler, stimulus: scheduler._pausing.probe_failed(stimulus),
     CancelAsked: lambda scheduler, stimulus: people.cancel(scheduler._draft, stimulus),
     TellAsked: lambda scheduler, stimulus: people.tell(scheduler._draft, stimulus),
+    ReplanWanted: lambda scheduler, stimulus: people.replan(scheduler._draft, stimulus),
     RequestRefused: lambda scheduler, stimulus: people.refuse(scheduler._draft, stimulus),
 }

@@ -5,7 +5,7 @@ the killed one knew.
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from swarm.core.accounts import Ledger
@@ -21,6 +21,8 @@ from swarm.core.events import (
     IntegrationStarted,
     NoteRecorded,
     PlanExtended,
+    PlanPatched,
+    ReplanAsked,
     RunChecked,
     RunCreated,
     RunEnded,
@@ -40,8 +42,10 @@ from swarm.core.hidden import HiddenFile, HiddenFilesRecorded
 from swarm.core.invariants import check_nodes
 from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff
-from swarm.core.node import ACCEPTED, TRANSITIONS, InvariantBroken, Node, SubtaskState
+from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, SubtaskState
+from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort, stand_alone
+from swarm.core.replans import Replans
 from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
@@ -56,6 +60,8 @@ class RunState:
         self.head = ""
         self.revision = 0
         self.nodes: dict[str, Node] = {}
+        self.top: list[str] = []
+        self.replans = Replans()
         self.ledger = Ledger()
         self.noticed: set[str] = set()
         self.active_s = 0.0
@@ -136,9 +142,20 @@ class RunState:
         return found
 
     def _children_handoffs(self, parent: str) -> Iterator[tuple[Subtask, Handoff]]:
-        for node in self.nodes.values():
-            if node.parent == parent and node.handoff:
+        for node in self.parts_of(parent):
+            if node.handoff:
                 yield node.subtask, node.handoff
+
+    def parts_of(self, scope: str) -> Iterator[Node]:
+        """Yield the subtasks that a plan subtask was divided into; without an id, those that stand below none."""
+        for identifier in self.nodes[scope].children if scope else self.top:
+            yield self.nodes[identifier]
+
+    def family_of(self, identifier: str) -> Iterator[Node]:
+        """Yield a subtask with its parts and theirs, the whole before its parts."""
+        yield self.nodes[identifier]
+        for part in self.nodes[identifier].children:
+            yield from self.family_of(part)
 
     def _top(self, heap: list[tuple[float, int, str]], state: SubtaskState) -> Node | None:
         while heap:
@@ -209,18 +226,12 @@ class RunState:
 
     def _plan_extended(self, event: PlanExtended) -> None:
         self.revision = event.revision
-        depth = self.nodes[event.parent_id].depth + 1 if event.parent_id else 0
-        for subtask in event.subtasks:
-            self.nodes[subtask.id] = Node(subtask, len(self.nodes), event.parent_id, depth)
-        self.unended += len(event.subtasks)
-        for subtask in event.subtasks:
-            self._link(self.nodes[subtask.id])
+        self._join(event.subtasks, event.parent_id)
         if event.parent_id:
             parent = self.nodes[event.parent_id]
-            parent.open_children += len(event.subtasks)
             if parent.state is SubtaskState.RUNNING:
                 self._move(parent, SubtaskState.DELEGATED)
-        else:
+        elif event.subtasks[0].id not in self.replans.asked:
             self.repairs += self.run_check is not None
         if self._ranked and event.parent_id and stand_alone(event.subtasks):
             self._rank_below(self.nodes[event.parent_id], event.subtasks)
@@ -228,6 +239,53 @@ class RunState:
             self._ranked = False
         for subtask in event.subtasks:
             self._unblock(self.nodes[subtask.id])
+
+    def _join(self, subtasks: Iterable[Subtask], parent_id: str) -> None:
+        parent = self.nodes[parent_id] if parent_id else None
+        joined = []
+        for subtask in subtasks:
+            node = Node(subtask, len(self.nodes), parent_id, parent.depth + 1 if parent else 0)
+            node.counts = subtask.id not in self.replans.asked
+            self.nodes[subtask.id] = node
+            (parent.children if parent else self.top).append(subtask.id)
+            joined.append(node)
+        for node in joined:
+            self._link(node)
+        self.unended += len(joined)
+        if parent:
+            parent.open_children += len(joined)
+
+    def _plan_patched(self, event: PlanPatched) -> None:
+        self.revision = self.replans.changed_at[event.scope_id] = event.revision
+        unended = [node.subtask for node in self.parts_of(event.scope_id) if node.state not in ENDED]
+        self._join(joining(event.patch), event.scope_id)
+        changed = rewired(event.patch, unended)
+        for subtask in changed.values():
+            self._word_anew(self.nodes[subtask.id], subtask)
+        for entry in event.patch.drop:
+            self._discount(entry.id)
+        self._ranked = False
+        for identifier in (*changed, *(subtask.id for subtask in event.patch.add)):
+            self._unblock(self.nodes[identifier])
+        node = self.node_of(event.attempt_id)
+        if node:
+            self._move(node, SubtaskState.DELEGATED)
+
+    def _word_anew(self, node: Node, subtask: Subtask) -> None:
+        for dependency in node.subtask.depends_on:
+            self.nodes[dependency].dependents.remove(subtask.id)
+        node.subtask = subtask
+        node.waiting_for = 0
+        self._link(node)
+        if node.state is SubtaskState.READY and node.waiting_for:
+            self._move(node, SubtaskState.BLOCKED)
+
+    def _discount(self, identifier: str) -> None:
+        node = self.nodes[identifier]
+        if node.parent and node.state in ENDED:
+            self.nodes[node.parent].failed_children -= 1
+        for member in self.family_of(identifier):
+            member.counts = False
 
     def _link(self, node: Node) -> None:
         for dependency in node.subtask.depends_on:
@@ -283,6 +341,7 @@ class RunState:
         node.feedback = ""
         node.conflict = None
         self._move(node, SubtaskState.RUNNING)
+        self.replans.show(event.subtask_id)
         self.undispatched[event.attempt_id] = event
         self.at_work += 1
 
@@ -358,11 +417,14 @@ class RunState:
             for dependent in node.dependents:
                 self.nodes[dependent].waiting_for -= 1
                 self._unblock(self.nodes[dependent])
+        self.replans.close(event.subtask_id)
+        if node.counts and (news := node.news(event.reason)):
+            self.replans.note(node.parent, event.subtask_id, news)
         if node.parent:
             parent = self.nodes[node.parent]
             parent.open_children -= 1
-            parent.failed_children += node.state not in ACCEPTED
-            parent.unverified_children += node.state is SubtaskState.UNVERIFIED
+            parent.failed_children += node.counts and node.state not in ACCEPTED
+            parent.unverified_children += node.counts and node.state is SubtaskState.UNVERIFIED
 
     def check(self) -> None:
         """Assert every invariant; tests call it after each step.
@@ -386,6 +448,8 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunChecked: RunState._run_checked,
     HiddenFilesRecorded: RunState._hidden_recorded,
     PlanExtended: RunState._plan_extended,
+    PlanPatched: RunState._plan_patched,
+    ReplanAsked: lambda state, event: state.replans.ask(event),
     SubtaskHandedBack: RunState._handed_back,
     AttemptStarted: RunState._attempt_started,
     AttemptHandedIn: RunState._handed_in,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from swarm.core.events import AttemptStarted, Event, PauseReason
 from swarm.core.messages import Verdict
+from swarm.core.patch import PlanPatch
 from swarm.core.plan import Subtask
 
 
@@ -65,6 +66,23 @@ class AttemptPlanned:
 
     attempt_id: str
     subtasks: tuple[Subtask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPatched:
+    """A planner's answer to the question how its plan should change."""
+
+    attempt_id: str
+    patch: PlanPatch
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanWanted:
+    """A person has a reason to change the plan: of the parts of a plan subtask, around a subtask, or as a whole."""
+
+    reason: str
+    request_id: str
+    subtask_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,7 @@ Stimulus = (
     | BudgetSpent
     | AttemptSplit
     | AttemptPlanned
+    | AttemptPatched
     | MergeDone
     | MergeConflicted
     | MergeFailed
@@ -174,6 +193,7 @@ Stimulus = (
     | ProbeFailed
     | CancelAsked
     | TellAsked
+    | ReplanWanted
     | RequestRefused
 )
 

@@ -25,6 +25,7 @@ from swarm.core.events import (
     NoteRecorded,
     PauseReason,
     PlanExtended,
+    PlanPatched,
     Recorded,
     RunChecked,
     RunCreated,
@@ -57,7 +58,8 @@ from swarm.core.parts import (
     SubtaskStatus,
     SubtaskView,
 )
-from swarm.core.plan import SubtaskKind, layers
+from swarm.core.patching import joining, rewired
+from swarm.core.plan import Subtask, SubtaskKind, layers
 from swarm.core.steering import TellRequested
 from swarm.core.task import Task
 from swarm.core.wording import Notable, describe, tone_of
@@ -298,15 +300,32 @@ class RunView:
 
     def _extended(self, event: PlanExtended) -> None:
         self.revision = event.revision
-        for spec in event.subtasks:
-            view = SubtaskView(spec, event.parent_id, SubtaskStatus.READY)
-            self.subtasks[spec.id] = view
+        self._join(event.subtasks, event.parent_id)
+
+    def _join(self, specs: Iterable[Subtask], parent_id: str) -> None:
+        joined = [SubtaskView(spec, parent_id, SubtaskStatus.READY) for spec in specs]
+        for view in joined:
+            self.subtasks[view.spec.id] = view
             self.counts[SubtaskStatus.READY] += 1
-            if event.parent_id:
-                self.subtasks[event.parent_id].children.append(spec.id)
+            if parent_id:
+                self.subtasks[parent_id].children.append(view.spec.id)
         # Only now are all of them known: a subtask may depend on one that stands after it.
-        for spec in event.subtasks:
-            self._connect(self.subtasks[spec.id])
+        for view in joined:
+            self._connect(view)
+
+    def _patched(self, event: PlanPatched) -> None:
+        self.revision = event.revision
+        parts = [view for view in self.subtasks.values() if view.parent_id == event.scope_id]
+        self._join(joining(event.patch), event.scope_id)
+        unended = (view.spec for view in parts if view.status not in ENDED_STATUSES)
+        for spec in rewired(event.patch, unended).values():
+            view = self.subtasks[spec.id]
+            for dependency in view.spec.depends_on:
+                waiting = self._dependents.get(dependency, [])
+                waiting[:] = [name for name in waiting if name != spec.id]
+            view.spec, view.waits_for = spec, 0
+            self._set_status(view, SubtaskStatus.READY)
+            self._connect(view)
 
     def _connect(self, view: SubtaskView) -> None:
         for dependency in dict.fromkeys(view.spec.depends_on):
@@ -465,6 +484,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     NoteRecorded: RunView._noted,
     TellRequested: RunView._told,
     PlanExtended: RunView._extended,
+    PlanPatched: RunView._patched,
     SubtaskHandedBack: RunView._handed_back,
     AttemptStarted: RunView._started,
     ModelCalled: RunView._called,

@@ -29,7 +29,10 @@ from swarm.core.events import (
     ModelFailed,
     ModelReplied,
     NoteRecorded,
+    PatchRefused,
     PlanExtended,
+    PlanPatched,
+    ReplanAsked,
     RunChecked,
     RunCreated,
     RunEnded,
@@ -173,6 +176,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ClockJumped: _jumped,
     NoteRecorded: lambda e: f"note: {one_line(e.text)}",
     PlanExtended: _planned,
+    ReplanAsked: lambda e: f"the planner is asked again ({e.cause}): {one_line(e.reason)}",
+    PlanPatched: lambda e: (
+        f"the plan changes: {e.patch.in_words()} (revision {e.revision})"
+        + (f": {one_line(e.patch.reason)}" if e.patch.reason else "")
+    ),
+    PatchRefused: lambda e: f"the patch cannot be used: {one_line(e.reason)}",
     SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
     AttemptStarted: lambda e: _with_reason(f"attempt {e.number} starts", e.feedback),
     AttemptOpened: lambda e: f"conversation opened with {len(e.messages)} messages",
@@ -237,9 +246,11 @@ def tone_of(event: Event) -> Tone | None:
     if type(event) in _STEPS:
         return None
     match event:
-        case RunOpened() | RunWoken() | PlanExtended() | RunForked() | RunImported() | RunMoved():
+        case RunOpened() | RunWoken() | PlanExtended() | PlanPatched() | RunForked() | RunImported() | RunMoved():
             return Tone.PLAIN
         case RunPaused() | RunParked() | ClockJumped() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
+            return Tone.ODD
+        case ReplanAsked() | PatchRefused():
             return Tone.ODD
         case CancelRequested() | PauseRequested() | TellRequested():
             return Tone.ODD

@@ -3,7 +3,8 @@
 from swarm.core.events import AttemptStarted
 from swarm.core.messages import Handoff, Role
 from swarm.core.plan import Subtask
-from swarm.core.prompts import opening_for_plan, opening_for_work
+from swarm.core.planning_prompts import opening_for_plan
+from swarm.core.prompts import opening_for_work
 from swarm.core.task import Task
 
 TASK = Task(instruction="Make the tool faster", checks=("make test",), protected=("tests/**",))

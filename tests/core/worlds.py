@@ -18,6 +18,7 @@ from swarm.core.limits import Limits
 from swarm.core.messages import Handoff, Verdict
 from swarm.core.node import SubtaskState
 from swarm.core.parking import Parking
+from swarm.core.patch import Dropped, PlanPatch
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
@@ -25,6 +26,7 @@ from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
     AttemptGaveUp,
+    AttemptPatched,
     AttemptPlanned,
     AttemptRejected,
     AttemptSplit,
@@ -39,6 +41,7 @@ from swarm.core.stimuli import (
     Probe,
     ProbeAnswered,
     ProbeFailed,
+    ReplanWanted,
     RunAttempt,
     RunCheckDone,
     Stimulus,
@@ -74,6 +77,7 @@ class World:
     bases: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
     widest: int = 0
+    requests: int = 0
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -136,11 +140,14 @@ class World:
     def _attempt(self, attempt_id: str) -> Stimulus:
         node = self.state.node_of(attempt_id)
         assert node is not None
+        if node.subtask.id in self.state.replans.asked:
+            return self._replan(attempt_id)
         if node.subtask.kind is SubtaskKind.PLAN:
             return self._plan(attempt_id)
         if self.random.random() < self.good:
             commit = self._commit(attempt_id) if self.random.random() < 0.9 else ""
-            self.record(AttemptHandedIn(attempt_id, 1, Handoff("did it", commit=commit)))
+            concerns = ("plan: the other part is missing",) if self.random.random() < 0.1 else ()
+            self.record(AttemptHandedIn(attempt_id, 1, Handoff("did it", concerns=concerns, commit=commit)))
             self.record(VerdictGiven(attempt_id, 1, ACCEPTED))
             return AttemptAccepted(attempt_id)
         return self.random.choice(
@@ -161,6 +168,47 @@ class World:
             for number in range(count)
         )
         return AttemptPlanned(attempt_id, children)
+
+    def _replan(self, attempt_id: str) -> Stimulus:
+        """Answer with a patch that fits the plan more often than not."""
+        chance = self.random
+        node = self.state.node_of(attempt_id)
+        assert node is not None
+        assert node.attempt is not None
+        if chance.random() > self.good:
+            return AttemptRejected(attempt_id, "prose")
+        scope = self.state.replans.asked[node.subtask.id].scope_id
+        parts = [part for part in self.state.parts_of(scope) if part is not node]
+        add = tuple(
+            Subtask(
+                id=f"r{len(self.facts)}-{number}",
+                instruction="part",
+                depends_on=(chance.choice(parts).subtask.id,) if parts and chance.random() < 0.3 else (),
+                kind=SubtaskKind.PLAN if chance.random() < 0.1 else SubtaskKind.WORK,
+            )
+            for number in range(chance.randint(0, 2))
+        )
+        change = tuple(
+            part.subtask.model_copy(
+                update={"instruction": "other", "depends_on": (chance.choice(parts).subtask.id,) * chance.randint(0, 1)}
+            )
+            for part in parts
+            if part.state in (SubtaskState.BLOCKED, SubtaskState.READY) and chance.random() < 0.3
+        )
+        changed = {subtask.id for subtask in change}
+        likely = {SubtaskState.FAILED: 0.7, SubtaskState.SKIPPED: 0.3, SubtaskState.DONE: 0.02}
+        drop = tuple(
+            Dropped(id=part.subtask.id, instead=tuple(each.id for each in add if chance.random() < 0.5))
+            for part in parts
+            if part.subtask.id not in changed and part.counts and chance.random() < likely.get(part.state, 0.15)
+        )
+        return AttemptPatched(attempt_id, PlanPatch(revision=node.attempt.revision, add=add, change=change, drop=drop))
+
+    def person_replans(self, reason: str = "do it differently") -> None:
+        """Ask for another plan, of a subtask's scope or of everything."""
+        named = self.random.choice(["", *self.state.nodes])
+        self.requests += 1
+        self.decide([ReplanWanted(reason, f"request {self.requests}", named)])
 
     def _commit(self, attempt_id: str) -> str:
         """Commit what the attempt's workspace held at its start, and its own change."""
@@ -199,12 +247,14 @@ class World:
         self.record(opened(self.task))
         self.decide([])
 
-    def play(self, crashes: float = 0.0, most: int = 5_000) -> None:
+    def play(self, crashes: float = 0.0, most: int = 5_000, replans: float = 0.0) -> None:
         for _ in range(most):
             if self.stopped:
                 return
             assert self.pending, "deadlock: the run has not ended and nothing is at work"
-            if self.random.random() < crashes:
+            if self.random.random() < replans:
+                self.person_replans()
+            elif self.random.random() < crashes:
                 self.crash()
             else:
                 self.step()

@@ -14,6 +14,8 @@ from swarm.testing.simulation.scenario import Temper, subtask
 
 _SUBTASK = re.compile(r"^# Subtask: (\S+)$", re.MULTILINE)
 _CHECK = re.compile(r"^    check (\S+)((?: \S+)*)$", re.MULTILINE)
+_FAILED = re.compile(r"^- (\S+) \[failed\]", re.MULTILINE)
+_WAITING = re.compile(r"^- (\S+) \[(?:blocked|ready|running)\]", re.MULTILINE)
 _ROOM = re.compile(r"at most (\d+) subtasks")
 
 Action = tuple[str, dict[str, object]]
@@ -91,6 +93,8 @@ class Mind:
         if chance.random() < self._temper.cut_off:
             return Reply('{"subtasks": [{"id": "c', finish_reason="length")
         name = _found(_SUBTASK, opening)
+        if "Answer with the patch" in opening:
+            return self._patch(name, opening, chance)
         below = "" if name == "plan" else f"{name}."
         count = chance.randint(1, 4)
         parts = [
@@ -105,6 +109,22 @@ class Mind:
         if chance.random() < self._temper.bad_plan:
             return _bad_plan(parts, int(_found(_ROOM, opening)), chance)
         return Reply(json.dumps({"subtasks": parts}))
+
+    def _patch(self, name: str, opening: str, chance: random.Random) -> Reply:
+        """Have something done in place of each subtask that failed, and now and then change more than that."""
+        scope, _, number = name.rpartition("replan-")
+        failed = _FAILED.findall(opening)
+        add, drop = [], []
+        for index, identifier in enumerate(failed):
+            if chance.random() < 0.8:
+                stand_in = subtask(f"r{number}x{index}", chance, below=scope)
+                add.append(stand_in.model_dump(mode="json", exclude_defaults=True))
+                drop.append({"id": identifier, "instead": [stand_in.id]})
+        drop += [{"id": each, "instead": []} for each in _WAITING.findall(opening) if chance.random() < 0.1]
+        patch: dict[str, object] = {"reason": "another way", "add": add, "change": [], "drop": drop}
+        if chance.random() < self._temper.bad_plan:
+            patch["drop"] = [{"id": "nowhere", "instead": []}, *drop]
+        return Reply(json.dumps(patch))
 
     # -- working ---------------------------------------------------------------------------------------------------
 

@@ -296,6 +296,8 @@ class SimulatedProcess:
                 self._post(Request(kind="cancel", subtask_id=happening.subtask_id))
             case Deed.TELL:
                 self._post(Request(kind="tell", subtask_id=happening.subtask_id, text="Mind the gap."))
+            case Deed.REPLAN:
+                self._post(Request(kind="replan", subtask_id=happening.subtask_id, text="Do it in another way."))
             case Deed.SET_CLOCK:
                 self.world.clock.wall_offset += happening.seconds
             case Deed.SUSPEND:
@@ -312,7 +314,19 @@ def different_part(one: RunState, other: RunState) -> str:
     """Name a part in which two states differ, or return an empty string. Time at work may differ by a moment."""
     for state in (one, other):
         state.next_ready()  # The plan is ranked when somebody asks.
-    for name in ("run_id", "task", "head", "revision", "nodes", "usage", "calls", "paused", "ended", "run_check"):
+    for name in (
+        "run_id",
+        "task",
+        "head",
+        "revision",
+        "nodes",
+        "replans",
+        "usage",
+        "calls",
+        "paused",
+        "ended",
+        "run_check",
+    ):
         if getattr(one, name) != getattr(other, name):
             return name
     for name in ("merging", "cancelled", "repairs", "unended", "at_work"):

@@ -1,6 +1,7 @@
 """What a seed stands for: the plan, how the model behaves, and everything that goes wrong at which moment."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,6 +42,7 @@ class Deed(StrEnum):
     PAUSE = "pause"
     CANCEL = "cancel"
     TELL = "tell"
+    REPLAN = "replan"
     SET_CLOCK = "set_clock"
     SUSPEND = "suspend"
 
@@ -95,7 +97,8 @@ class Scenario:
         chance = random.Random(f"scenario {seed}")
         crowded = chance.random() < 0.2
         subtasks = _crowd(chance) if crowded else _plan(chance) if chance.random() < 0.7 else ()
-        limits = _limits(chance)
+        again = random.Random(f"replans {seed}")
+        limits = _limits(chance).model_copy(update={"max_replans": again.randint(0, 2)})
         return cls(
             seed,
             subtasks,
@@ -107,7 +110,9 @@ class Scenario:
             outages=_outages(chance),
             parks=chance.random() < 0.5,
             fates=_fates(chance),
-            happenings=_happenings(chance, subtasks),
+            happenings=tuple(
+                sorted((*_happenings(chance, subtasks), *_replans(again, subtasks)), key=lambda happening: happening.at)
+            ),
         )
 
 
@@ -219,4 +224,10 @@ def _happenings(chance: random.Random, subtasks: tuple[Subtask, ...]) -> tuple[H
         found.append(Happening(chance.uniform(1, 300), Deed.SET_CLOCK, seconds=chance.choice((DAY_S, -DAY_S, -HOUR_S))))
     if chance.random() < 0.1:
         found.append(Happening(chance.uniform(1, 300), Deed.SUSPEND, seconds=8 * HOUR_S))
-    return tuple(sorted(found, key=lambda happening: happening.at))
+    return tuple(found)
+
+
+def _replans(chance: random.Random, subtasks: tuple[Subtask, ...]) -> Iterator[Happening]:
+    if chance.random() < 0.2:
+        named = chance.choice(subtasks).id if subtasks and chance.random() < 0.5 else ""
+        yield Happening(chance.uniform(1, 300), Deed.REPLAN, named)
