@@ -24,7 +24,7 @@ from swarm.cli.shell import INTERRUPTED, Command, Commands
 from swarm.cli.show import show
 from swarm.cli.simulate import simulate
 from swarm.cli.status import status
-from swarm.cli.steering import cancel, pause, tell
+from swarm.cli.steering import cancel, pause, replan, tell
 from swarm.cli.story import story
 from swarm.cli.tasks import tasks
 from swarm.cli.verify import verify
@@ -75,6 +75,12 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
             tell,
             "Say something to all agents, or to one.",
             'swarm tell last parser "The grammar has changed: see docs/grammar.md"',
+        ),
+        Row(
+            "replan",
+            replan,
+            "Have the planner change the plan.",
+            'swarm replan last "There is no need to support Windows: drop what is only for that"',
         ),
         Row("cancel", cancel, "Give the run up for good, or one subtask.", "swarm cancel last parser"),
     ),

@@ -1,4 +1,4 @@
-"""``swarm pause``, ``swarm cancel`` and ``swarm tell``: steering a run from any terminal."""
+"""``swarm pause``, ``swarm cancel``, ``swarm tell`` and ``swarm replan``: steering a run from any terminal."""
 
 from typing import Annotated
 
@@ -60,6 +60,9 @@ def tell(
         list[str],
         typer.Argument(metavar="[SUBTASK] TEXT", help="What to say; to all agents unless a subtask stands before it."),
     ],
+    to_planner: Annotated[
+        bool, typer.Option("--replan", help="Tell the planner instead, which changes the plan: `swarm replan`.")
+    ] = False,
 ) -> None:
     """Say something to the agent of one subtask, or to all agents. They hear it before their next step.
 
@@ -68,15 +71,12 @@ def tell(
     from swarm.cli.reading import find_run
     from swarm.cli.speech import note, warn
     from swarm.control import ask
-    from swarm.core.requests import TEXT_LIMIT, Request
-    from swarm.errors import UsageError
+    from swarm.core.requests import Request
 
-    if len(words) > 2:
-        raise UsageError("there are too many words", hint='Put the text in quotes: swarm tell RUN [SUBTASK] "TEXT".')
-    *about, text = words
-    subtask = "".join(about)
-    if not text.strip() or len(text) > TEXT_LIMIT:
-        raise UsageError(f"the text must have 1 to {TEXT_LIMIT:,} characters, not {len(text.strip()):,}")
+    if to_planner:
+        replan(run, words)
+        return
+    subtask, text = _said(words, "tell")
     folder = find_run(run)
     answer = ask(folder, Request(kind="tell", subtask_id=subtask[:200], text=text))
     who = f"the agent of {subtask!r}" if subtask else "every agent"
@@ -86,3 +86,45 @@ def tell(
         warn(f"the process that drives run {folder.run_id} has not taken the message yet; it will when it can")
     else:
         note(f"nobody drives run {folder.run_id}: {who} will hear it after `swarm resume {folder.run_id}`")
+
+
+def replan(
+    run: RunArgument,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[SUBTASK] TEXT", help="What is to change; around one subtask if it stands before it."),
+    ],
+) -> None:
+    """Have the planner change the plan, because you know something that it does not.
+
+    It may add subtasks, reword or drop what has not been done, and change the order. What is done stays.
+    Put the text in quotes.
+    """
+    from swarm.cli.reading import find_run
+    from swarm.cli.speech import note, warn
+    from swarm.control import ask
+    from swarm.core.requests import Request
+
+    subtask, text = _said(words, "replan")
+    folder = find_run(run)
+    answer = ask(folder, Request(kind="replan", subtask_id=subtask[:200], text=text))
+    if answer.event is not None:
+        note("the planner is asked to change the plan")
+    elif answer.driven:
+        warn(f"the process that drives run {folder.run_id} has not taken the request yet; it will when it can")
+    else:
+        note(f"nobody drives run {folder.run_id}: its planner will be asked after `swarm resume {folder.run_id}`")
+
+
+def _said(words: list[str], command: str) -> tuple[str, str]:
+    """Return the subtask that stands before a text, if one does, and the text."""
+    from swarm.core.requests import TEXT_LIMIT
+    from swarm.errors import UsageError
+
+    if len(words) > 2:
+        hint = f'Put the text in quotes: swarm {command} RUN [SUBTASK] "TEXT".'
+        raise UsageError("there are too many words", hint=hint)
+    *about, text = words
+    if not text.strip() or len(text) > TEXT_LIMIT:
+        raise UsageError(f"the text must have 1 to {TEXT_LIMIT:,} characters, not {len(text.strip()):,}")
+    return "".join(about), text
