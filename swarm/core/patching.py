@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from swarm.core.limits import Limits
 from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState
 from swarm.core.patch import PlanPatch
-from swarm.core.plan import ID_PATTERN, ROOT_PLAN_ID, Subtask, SubtaskKind, graph_of
+from swarm.core.plan import ID_PATTERN, ROOT_PLAN_ID, Subtask, SubtaskKind, cycle_among
 from swarm.errors import PlanError
 
 NOT_STARTED = frozenset({SubtaskState.BLOCKED, SubtaskState.READY})
@@ -184,10 +182,9 @@ def _refuse_graph(patch: PlanPatch, scope: Scope) -> None:
     plan |= {subtask.id: subtask for subtask in joining(patch)}
     for subtask in (*changed.values(), *joining(patch)):
         _refuse_dead_ends(plan[subtask.id], scope, dropped)
-    graph = graph_of(plan.values())
-    if not nx.is_directed_acyclic_graph(graph):
-        cycle = [edge[0] for edge in nx.find_cycle(graph)]
-        raise PlanError(f"the dependencies would form a cycle: {' -> '.join([*cycle, cycle[0]])}", subtask=cycle[0])
+    cycle = cycle_among(plan.values())
+    if cycle:
+        raise PlanError(f"the dependencies would form a cycle: {' -> '.join(cycle)}", subtask=cycle[0])
 
 
 def _refuse_dead_ends(subtask: Subtask, scope: Scope, dropped: set[str]) -> None:

@@ -177,15 +177,22 @@ def _validate_node(subtask: Subtask, allowed: set[str], source: str) -> None:
 
 
 def _refuse_cycle(nodes: list[Subtask], source: str) -> None:
-    try:
-        _sorter(nodes).prepare()
-    except CycleError as error:
-        cycle: list[str] = error.args[1]  # ends with the subtask that it begins with
+    cycle = cycle_among(nodes)
+    if cycle:
         raise PlanError(
             f"{source}: the dependencies form a cycle: {' -> '.join(cycle)}",
             subtask=cycle[0],
             hint="Remove one of these dependencies.",
-        ) from None
+        )
+
+
+def cycle_among(subtasks: Iterable[Subtask]) -> list[str]:
+    """Return the ids along a cycle of dependencies, the first one again at the end; nothing when there is none."""
+    try:
+        _sorter(subtasks).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def _sorter(subtasks: Iterable[Subtask]) -> TopologicalSorter[str]:

@@ -31,7 +31,7 @@ RECENT_S = 60.0
 MAX_RECENT_ROWS = 20_000
 
 _TELLING = frozenset({"model_called", "model_replied", "tool_called"})
-_EXTENDING = frozenset({"plan_extended", "subtask_handed_back"})
+_EXTENDING = frozenset({"plan_extended", "plan_patched", "subtask_handed_back"})
 """Events of an attempt that change which subtasks there are."""
 
 _TOTAL = b'"spent":{'
