@@ -50,16 +50,13 @@ from swarm.core.limits import Spent
 from swarm.core.messages import Verdict
 from swarm.core.parts import (
     ENDED_RUN_STATUSES,
-    ENDED_STATUSES,
-    WORKING_STATUSES,
     AttemptView,
     EndpointView,
     RunStatus,
     SubtaskStatus,
-    SubtaskView,
 )
-from swarm.core.patching import joining, rewired
-from swarm.core.plan import Subtask, SubtaskKind, layers
+from swarm.core.plan import SubtaskKind
+from swarm.core.plan_view import PlanView
 from swarm.core.steering import TellRequested
 from swarm.core.task import Task
 from swarm.core.wording import Notable, describe, tone_of
@@ -70,14 +67,13 @@ KEPT_NOTABLES = 256
 _UNBLOCKING = frozenset({SubtaskOutcome.DONE, SubtaskOutcome.UNVERIFIED})
 
 
-class RunView:
+class RunView(PlanView):
     """The fold. Feed it events in order with :meth:`apply`; read its attributes, never write them.
 
     Args:
         ledger: that of somebody who folds the same events, each before this does; by default one of its own.
 
     Attributes:
-        counts: subtasks by status.
         active: attempts that have not ended, by id.
         widest: the most attempts that were at work at the same time.
         driven_s: seconds in which a process drove the run.
@@ -92,6 +88,7 @@ class RunView:
     """
 
     def __init__(self, ledger: Ledger | None = None) -> None:
+        super().__init__()
         self.run_id = ""
         self.version = ""
         self.task: Task | None = None
@@ -105,11 +102,8 @@ class RunView:
         self.verdict: Verdict | None = None
         self.checked_head = ""
         self.flaky: Counter[str] = Counter()
-        self.revision = 0
-        self.subtasks: dict[str, SubtaskView] = {}
         self.attempts: dict[str, AttemptView] = {}
         self.active: dict[str, AttemptView] = {}
-        self.counts: dict[SubtaskStatus, int] = dict.fromkeys(SubtaskStatus, 0)
         self.ledger = Ledger() if ledger is None else ledger
         self._keeps_ledger = ledger is None
         self.attempt_seconds = 0.0
@@ -125,7 +119,6 @@ class RunView:
         self.last_seq = 0
         self.driven_s = 0.0
         self._endpoints: dict[tuple[str, str], EndpointView] = {}
-        self._dependents: dict[str, list[str]] = {}
         self._reply_times: deque[float] = deque()
 
     @property
@@ -147,16 +140,6 @@ class RunView:
     def simulated(self) -> bool:
         """Whether the replies come from the bundled simulation."""
         return self.settings is not None and self.settings.simulated
-
-    @property
-    def ended_subtasks(self) -> int:
-        """Subtasks that are over, whatever came of them."""
-        return sum(self.counts[status] for status in ENDED_STATUSES)
-
-    @property
-    def at_work(self) -> int:
-        """Attempts at work: their agent thinks, acts, waits for the endpoint, or has its work checked."""
-        return sum(self.counts[status] for status in WORKING_STATUSES)
 
     def agent_seconds(self, driven_s: float) -> float:
         """Return the time of all attempts together, those that run included."""
@@ -186,10 +169,6 @@ class RunView:
         """Return when the last endpoint that asked for a pause takes calls again, in Unix seconds; or None."""
         troubled = self.troubled_endpoints(now)
         return max((view.until for view in troubled if view.state is EndpointState.THROTTLED), default=None)
-
-    def layers(self) -> list[list[str]]:
-        """Return subtask ids by generation: everything in one layer can run at the same time."""
-        return layers(subtask.spec for subtask in self.subtasks.values())
 
     def apply(self, recorded: Recorded) -> None:
         """Fold one event, the next in order.
@@ -298,50 +277,6 @@ class RunView:
     def _told(self, event: TellRequested) -> None:
         self.told.append(event)
 
-    def _extended(self, event: PlanExtended) -> None:
-        self.revision = event.revision
-        self._join(event.subtasks, event.parent_id)
-
-    def _join(self, specs: Iterable[Subtask], parent_id: str) -> None:
-        joined = [SubtaskView(spec, parent_id, SubtaskStatus.READY) for spec in specs]
-        for view in joined:
-            self.subtasks[view.spec.id] = view
-            self.counts[SubtaskStatus.READY] += 1
-            if parent_id:
-                self.subtasks[parent_id].children.append(view.spec.id)
-        # Only now are all of them known: a subtask may depend on one that stands after it.
-        for view in joined:
-            self._connect(view)
-
-    def _patched(self, event: PlanPatched) -> None:
-        self.revision = event.revision
-        parts = [view for view in self.subtasks.values() if view.parent_id == event.scope_id]
-        self._join(joining(event.patch), event.scope_id)
-        unended = (view.spec for view in parts if view.status not in ENDED_STATUSES)
-        for spec in rewired(event.patch, unended).values():
-            view = self.subtasks[spec.id]
-            for dependency in view.spec.depends_on:
-                waiting = self._dependents.get(dependency, [])
-                waiting[:] = [name for name in waiting if name != spec.id]
-            view.spec, view.waits_for = spec, 0
-            self._set_status(view, SubtaskStatus.READY)
-            self._connect(view)
-
-    def _connect(self, view: SubtaskView) -> None:
-        for dependency in dict.fromkeys(view.spec.depends_on):
-            if not self._has_delivered(self.subtasks[dependency]):
-                view.waits_for += 1
-                self._dependents.setdefault(dependency, []).append(view.spec.id)
-        if view.waits_for:
-            self._set_status(view, SubtaskStatus.BLOCKED)
-
-    @staticmethod
-    def _has_delivered(view: SubtaskView) -> bool:
-        return view.status in {SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED}
-
-    def _handed_back(self, event: SubtaskHandedBack) -> None:
-        self.subtasks[event.subtask.id].spec = event.subtask
-
     def _started(self, event: AttemptStarted) -> None:
         subtask = self.subtasks[event.subtask_id]
         attempt = AttemptView(
@@ -351,7 +286,7 @@ class RunView:
         subtask.attempts.append(attempt)
         self.attempts[attempt.id] = attempt
         self.active[attempt.id] = attempt
-        self._set_status(subtask, SubtaskStatus.RUNNING)
+        self.set_status(subtask, SubtaskStatus.RUNNING)
         self.widest = max(self.widest, self.at_work)
 
     def _called(self, event: ModelCalled) -> None:
@@ -429,20 +364,15 @@ class RunView:
             attempt.worked_until_s = self.driven_s
         self.attempt_seconds += attempt.seconds(self.driven_s)
         subtask = self.subtasks[attempt.subtask_id]
-        self._set_status(subtask, _AFTER_ATTEMPT.get(event.outcome, SubtaskStatus.READY))
+        self.set_status(subtask, _AFTER_ATTEMPT.get(event.outcome, SubtaskStatus.READY))
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:
         subtask = self.subtasks[event.subtask_id]
         subtask.reason = event.reason
-        self._set_status(subtask, SubtaskStatus(event.outcome.value))
+        self.set_status(subtask, SubtaskStatus(event.outcome.value))
         if event.outcome in _UNBLOCKING:
-            for dependent in self._dependents.pop(event.subtask_id, ()):
-                self._unblock(self.subtasks[dependent])
-
-    def _unblock(self, view: SubtaskView) -> None:
-        view.waits_for -= 1
-        if not view.waits_for and view.status is SubtaskStatus.BLOCKED:
-            self._set_status(view, SubtaskStatus.READY)
+            for dependent in self.dependents.pop(event.subtask_id, ()):
+                self.unblock(self.subtasks[dependent])
 
     def _run_checked(self, event: RunChecked) -> None:
         self.verdict = event.verdict
@@ -455,14 +385,7 @@ class RunView:
     def _move(self, attempt: AttemptView, status: SubtaskStatus) -> None:
         """Move the attempt's subtask, unless the attempt has ended and speaks for it no longer."""
         if attempt.id in self.active:
-            self._set_status(self.subtasks[attempt.subtask_id], status)
-
-    def _set_status(self, view: SubtaskView, status: SubtaskStatus) -> None:
-        if view.status in ENDED_STATUSES:
-            return
-        self.counts[view.status] -= 1
-        self.counts[status] += 1
-        view.status = status
+            self.set_status(self.subtasks[attempt.subtask_id], status)
 
 
 _AFTER_ATTEMPT = {
@@ -483,9 +406,9 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     ClockJumped: RunView._clock_jumped,
     NoteRecorded: RunView._noted,
     TellRequested: RunView._told,
-    PlanExtended: RunView._extended,
-    PlanPatched: RunView._patched,
-    SubtaskHandedBack: RunView._handed_back,
+    PlanExtended: RunView.extended,
+    PlanPatched: RunView.patched,
+    SubtaskHandedBack: RunView.handed_back,
     AttemptStarted: RunView._started,
     ModelCalled: RunView._called,
     ModelDelayed: RunView._delayed,

@@ -1,0 +1,100 @@
+"""The plan of a run as people see it: which subtasks there are, what they wait for, and how each stands."""
+
+from collections.abc import Iterable
+
+from swarm.core.events import PlanExtended, PlanPatched, SubtaskHandedBack
+from swarm.core.parts import ENDED_STATUSES, WORKING_STATUSES, SubtaskStatus, SubtaskView
+from swarm.core.patching import joining, rewired
+from swarm.core.plan import Subtask, layers
+
+
+class PlanView:
+    """The fold of what changes the plan.
+
+    Attributes:
+        revision: of the plan.
+        subtasks: by id, in the order in which they joined.
+        counts: subtasks by status.
+        dependents: by subtask, those that wait for it.
+    """
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.subtasks: dict[str, SubtaskView] = {}
+        self.counts: dict[SubtaskStatus, int] = dict.fromkeys(SubtaskStatus, 0)
+        self.dependents: dict[str, list[str]] = {}
+
+    @property
+    def ended_subtasks(self) -> int:
+        """Subtasks that are over, whatever came of them."""
+        return sum(self.counts[status] for status in ENDED_STATUSES)
+
+    @property
+    def at_work(self) -> int:
+        """Attempts at work: their agent thinks, acts, waits for the endpoint, or has its work checked."""
+        return sum(self.counts[status] for status in WORKING_STATUSES)
+
+    def layers(self) -> list[list[str]]:
+        """Return subtask ids by generation: everything in one layer can run at the same time."""
+        return layers(subtask.spec for subtask in self.subtasks.values())
+
+    def extended(self, event: PlanExtended) -> None:
+        """Fold in that subtasks joined."""
+        self.revision = event.revision
+        self._join(event.subtasks, event.parent_id)
+
+    def _join(self, specs: Iterable[Subtask], parent_id: str) -> None:
+        joined = [SubtaskView(spec, parent_id, SubtaskStatus.READY) for spec in specs]
+        for view in joined:
+            self.subtasks[view.spec.id] = view
+            self.counts[SubtaskStatus.READY] += 1
+            if parent_id:
+                self.subtasks[parent_id].children.append(view.spec.id)
+        # Only now are all of them known: a subtask may depend on one that stands after it.
+        for view in joined:
+            self._connect(view)
+
+    def patched(self, event: PlanPatched) -> None:
+        """Fold in that the plan has changed."""
+        self.revision = event.revision
+        parts = [view for view in self.subtasks.values() if view.parent_id == event.scope_id]
+        self._join(joining(event.patch), event.scope_id)
+        unended = (view.spec for view in parts if view.status not in ENDED_STATUSES)
+        for spec in rewired(event.patch, unended).values():
+            view = self.subtasks[spec.id]
+            for dependency in view.spec.depends_on:
+                waiting = self.dependents.get(dependency, [])
+                waiting[:] = [name for name in waiting if name != spec.id]
+            view.spec, view.waits_for = spec, 0
+            self.set_status(view, SubtaskStatus.READY)
+            self._connect(view)
+
+    def _connect(self, view: SubtaskView) -> None:
+        for dependency in dict.fromkeys(view.spec.depends_on):
+            if not self._has_delivered(self.subtasks[dependency]):
+                view.waits_for += 1
+                self.dependents.setdefault(dependency, []).append(view.spec.id)
+        if view.waits_for:
+            self.set_status(view, SubtaskStatus.BLOCKED)
+
+    @staticmethod
+    def _has_delivered(view: SubtaskView) -> bool:
+        return view.status in {SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED}
+
+    def handed_back(self, event: SubtaskHandedBack) -> None:
+        """Fold in that a subtask is to be planned."""
+        self.subtasks[event.subtask.id].spec = event.subtask
+
+    def unblock(self, view: SubtaskView) -> None:
+        """Take one off what a subtask waits for."""
+        view.waits_for -= 1
+        if not view.waits_for and view.status is SubtaskStatus.BLOCKED:
+            self.set_status(view, SubtaskStatus.READY)
+
+    def set_status(self, view: SubtaskView, status: SubtaskStatus) -> None:
+        """Move a subtask, unless it has ended."""
+        if view.status in ENDED_STATUSES:
+            return
+        self.counts[view.status] -= 1
+        self.counts[status] += 1
+        view.status = status
