@@ -1,6 +1,7 @@
 """How long a killed run takes to resume: a real ``swarm resume``, from its start to its first request at the endpoint.
 
-The journal is that of :mod:`benchmarks.long_run`, on a real repository. The process is killed at its first request.
+The journal is that of :mod:`benchmarks.long_run`, on a real repository. The process is killed when each
+conversation has asked again.
 """
 
 import asyncio
@@ -28,11 +29,16 @@ _APPENDS_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What was measured: seconds of each command, the journal's size, and what the resumed process took by then."""
+    """What was measured: seconds of each command, and the journal's size.
+
+    A resume is measured up to its first request (with the processor time by then), and until every conversation that
+    was at work has asked again (with the memory by then).
+    """
 
     events: int
     journal_mib: float
     first_request_s: float
+    all_requests_s: float
     cpu_s: float
     resident_mib: float
     status_s: float
@@ -41,7 +47,7 @@ class Resumed:
 
 async def measure_resume(folder: Path, shape: Shape) -> Resumed:
     """Write a long run below the folder, then resume it and look at it."""
-    slow = Scenario(models=["sim-worker"], speed=Speed(first_token_ms=(60_000, 60_000)))
+    slow = Scenario(models=["sim-worker"], speed=Speed(first_token_ms=(600_000, 600_000)))
     async with SimulatedEndpoint(slow) as endpoint:
         run, events = await write_run(folder, shape, endpoint.base_url)
         environment = dict(os.environ, SWARM_HOME=str(folder / "home"), OPENAI_API_KEY="none")
@@ -55,15 +61,18 @@ async def measure_resume(folder: Path, shape: Shape) -> Resumed:
         )  # fmt: skip
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                await _first_request(endpoint, process)
-            first_request_s = time.perf_counter() - begin
-            cpu_s, resident = _cpu_s(process.pid), _resident_mib(process.pid)
+                await _requests(endpoint, process, 1)
+                first_request_s = time.perf_counter() - begin
+                cpu_s = _cpu_s(process.pid)
+                await _requests(endpoint, process, shape.at_work)
+            all_requests_s = time.perf_counter() - begin
+            resident = _resident_mib(process.pid)
         finally:
             if process.returncode is None:
                 process.kill()
             await process.communicate()
     size = run.journal.stat().st_size / 2**20
-    return Resumed(events, size, first_request_s, cpu_s, resident, status_s, list_s)
+    return Resumed(events, size, first_request_s, all_requests_s, cpu_s, resident, status_s, list_s)
 
 
 async def write_run(folder: Path, shape: Shape, base_url: str) -> tuple[RunFolder, int]:
@@ -86,8 +95,9 @@ async def write_run(folder: Path, shape: Shape, base_url: str) -> tuple[RunFolde
     return run, last
 
 
-async def _first_request(endpoint: SimulatedEndpoint, process: asyncio.subprocess.Process) -> None:
-    asked = asyncio.create_task(endpoint.ledger.wait_until(lambda ledger: ledger.seen > 0))
+async def _requests(endpoint: SimulatedEndpoint, process: asyncio.subprocess.Process, count: int) -> None:
+    """Wait until so many requests have come. Raises RuntimeError when the process ends before."""
+    asked = asyncio.create_task(endpoint.ledger.wait_until(lambda ledger: ledger.seen >= count))
     ended = asyncio.create_task(process.wait())
     await asyncio.wait((asked, ended), return_when=asyncio.FIRST_COMPLETED)
     ended.cancel()

@@ -64,7 +64,8 @@ def _replanned(draft: Draft, node: Node, outcome: SubtaskOutcome) -> None:
 def _skip_dependents(draft: Draft, node: Node) -> None:
     for dependent in draft.state.dependents_of(node.subtask.id):
         if dependent.state not in ENDED:
-            why = f"it needs {node.subtask.id}, which {node.state}"
+            became = node.state if node.state is SubtaskState.FAILED else f"was {node.state}"
+            why = f"it needs {node.subtask.id}, which {became}"
             draft.emit(SubtaskEnded(dependent.subtask.id, SubtaskOutcome.SKIPPED, why))
             _end_parent(draft, dependent)
 
