@@ -87,7 +87,8 @@ def _agents(run: ReadRun, now: float) -> Iterator[str]:
     view = run.view
     if view.ended:
         return
-    yield f"agents   {view.at_work} at work, at most {view.widest} at once"
+    when = "" if run.driven else " when it stopped"
+    yield f"agents   {view.at_work} at work{when}, at most {view.widest} at once"
     driven = run.driven_s(now)
     longest = sorted(view.active.values(), key=lambda attempt: attempt.started_s)
     for attempt in longest[:AGENT_LINES]:
