@@ -31,6 +31,7 @@ from swarm.llm import ChatModel, Endpoint, EndpointPool
 from swarm.llm.tariff import Tariff
 from swarm.opening import Observer, OpenRun, open_run
 from swarm.protocols import Tool
+from swarm.redaction import know_environment, redact
 from swarm.runtime import RunResult, drive
 from swarm.workspace.choosing import SandboxChoice as SandboxChoice
 from swarm.workspace.choosing import choose_sandbox, refuse_drop
@@ -132,7 +133,7 @@ class Run:
             request = Request(kind="tell", subtask_id=subtask_id, text=text)
         except ValidationError as error:
             raise UsageError(f"this cannot be told: {error.errors()[0]['msg']}") from None
-        opened.tell(request.text, secrets.token_hex(8), subtask_id)
+        opened.tell(redact(request.text), secrets.token_hex(8), subtask_id)
 
     @staticmethod
     def _refuse_unknown(opened: OpenRun, subtask_id: str) -> None:
@@ -195,6 +196,7 @@ class Swarm:
         self._tariff = Tariff(self._endpoints)
 
     async def __aenter__(self) -> Self:
+        know_environment(os.environ)
         self._sandbox = await choose_sandbox(self._wanted_sandbox)
         self._model = (
             ChatModel(self._endpoints[0], random=random.random)

@@ -5,8 +5,9 @@ sandbox; ``swarm.testing.simulation`` has another one, which lives in memory and
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,20 +16,22 @@ from swarm.core.hidden import contents
 from swarm.core.state import RunState
 from swarm.core.task import Task
 from swarm.creation import OUTLINE_BYTES, absolute
-from swarm.errors import RepositoryError
+from swarm.errors import RepositoryError, SandboxUnavailable, WorkspaceError
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
+from swarm.redaction import redact
 from swarm.upkeep import Report, look_after
 from swarm.verifier import CheckVerifier, HiddenTests
 from swarm.workspace.choosing import watch
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.command_limits import command_slots
+from swarm.workspace.egress import EgressProxy, proxies
 from swarm.workspace.git import Git
 from swarm.workspace.integrity import incomplete_object_of
 from swarm.workspace.outcomes import OutcomeFiles
 from swarm.workspace.repository import RunRepository
-from swarm.workspace.sandbox import Sandbox
+from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.user_repository import UserRepository, inspect_user_repository
 
 
@@ -122,8 +125,32 @@ async def _repositories(folder: RunFolder, state: RunState, path: Path) -> tuple
     return repository, user
 
 
-async def _keep_up(journal: Path, sandbox: Sandbox, report: Report) -> None:
-    async with asyncio.TaskGroup() as group:
+async def _proxy(sandbox: Sandbox, task: Task) -> EgressProxy | None:
+    """Return the started proxy to the hosts that a task allows; None when it allows none, or all are within reach.
+
+    Raises:
+        SandboxUnavailable: the sandbox cannot let commands out to some hosts only.
+        WorkspaceError: the proxy's socket cannot be made.
+    """
+    proxy = proxies(task.allowed_hosts)
+    if proxy is None or sandbox.level in {SandboxLevel.CONTAINER, SandboxLevel.NONE}:
+        return None
+    if sandbox.level is not SandboxLevel.BWRAP:
+        raise SandboxUnavailable(
+            f"the task allows hosts, and {sandbox.level} can only keep all of the network away",
+            hint="Install bubblewrap, or allow no hosts.",
+        )
+    try:
+        await proxy.start()
+    except OSError as error:
+        raise WorkspaceError(f"the proxy to the hosts that the task allows cannot be started: {error}") from error
+    return proxy
+
+
+async def _keep_up(journal: Path, sandbox: Sandbox, proxy: EgressProxy | None, report: Report) -> None:
+    async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        if proxy is not None:
+            stack.push_async_callback(proxy.close)
         group.create_task(look_after(journal, report), name="journal and disk")
         group.create_task(watch(sandbox, report), name="sandbox")
 
@@ -139,8 +166,14 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
     async def assemble(folder: RunFolder, state: RunState, task: Task) -> Parts:
         repository, user = await _repositories(folder, state, absolute(task.repository))
         cores = command_slots()
+        proxy = await _proxy(sandbox, task)
+        confined = replace(sandbox, proxy=proxy.socket) if proxy else sandbox
         workspaces = CloneWorkspaces(
-            folder.attempts, repository=repository, sandbox=sandbox, slots=asyncio.Semaphore(cores), checkouts=cores + 1
+            folder.attempts,
+            repository=repository,
+            sandbox=confined,
+            slots=asyncio.Semaphore(cores),
+            checkouts=cores + 1,
         )
         verifier = CheckVerifier(
             workspaces,
@@ -152,7 +185,7 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             read_file=repository.read_file,
             sandbox=sandbox.level,
         )
-        outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
+        outline = redact(await repository.outline(state.head, max_bytes=OUTLINE_BYTES))
         return Parts(
             repository=repository,
             workspaces=workspaces,
@@ -161,7 +194,7 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             publisher=Publisher(repository, user),
             outline=outline,
             outcomes=OutcomeFiles(folder.attempts, workspaces.snapshot_as_left),
-            upkeep=partial(_keep_up, folder.journal, sandbox),
+            upkeep=partial(_keep_up, folder.journal, sandbox, proxy),
         )
 
     return assemble

@@ -40,6 +40,7 @@ from swarm.errors import (
 from swarm.journal.spool import ReplySpool
 from swarm.planner import PatchQuestion, Planner, PlanQuestion, Question
 from swarm.protocols import Model, Outcomes, Repository, Verifier, Workspace, Workspaces
+from swarm.redaction import redact
 from swarm.text import neutralise
 from swarm.tools.toolbox import Toolbox
 
@@ -212,5 +213,5 @@ def _texts(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
     texts = {}
     for path in paths:
         with contextlib.suppress(ToolError, UnicodeDecodeError):
-            texts[path] = neutralise(workspace.files.read(path).decode())
+            texts[path] = redact(neutralise(workspace.files.read(path).decode()))
     return texts

@@ -35,8 +35,10 @@ from swarm.core.steering import AgentTold, TellRequested
 from swarm.core.transcript import Transcript
 from swarm.errors import ContextOverflow, EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
 from swarm.failpoints import reach
+from swarm.journal.codec import map_strings
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
+from swarm.redaction import redact_known
 from swarm.text import neutralise_line
 
 Record = Callable[..., Awaitable[None]]
@@ -188,6 +190,8 @@ class Conversation:
         try:
             with self._spooling(step, digest) as spooled:
                 answer = await self._answer(replace(request, max_output_tokens=most, spool=spooled), step, spooled)
+                # What a server gives away of our own secrets is neither kept nor sent on.
+                answer = replace(answer, reply=map_strings(answer.reply, redact_known))
                 reach("model.reply-complete")
                 await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
                 reach("model.after-commit")

@@ -9,6 +9,7 @@ from swarm.core.messages import CheckResult, Verdict
 from swarm.core.patterns import PathPatterns
 from swarm.errors import ToolError
 from swarm.protocols import Repository, Workspace, Workspaces
+from swarm.redaction import redact
 from swarm.text import neutralise, neutralise_line, trim_middle
 
 _RECORDED = 64 * 1024
@@ -184,7 +185,7 @@ class CheckVerifier:
             command,
             result.exit_code,
             result.seconds,
-            trim_middle(result.output, _RECORDED),
+            trim_middle(redact(result.output), _RECORDED),
             result.output_digest,
             commit=place.commit,
             sandbox=self._sandbox,

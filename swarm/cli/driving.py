@@ -39,6 +39,7 @@ from swarm.journal.store import RunFolder, swarm_home
 from swarm.llm import Endpoint, describe_server
 from swarm.llm.preparation import Prepared, prepare
 from swarm.opening import Observer
+from swarm.redaction import redact
 from swarm.report import markdown
 from swarm.runtime import RunResult
 from swarm.workspace.choosing import choose_sandbox
@@ -221,11 +222,19 @@ def _say_how_it_ended(result: RunResult, display: str) -> None:
             note(f"go on: swarm resume {result.run_id}")
 
 
+class _Redacting(logging.Formatter):
+    """Takes secrets out of whatever is logged, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without secrets."""
+        return redact(super().format(record))
+
+
 @contextlib.contextmanager
 def _log_file(run: Run) -> Iterator[None]:
     """Write what the process logs to the run's folder; the journal is the truth, this is for bugs."""
     handler = RotatingFileHandler(run.folder.log, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("swarm")
     logger.addHandler(handler)
     logger.propagate = False

@@ -40,6 +40,15 @@ Protect = Annotated[
         "--protect", help="Paths that agents may not change, as in .gitignore. May be given often.", metavar="P"
     ),
 ]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A host that commands may reach: pypi.org, *.example.org, host:8443. May be given often.", metavar="HOST"
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Use the instructions and checks that the repository brings, without asking.")
+]
 Workers = Annotated[
     int | None, typer.Option(help="How many agents may work at once; 16 unless the task says otherwise.", min=1)
 ]
@@ -89,6 +98,8 @@ def run(
     protect_tests: Annotated[
         bool, typer.Option("--protect-tests", help="Refuse changes to files that a check names, unless planned.")
     ] = False,
+    allow_host: AllowHost = None,
+    yes: Yes = False,
     workers: Workers = None,
     price: PriceText = "",
     max_cost: MaxCost = None,
@@ -106,8 +117,9 @@ def run(
 ) -> None:
     """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID."""
     from swarm.api import Run, Swarm
-    from swarm.cli import detaching, driving, tasks_input
+    from swarm.cli import detaching, driving, tasks_input, trust
     from swarm.config import choose_endpoints
+    from swarm.core.project import ProjectSettings
     from swarm.core.task import Task
     from swarm.journal.store import RunFolder
     from swarm.opening import Observer
@@ -123,6 +135,9 @@ def run(
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
     hidden = tasks_input.hidden_of(source)
+    # The repository of a shipped task is made of its folder, which says what it has to say itself.
+    own = source.folder is not None and repo is None
+    project = ProjectSettings() if own else trust.confirmed_project(repo or Path(), yes=yes)
     limits = driving.with_limits(
         source.limits,
         workers=workers,
@@ -134,7 +149,7 @@ def run(
     )
 
     async def make_task() -> Task:
-        return await tasks_input.make_task(
+        task = await tasks_input.make_task(
             source,
             repo,
             tuple(check or ()),
@@ -143,6 +158,7 @@ def run(
             inputs=inputs,
             protect_tests=protect_tests,
         )
+        return trust.with_project(tasks_input.with_hosts(task, allow_host or ()), project)
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
         return await swarm.submit(await make_task(), plan=given_plan, run_id=run_id, hidden=hidden, observer=observer)

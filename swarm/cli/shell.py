@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from swarm.errors import SwarmError
+from swarm.redaction import know_environment, redact
 from swarm.text import neutralise
 
 INTERRUPTED = 130
@@ -48,6 +49,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Carry a command out; whatever it raises becomes a message and an exit code."""
+        know_environment(os.environ)
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -72,7 +74,7 @@ def _report_or_raise(error: Exception) -> int:
     if cause is None and type(error).__module__.startswith(("typer.", "click.")):
         raise error
     if os.environ.get("SWARM_DEBUG") == "1":
-        sys.stderr.write(neutralise("".join(traceback.format_exception(error))))
+        sys.stderr.write(neutralise(redact("".join(traceback.format_exception(error)))))
     if cause is not None:
         report(cause.message, cause.hint)
         return cause.exit_code
@@ -85,7 +87,7 @@ def _report_or_raise(error: Exception) -> int:
 def report(message: str, hint: str = "") -> None:
     """Write an error message and its hint to stderr, made harmless."""
     text = f"error: {message}\n" + (f"hint: {hint}\n" if hint else "")
-    sys.stderr.write(neutralise(text))
+    sys.stderr.write(neutralise(redact(text)))
 
 
 def _swarm_error(error: BaseException) -> SwarmError | None:

@@ -3,11 +3,13 @@
 import asyncio
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.catalogue import INPUTS, TaskFolder, find_task_folder, hidden_files, load_task_folder
 from swarm.cli.speech import note
+from swarm.core.hosts import AllowedHosts
 from swarm.core.limits import Limits
 from swarm.core.plan import Plan
 from swarm.core.task import Task
@@ -106,6 +108,7 @@ async def make_task(
         protect_tests=folder.file.protect_tests or protect_tests,
         hidden_checks=folder.file.hidden_checks,
         hidden_output=folder.file.hidden_output,
+        allowed_hosts=folder.file.allowed_hosts,
     )
 
 
@@ -126,6 +129,15 @@ async def _project(source: Path, name: str, *, below: str = "", hidden: tuple[st
     await create_project(source, project, git=Git(), below=below, hidden=hidden)
     note(f"the task's repository is {project}; `swarm merge` puts the result there")
     return project
+
+
+def with_hosts(task: Task, hosts: Sequence[str]) -> Task:
+    """Return a task whose commands may reach more hosts. Raises UsageError for what is no host."""
+    try:
+        AllowedHosts.of(hosts)
+    except ValueError as error:
+        raise UsageError(f"--allow-host: {error}") from None
+    return task.model_copy(update={"allowed_hosts": (*task.allowed_hosts, *hosts)})
 
 
 def read_plan(path: Path | None) -> Plan | None:

@@ -74,6 +74,8 @@ def opening_for_work(
         parts.append("Files to change: " + ", ".join(subtask.writes))
     if subtask.checks:
         parts.append("Checks that must pass:\n" + "\n".join(_check_line(task, check) for check in subtask.checks))
+    if task.allowed_hosts:
+        parts.append("Hosts that commands reach, through the proxy in HTTP_PROXY: " + ", ".join(task.allowed_hosts))
     parts.extend(_shown_files(files))
     if handoffs:
         parts.append("# Done before you\n\n" + cut(handoff_lines(handoffs), HANDOFFS_LIMIT))

@@ -4,13 +4,22 @@ import tomllib
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from swarm.core.hosts import AllowedHosts
 from swarm.core.limits import Limits
 from swarm.core.plan import Strings
 from swarm.errors import TaskError
 
 HiddenOutput = Literal["counts", "none"]
+
+
+def _check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    AllowedHosts.of(hosts)
+    return hosts
+
+
+Hosts = Annotated[Strings, AfterValidator(_check_hosts)]
 
 
 class Task(BaseModel):
@@ -26,6 +35,7 @@ class Task(BaseModel):
         hidden_output: what an agent is told of a hidden check that failed besides that: its counts, or nothing.
         limits: what the run may use.
         name: a short name for people.
+        allowed_hosts: hosts that commands may reach, none by default: ``pypi.org``, ``*.example.org``, ``host:8443``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +49,7 @@ class Task(BaseModel):
     protect_tests: bool = False
     hidden_checks: Strings = ()
     hidden_output: HiddenOutput = "counts"
+    allowed_hosts: Hosts = ()
 
     @property
     def all_checks(self) -> tuple[str, ...]:
@@ -58,6 +69,7 @@ class _Header(BaseModel):
     hidden: Strings = ()
     hidden_checks: Strings = ()
     hidden_output: HiddenOutput = "counts"
+    allowed_hosts: Hosts = ()
 
 
 class RaisedLimits(BaseModel):
@@ -100,6 +112,7 @@ class TaskFile:
         protect_tests: see :class:`Task`; so are ``hidden_checks`` and ``hidden_output``.
         hidden: patterns of files of ``repo/`` that agents may not see.
         limits: the task's limits.
+        allowed_hosts: hosts that commands may reach.
         scenario: path of the simulated endpoint's scenario, relative to the folder; empty when there is none.
         raised: what the demonstration goes on with when the limits have stopped the run.
     """
@@ -116,6 +129,7 @@ class TaskFile:
     hidden: tuple[str, ...] = ()
     hidden_checks: tuple[str, ...] = ()
     hidden_output: HiddenOutput = "counts"
+    allowed_hosts: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str, *, source: str) -> Self:
@@ -147,4 +161,5 @@ class TaskFile:
             hidden=header.hidden,
             hidden_checks=header.hidden_checks,
             hidden_output=header.hidden_output,
+            allowed_hosts=header.allowed_hosts,
         )

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from swarm.core.requests import Request
 from swarm.durable import sync
 from swarm.errors import ConfigError, UsageError
+from swarm.redaction import redact
 from swarm.text import neutralise_line
 
 MAX_WAITING = 256
@@ -77,7 +78,8 @@ class Mailbox:
                     f"{MAX_WAITING} requests wait for this run already",
                     hint="They are taken when a process drives the run: `swarm resume` starts one.",
                 )
-            _write(unfinished, request.model_dump_json().encode())
+            kept = request.model_copy(update={"text": redact(request.text)})
+            _write(unfinished, kept.model_dump_json().encode())
             unfinished.rename(self._folder / name)
             sync(self._folder)
         except OSError as error:

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from swarm.redaction import blank_known, longest_known
+
 log = logging.getLogger(__name__)
 
 MAX_REPLY_BYTES = 33 * 1024 * 1024
@@ -100,6 +102,7 @@ class SpooledCall:
         self._path = path
         self._left = left
         self._descriptor = _CLOSED
+        self._end = b""
         self.begun = 0
 
     def received(self) -> bytes:
@@ -118,8 +121,9 @@ class SpooledCall:
         self.begun += 1
         self.discard()
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             self._descriptor = os.open(self._path, flags, 0o600)
+            self._end = b""
         except OSError as error:
             self._spool.warn(error)
 
@@ -128,12 +132,27 @@ class SpooledCall:
         if self._descriptor == _CLOSED:
             return
         try:
+            data = self._without_secrets(data)
             if os.write(self._descriptor, data) == len(data):
                 return
             log.warning("a reply is not kept: %s was written short", self._path)
         except OSError as error:
             self._spool.warn(error)
         self.discard()  # A reply with a hole in it must never be taken for a whole one.
+
+    def _without_secrets(self, data: bytes) -> bytes:
+        """Return the next bytes with secrets blanked that are known; what of one is on the disk already is, too."""
+        longest = longest_known()
+        if not longest:
+            return data
+        before = self._end
+        data, begun = blank_known(data, before)
+        if begun:
+            place = os.lseek(self._descriptor, 0, os.SEEK_CUR) - begun
+            os.pwrite(self._descriptor, b"*" * begun, place)
+            before = before[:-begun] + b"*" * begun
+        self._end = (before + data)[-longest:]
+        return data
 
     def discard(self) -> None:
         """Remove what is kept: the reply is recorded, or was none."""

@@ -11,6 +11,7 @@ from swarm.core.prices import Price as Price
 from swarm.errors import ConfigError
 from swarm.llm.dialects import Dialect
 from swarm.llm.profile import Profile, known_dialect
+from swarm.redaction import know
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked_url(self.base_url))
         object.__setattr__(self, "api_key", _checked_key(self.api_key))
+        know((self.api_key,))
         object.__setattr__(self, "models", MappingProxyType(dict(self.models)))
         object.__setattr__(self, "profiles", MappingProxyType(dict(self.profiles)))
         object.__setattr__(self, "prices", MappingProxyType(dict(self.prices)))

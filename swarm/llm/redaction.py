@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from swarm.redaction import MASK, redact
 from swarm.text import neutralise_line
 
 _SHOWN_CHARACTERS = 300
 _READ_CHARACTERS = 8_192
 _SHORTEST_SECRET = 4
-_MASK = "[redacted]"
 _KEY_SHAPES = re.compile(
     r"\b(?:sk|rk|pk|key|gsk|hf|xai|tgp)[-_][A-Za-z0-9_\-]{12,}"
     r"|(?<=bearer )[A-Za-z0-9._~+/\-]{8,}=*"
@@ -30,7 +30,8 @@ def presentable(text: str, secrets: Iterable[str] = ()) -> str:
 
 def mask_secrets(text: str, secrets: Iterable[str] = ()) -> str:
     """Return text with the given secrets, and whatever has the shape of a key, masked."""
+    text = redact(text)
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, _MASK)
-    return _KEY_SHAPES.sub(_MASK, text)
+            text = text.replace(secret, MASK)
+    return _KEY_SHAPES.sub(MASK, text)

@@ -2,6 +2,7 @@
 
 from swarm.errors import ToolError
 from swarm.protocols import ToolContext
+from swarm.redaction import MASK
 from swarm.text import neutralise_line
 from swarm.tools.definition import tool
 from swarm.tools.editing import replace_once
@@ -65,6 +66,7 @@ def write_file(context: ToolContext, path: str, content: str) -> str:
         path: The file, relative to the workspace.
         content: The whole new content.
     """
+    _refuse_mask(content)
     context.workspace.files.write(path, content.encode())
     count = len(_lines(content))
     return f"Wrote {count} line{'' if count == 1 else 's'} to {neutralise_line(path)}."
@@ -81,9 +83,19 @@ def edit_file(context: ToolContext, path: str, old: str, new: str) -> str:
     """
     name = neutralise_line(path)
     files = context.workspace.files
+    _refuse_mask(old + new)
     data, line = replace_once(files.read(path), old, new, path=name)
     files.write(path, data)
     return f"Changed {name} at line {line}."
+
+
+def _refuse_mask(text: str) -> None:
+    """Refuse to write what stands for a secret in place of it: the file would lose it."""
+    if MASK in text:
+        raise ToolError(
+            f"'{MASK}' stands for a secret that you are not shown. Leave its line alone: change the lines around it "
+            "with edit_file."
+        )
 
 
 @tool(read_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from swarm.errors import SwarmError, ToolError, UsageError, WorkspaceError, is_systemic
 from swarm.protocols import Tool, ToolContext, ToolSpec
+from swarm.redaction import redact
 from swarm.text import neutralise, trim_middle
 from swarm.tools.arguments import parse_object
 from swarm.tools.control import CONTROL_SPECS
@@ -70,8 +71,8 @@ class Toolbox:
     async def call(self, name: str, arguments_json: str, context: ToolContext) -> ToolOutcome:
         """Carry a call out.
 
-        What the model did wrong, and whatever a tool raised, becomes a failed outcome. The content holds no control
-        characters and at most 64 Ki characters, 20,000 of a command's output.
+        What the model did wrong, and whatever a tool raised, becomes a failed outcome. The content holds no secrets
+        that can be told, no control characters and at most 64 Ki characters, 20,000 of a command's output.
 
         Args:
             name: the tool's name, as the model wrote it.
@@ -104,7 +105,7 @@ class Toolbox:
 
 
 def _outcome(text: str, *, failed: bool, shown: int = _SHOWN) -> ToolOutcome:
-    full = neutralise(text)
+    full = redact(neutralise(text))
     if len(full) > shown:
         return ToolOutcome(trim_middle(full, shown), failed, trim_middle(full, _RECORDED))
     # Servers differ in what they make of an empty result.

@@ -46,7 +46,7 @@ class View:
     Attributes:
         folder: the host's folder that becomes the workspace.
         readable: folders and files shown read-only at their own paths; missing ones are left out.
-        sockets: sockets of the host, and the paths at which they are shown.
+        shown_as: more of the host's files and sockets, and the paths at which they are shown.
         environment: the command's whole environment.
         scratch_bytes: what ``/tmp`` and the home folder may hold each.
         outside: where bubblewrap finds a path of the host.
@@ -56,7 +56,7 @@ class View:
     readable: Sequence[Path]
     environment: Mapping[str, str]
     scratch_bytes: int
-    sockets: Mapping[Path, str]
+    shown_as: Mapping[Path, str]
     outside: Callable[[Path], str] = str
 
 
@@ -109,7 +109,7 @@ def _devices_and_scratch(scratch_bytes: int) -> Iterator[str]:
 def _read_only(view: View) -> Iterator[str]:
     for path in sorted(set(view.readable)):
         yield from ("--ro-bind-try", view.outside(path), str(path))
-    for path, shown in view.sockets.items():
+    for path, shown in view.shown_as.items():
         yield from ("--ro-bind", view.outside(path), shown)
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from swarm.workspace.confining_launcher import SCOPES_SINCE, landlock_version
 from swarm.workspace.guard import MARK
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
+from swarm.workspace.strays import VARIABLE
 from swarm.workspace.toolchains import find_toolchains
 
 _TIMEOUT_S = 20.0
 _ALIVE = "the canaries were let loose"
-_OWN_NAMES = f"HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_|{MARK}"
+_OWN_NAMES = f"HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_|{MARK}|{VARIABLE}"
 
 _FILES = """
 (cat {secret}) 2>/dev/null && out 'it shows files outside the workspace.'

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -16,13 +15,15 @@ from swarm.errors import WorkspaceError
 from swarm.protocols import CommandResult
 from swarm.workspace.bwrap import HOME, View, bwrap_arguments
 from swarm.workspace.command_limits import CommandLimits
+from swarm.workspace.confinement import PROCESSES_OF_USER, launch_arguments, specification
 from swarm.workspace.confining_launcher import CANNOT, REASON
 from swarm.workspace.own_user import Entrance, OwnUser, own_user
 from swarm.workspace.processes import run_process
 from swarm.workspace.seccomp import filter_program
+from swarm.workspace.strays import VARIABLE, end_strays, new_mark
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH, Toolchains, find_toolchains
-from swarm.workspace.unconfined import launch_arguments, specification
 from swarm.workspace.watchdog import Watchdog
+from swarm.workspace.way_out import WayOut
 
 _NOT_STARTED_OUTPUT = 500
 
@@ -71,6 +72,7 @@ class Sandbox:
         limits: what a command may take of the machine.
         as_root: keep commands root's where swarm is, though they could be given a user of their own.
         program: the path of bubblewrap.
+        proxy: the socket of the proxy that commands reach the hosts by that their task allows; none without.
         degraded: why it is not the best level, for a person; empty when it is, or when it was asked for.
     """
 
@@ -79,6 +81,7 @@ class Sandbox:
     limits: CommandLimits = field(default_factory=CommandLimits)
     as_root: bool = False
     program: str = field(default_factory=lambda: bwrap_program())
+    proxy: Path | None = None
     degraded: str = ""
 
     def describe(self) -> str:
@@ -88,14 +91,14 @@ class Sandbox:
     @property
     def confined(self) -> bool:
         """Whether a command can have no effect but on the files of its workspace: no network, no other files."""
-        return self.level in {SandboxLevel.BWRAP, SandboxLevel.LANDLOCK}
+        return self.level in {SandboxLevel.BWRAP, SandboxLevel.LANDLOCK} and self.proxy is None
 
     async def run(
         self, folder: Path, command: str, *, timeout_s: float, readable: Sequence[Path] = ()
     ) -> CommandResult:
         """Run a shell command with a folder as its workspace and current folder.
 
-        No process of it survives the call, at the levels below bubblewrap as long as it does not kill who ends them.
+        No process of it survives the call; without a sandbox, none that does not hide from that.
         Must be called on the event loop's thread.
 
         Args:
@@ -111,8 +114,10 @@ class Sandbox:
             watchdog = Watchdog(folder, self.limits)
             if self.level is SandboxLevel.BWRAP:
                 result = await self._run_in_bwrap(folder, command, timeout_s, readable, watchdog)
+            elif self.level is SandboxLevel.LANDLOCK:
+                result = await self._run_in_landlock(folder, command, timeout_s, readable, watchdog)
             else:
-                result = await self._run_launched(folder, command, timeout_s, readable, watchdog)
+                result = await self._run_plainly(folder, command, timeout_s, watchdog)
         except (OSError, ValueError) as error:
             raise WorkspaceError(f"The command could not be started: {error}") from error
         too_much = "" if result.stopped else await watchdog.at_end()
@@ -120,19 +125,33 @@ class Sandbox:
             return replace(result, output=f"{result.output}\n[{too_much}: remove what is not needed]\n")
         return result
 
-    async def _run_launched(
+    async def _run_plainly(self, folder: Path, command: str, timeout_s: float, watchdog: Watchdog) -> CommandResult:
+        mark = new_mark()
+        async with _private_folder("swarm-home-") as home:
+            try:
+                return await run_process(
+                    _limited_shell(command, self.limits, self.limits.processes * PROCESSES_OF_USER),
+                    cwd=folder,
+                    environment={**self._environment(home=str(home), scratch=str(home)), VARIABLE: mark},
+                    timeout_s=timeout_s,
+                    supervise=watchdog,
+                )
+            finally:
+                await asyncio.shield(asyncio.to_thread(end_strays, mark))
+
+    async def _run_in_landlock(
         self, folder: Path, command: str, timeout_s: float, readable: Sequence[Path], watchdog: Watchdog
     ) -> CommandResult:
         async with _private_folder("swarm-home-") as home:
-            wanted = specification(
+            told = specification(
                 shell(command),
                 folder=folder,
                 environment=self._environment(home=str(home), scratch=str(home)),
                 limits=self.limits,
-                readable=(*self.toolchains.folders, *readable) if self.level is SandboxLevel.LANDLOCK else None,
+                readable=(*self.toolchains.folders, *readable),
                 scratch=home,
             )
-            with _memory_file(json.dumps(wanted).encode()) as descriptor:
+            with _memory_file(told) as descriptor:
                 result = await run_process(
                     launch_arguments(descriptor),
                     cwd=Path("/"),
@@ -148,20 +167,29 @@ class Sandbox:
     async def _run_in_bwrap(
         self, folder: Path, command: str, timeout_s: float, readable: Sequence[Path], watchdog: Watchdog
     ) -> CommandResult:
-        visible = (*self.toolchains.folders, *readable)
-        entrance = await self._entrance((folder, *visible))
+        way_out = WayOut.through(self.proxy)
+        visible = (*self.toolchains.folders, *way_out.readable, *readable)
+        entrance = await self._entrance((folder, *visible, *way_out.shown_as))
         view = View(
             folder=folder,
             readable=visible,
-            environment=self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
+            environment={
+                **self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
+                **way_out.environment,
+            },
             scratch_bytes=self.limits.scratch_bytes,
-            sockets={},
+            shown_as=way_out.shown_as,
             outside=lambda path: entrance.path(Path(os.path.realpath(path))),
         )
         with _pipe() as (status_read, status_write), _filter() as filter_fd:
             arguments = bwrap_arguments(self.program, view, status_fd=status_write, filter_fd=filter_fd)
             result = await run_process(
-                [*entrance.prefix, *arguments, *_limited_shell(command, self.limits)],
+                [
+                    *entrance.prefix,
+                    *arguments,
+                    *way_out.prefix,
+                    *_limited_shell(command, self.limits, self.limits.processes),
+                ],
                 cwd=Path("/"),
                 # bwrap's own process is visible inside with its environment, so that holds nothing either.
                 environment={"PATH": SYSTEM_SEARCH_PATH},
@@ -218,13 +246,13 @@ def shell(command: str) -> list[str]:
     return [shutil.which("bash", path=SYSTEM_SEARCH_PATH) or "/bin/sh", "-c", command]
 
 
-def _limited_shell(command: str, limits: CommandLimits) -> list[str]:
-    """Return a shell that first limits itself, inside: in the sandbox's namespace the processes are counted there."""
+def _limited_shell(command: str, limits: CommandLimits, processes: int) -> list[str]:
+    """Return a shell that first limits itself: inside, as a sandbox's namespace has a count of processes of its own."""
     program, *_ = shell(command)
     # A limit above what is allowed already is refused and changes nothing; dash calls the processes -p.
     ulimits = (
         f"ulimit -c 0; ulimit -n {limits.open_files}; ulimit -f {limits.file_bytes // 1024}; "
-        f"ulimit -u {limits.processes} || ulimit -p {limits.processes}"
+        f"ulimit -u {processes} || ulimit -p {processes}"
     )
     return [program, "-c", f'{{ {ulimits}; }} 2>/dev/null; exec "$0" -c "$1"', program, command]
 

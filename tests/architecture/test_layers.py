@@ -19,9 +19,10 @@ LONGEST_FILE = 500
 # own only; two units of one row do not know of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm",),  # the package itself: names that load when they are used
-    ("swarm.clock", "swarm.durable", "swarm.errors", "swarm.failpoints", "swarm.text"),
+    ("swarm.clock", "swarm.durable", "swarm.errors", "swarm.failpoints", "swarm.redaction", "swarm.text"),
     ("swarm.core.limits", "swarm.core"),
     (
+        "swarm.core.hosts",
         "swarm.core.messages",
         "swarm.core.plan",
         "swarm.core.prices",
@@ -31,7 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("swarm.core.patch", "swarm.core.overlap"),
     ("swarm.core.task", "swarm.core.steering", "swarm.core.compaction", "swarm.core.lifecycle", "swarm.core.replans"),
-    ("swarm.core.events", "swarm.core.checking"),
+    ("swarm.core.events", "swarm.core.checking", "swarm.core.project"),
     (
         "swarm.core.stimuli",
         "swarm.core.prompts",

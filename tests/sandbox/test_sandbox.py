@@ -2,12 +2,10 @@
 
 import asyncio
 import os
-import signal
 import socket
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -291,55 +289,6 @@ class TestEscapes:
     async def test_nothing_of_one_command_is_there_for_the_next(self, bwrap: Sandbox, workspace: Path) -> None:
         await run(bwrap, workspace, "echo x | tee /tmp/left /dev/shm/left ~/left")
         assert (await run(bwrap, workspace, "ls -A /tmp /dev/shm ~ | grep left")).output == ""
-
-
-class TestEnds:
-    DAEMON = "setsid nohup bash -c 'exec -a {mark} sleep 300' >/dev/null 2>&1 & (setsid sleep 300 &) ; "
-
-    async def test_e54_daemons_end_with_the_command(self, bwrap: Sandbox, workspace: Path) -> None:
-        mark = f"swarm-daemon-{os.getpid()}-a"
-        result = await run(bwrap, workspace, self.DAEMON.format(mark=mark) + "sleep 0.1; echo done")
-        assert (result.exit_code, result.output) == (0, "done\n")
-        assert await all_gone(mark)
-
-    async def test_e54_daemons_end_at_the_time_limit(self, bwrap: Sandbox, workspace: Path) -> None:
-        mark = f"swarm-daemon-{os.getpid()}-b"
-        command = self.DAEMON.format(mark=mark) + "trap '' TERM; touch started; while :; do sleep 0.1; done"
-        started = time.monotonic()
-        result = await run(bwrap, workspace, command, timeout_s=1)
-        assert result.exit_code is None
-        assert time.monotonic() - started < 5
-        assert (workspace / "started").exists()
-        assert await all_gone(mark)
-
-    async def test_cancelled(self, bwrap: Sandbox, workspace: Path) -> None:
-        mark = f"swarm-daemon-{os.getpid()}-c"
-        running = asyncio.create_task(run(bwrap, workspace, self.DAEMON.format(mark=mark) + "wait; sleep 300"))
-        await until(lambda: bool(processes_with(mark)))
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-        assert await all_gone(mark)
-
-    async def test_e55_nothing_survives_a_killed_orchestrator(self, bwrap: Sandbox, workspace: Path) -> None:
-        mark = f"swarm-daemon-{os.getpid()}-d"
-        program = (
-            "import asyncio, pathlib, sys\nfrom swarm.workspace.sandbox import Sandbox, SandboxLevel\n"
-            "asyncio.run(Sandbox(SandboxLevel.BWRAP).run(pathlib.Path(sys.argv[1]), sys.argv[2], timeout_s=300))\n"
-        )
-        command = self.DAEMON.format(mark=mark) + "touch started; sleep 300"
-        with subprocess.Popen(
-            [sys.executable, "-c", program, str(workspace), command], cwd=Path(sandbox_module.__file__).parents[2]
-        ) as orchestrator:
-            await until((workspace / "started").exists)
-            orchestrator.send_signal(signal.SIGKILL)
-        assert await all_gone(mark)
-
-    async def test_e51_a_fork_bomb_ends_at_the_time_limit(self, bwrap: Sandbox, workspace: Path) -> None:
-        mark = f"swarm-fork-{os.getpid()}"
-        command = f"for n in $(seq 200); do bash -c 'exec -a {mark} sleep 300' & done; wait"
-        assert (await run(bwrap, workspace, command, timeout_s=2)).exit_code is None
-        assert await all_gone(mark)
 
 
 class TestWithoutSandbox:

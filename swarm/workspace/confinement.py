@@ -1,10 +1,10 @@
-"""What the confining launcher is told: commands at the levels that have no namespaces."""
+"""What the confining launcher is told: what a command may read, change and take where Landlock keeps it apart."""
 
+import marshal
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from swarm.workspace import confining_launcher
 from swarm.workspace.bwrap import HOST_ETC
@@ -25,8 +25,8 @@ _READABLE = (
     "/sys/devices/system/cpu",
 )
 _DEVICES = ("/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero")
-# Without a namespace the count of processes is the whole user's.
-_PROCESSES_OF_USER = 8
+PROCESSES_OF_USER = 8
+"""How many times a command's processes a user may have: without a namespace the count is the whole user's."""
 
 
 def launch_arguments(descriptor: int) -> list[str]:
@@ -40,20 +40,20 @@ def specification(
     folder: Path,
     environment: Mapping[str, str],
     limits: CommandLimits,
-    readable: Sequence[Path] | None,
+    readable: Sequence[Path],
     scratch: Path,
-) -> dict[str, Any]:
-    """Return what the launcher is told.
+) -> bytes:
+    """Return what the launcher is told, as it reads it.
 
     Args:
         command: the command line.
         folder: the workspace.
         environment: the command's whole environment.
         limits: what it may take.
-        readable: what it may read besides the system's programs; ``None`` to confine it in no way.
+        readable: what it may read besides the system's programs.
         scratch: its private folder.
     """
-    return {
+    told = {
         "command": list(command),
         "folder": str(folder),
         "environment": dict(environment),
@@ -62,12 +62,12 @@ def specification(
             "RLIMIT_CORE": 0,
             "RLIMIT_NOFILE": limits.open_files,
             "RLIMIT_FSIZE": limits.file_bytes,
-            "RLIMIT_NPROC": limits.processes * _PROCESSES_OF_USER,
+            "RLIMIT_NPROC": limits.processes * PROCESSES_OF_USER,
         },
-        "confined": readable is not None,
         "landlock": landlock_version(),
-        "readable": [*_READABLE, *map(str, readable or ())],
+        "readable": [*_READABLE, *map(str, readable)],
         "writable": [str(folder), str(scratch)],
         "devices": list(_DEVICES),
-        "filter": filter_program(os.uname().machine, namespaces=False).hex(),
+        "program": filter_program(os.uname().machine, namespaces=False),
     }
+    return marshal.dumps(told)
