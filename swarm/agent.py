@@ -18,8 +18,9 @@ from swarm.core.events import (
     VerdictGiven,
     WorkspaceSnapshotted,
 )
+from swarm.core.judging import Case
 from swarm.core.limits import Limits
-from swarm.core.messages import CONTENT_FILTER, Handoff, Message, ToolCall
+from swarm.core.messages import CONTENT_FILTER, Handoff, Message, ToolCall, Verdict
 from swarm.core.plan import Subtask
 from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL, NOT_YET, TOO_SOON
 from swarm.core.stimuli import (
@@ -32,6 +33,7 @@ from swarm.core.stimuli import (
 )
 from swarm.errors import ToolError
 from swarm.failpoints import reach
+from swarm.judges import Judges
 from swarm.protocols import KeptOutcome, Outcomes, Repository, ToolContext, Verifier, Workspace
 from swarm.tools.control import Finish, GiveUp, Split, parse_control
 from swarm.tools.recovery import EDIT, outcome_after_kill, state_before
@@ -73,6 +75,7 @@ class Agent:
         repository: Repository,
         verifier: Verifier,
         outcomes: Outcomes | None = None,
+        judges: Judges | None = None,
     ) -> None:
         self._work = work
         self._attempt_id = work.started.attempt_id
@@ -82,6 +85,7 @@ class Agent:
         self._repository = repository
         self._verifier = verifier
         self._outcomes = outcomes
+        self._judges = judges
         self._context = ToolContext(workspace)
 
     async def run(self, opening: tuple[Message, ...]) -> Stimulus:
@@ -250,6 +254,8 @@ class Agent:
             name=f"{self._attempt_id}.check",
             writes=self._work.subtask.writes,
         )
+        if verdict.accepted and self._judges is not None and self._work.subtask.rubric:
+            verdict = await self._judges.judge(self._case(handoff, verdict), verdict)
         reach("verdict.unrecorded")
         given = VerdictGiven(self._attempt_id, transcript.step, verdict)
         if verdict.accepted:
@@ -259,6 +265,21 @@ class Agent:
         self._answer(index, ToolOutcome(f"Not accepted. {verdict.reason}", failed=True), 0.0)
         await self._conversation.commit()
         return None
+
+    def _case(self, handoff: Handoff, verdict: Verdict) -> Case:
+        subtask, base = self._work.subtask, self._work.started.base_commit
+        return Case(
+            f"{self._attempt_id}#{self._conversation.transcript.step}",
+            subtask.id,
+            self._attempt_id,
+            subtask.instruction,
+            subtask.rubric,
+            subtask.judges,
+            base,
+            handoff.commit or base,
+            (handoff,),
+            verdict.checks,
+        )
 
     async def _handoff(self, finish: Finish) -> Handoff:
         base = self._work.started.base_commit

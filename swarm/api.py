@@ -21,7 +21,7 @@ from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunCreate
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
-from swarm.core.task import Task
+from swarm.core.task import Task, roles_of
 from swarm.core.views import RunView
 from swarm.creation import create_run, propose_plan
 from swarm.errors import JournalError, UsageError
@@ -297,7 +297,7 @@ class Swarm:
         hidden: Mapping[str, bytes] = MappingProxyType({}),
     ) -> RunFolder:
         """Record a run for another process to drive; nothing is asked of a model. Raises what :meth:`submit` raises."""
-        roles = {subtask.role for subtask in plan.subtasks} if plan else {"planner", "worker"}
+        roles = roles_of(task, plan.subtasks) if plan else {"planner", "worker"} | roles_of(task, ())
         refuse_unpriced(task.limits, self._tariff, roles)
         return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id, hidden=hidden)
 

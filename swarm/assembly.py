@@ -19,6 +19,7 @@ from swarm.creation import OUTLINE_BYTES, absolute
 from swarm.errors import RepositoryError, SandboxUnavailable, WorkspaceError
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
+from swarm.judges import Diff, no_diff
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
 from swarm.redaction import redact
 from swarm.upkeep import Report, look_after
@@ -33,6 +34,9 @@ from swarm.workspace.outcomes import OutcomeFiles
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.user_repository import UserRepository, inspect_user_repository
+
+DIFF_BYTES = 256 * 1024
+"""How much of a change judges are shown at most; what is left of it is bounded once more."""
 
 
 class Remains(Protocol):
@@ -93,6 +97,7 @@ class Parts:
     outline: str
     outcomes: Outcomes | None = None
     upkeep: Upkeep = no_upkeep
+    diff: Diff = no_diff
 
 
 Assemble = Callable[[RunFolder, RunState, Task], Awaitable[Parts]]
@@ -191,6 +196,7 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             workspaces=workspaces,
             remains=workspaces,
             verifier=verifier,
+            diff=partial(repository.diff, max_bytes=DIFF_BYTES),
             publisher=Publisher(repository, user),
             outline=outline,
             outcomes=OutcomeFiles(folder.attempts, workspaces.snapshot_as_left),

@@ -10,9 +10,18 @@ from swarm.agent import Agent, AgentWork
 from swarm.budgeting import OverBudget, Purse
 from swarm.conversation import Conversation, Interrupted, Record, Session
 from swarm.core.budget import Refused
-from swarm.core.events import AttemptStarted, Event, PauseReason, ToolReturned, WorkspaceSnapshotted
+from swarm.core.events import (
+    AttemptHandedIn,
+    AttemptStarted,
+    Event,
+    PauseReason,
+    ToolReturned,
+    VerdictGiven,
+    WorkspaceSnapshotted,
+)
+from swarm.core.judging import Case
 from swarm.core.limits import Limits
-from swarm.core.messages import Message
+from swarm.core.messages import Handoff, Message
 from swarm.core.patch import PlanPatch
 from swarm.core.patching import admit
 from swarm.core.plan import SubtaskKind
@@ -21,7 +30,7 @@ from swarm.core.prompts import opening_for_work
 from swarm.core.requests import told_to
 from swarm.core.scopes import scope_of
 from swarm.core.state import RunState
-from swarm.core.stimuli import AttemptFailed, BudgetSpent, PauseAsked, Stimulus
+from swarm.core.stimuli import AttemptAccepted, AttemptFailed, BudgetSpent, PauseAsked, Stimulus
 from swarm.errors import (
     AccessDenied,
     EndpointError,
@@ -38,6 +47,7 @@ from swarm.errors import (
     is_systemic,
 )
 from swarm.journal.spool import ReplySpool
+from swarm.judges import Judges
 from swarm.planner import PatchQuestion, Planner, PlanQuestion, Question
 from swarm.protocols import Model, Outcomes, Repository, Verifier, Workspace, Workspaces
 from swarm.redaction import redact
@@ -77,6 +87,7 @@ class AttemptRunner:
     outline: Callable[[], str]
     spool: ReplySpool
     purse: Purse
+    judges: Judges
 
     async def run(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus | None:
         """Carry an attempt out, from the beginning or from where its past events end.
@@ -142,6 +153,8 @@ class AttemptRunner:
         if subtask.kind is SubtaskKind.PLAN:
             question, opening = self._ask_planner(started)
             return await Planner(started.attempt_id, conversation=conversation, question=question).run(opening)
+        if subtask.kind is SubtaskKind.JUDGE:
+            return await self._judge(started)
         await self._take_over_outcome(conversation)
         tree = conversation.transcript.tree or started.tree
         workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)
@@ -150,6 +163,31 @@ class AttemptRunner:
         stimulus = await self._agent(started, conversation, workspace).run(opening)
         await self._close(started.attempt_id)
         return stimulus
+
+    async def _judge(self, started: AttemptStarted) -> Stimulus:
+        """Carry out a subtask that judges what is on the branch: its checks first, then judges."""
+        subtask, attempt_id = self.state.nodes[started.subtask_id].subtask, started.attempt_id
+        commit = started.base_commit
+        verdict = await self.verifier.verify(commit, base=commit, checks=subtask.checks, name=f"{attempt_id}.check")
+        if verdict.accepted:
+            case = Case(
+                f"{attempt_id}#0",
+                subtask.id,
+                attempt_id,
+                subtask.instruction,
+                subtask.rubric or subtask.instruction,
+                subtask.judges,
+                self.state.base_commit,
+                commit,
+                tuple(handoff for _, handoff in self.state.handoffs_for(subtask.id)),
+                verdict.checks,
+            )
+            verdict = await self.judges.judge(case, verdict)
+        reasons = [reason for said in verdict.judgements for reason in said.reasons]
+        handoff = Handoff(f"Judged {commit[:12]}.", decisions=tuple(reasons))
+        await self.record(AttemptHandedIn(attempt_id, 0, handoff), VerdictGiven(attempt_id, 0, verdict))
+        # Another attempt would ask the same of the same work.
+        return AttemptAccepted(attempt_id) if verdict.accepted else AttemptFailed(attempt_id, verdict.reason, True)
 
     async def _take_over_outcome(self, conversation: Conversation) -> None:
         """Adopt what a call came to that was made, but not recorded, when the process before this one was killed."""
@@ -175,6 +213,7 @@ class AttemptRunner:
             repository=self.repository,
             verifier=self.verifier,
             outcomes=self.outcomes,
+            judges=self.judges,
         )
 
     def _opening_for_work(self, started: AttemptStarted, files: Mapping[str, str]) -> tuple[Message, ...]:

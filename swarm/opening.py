@@ -34,7 +34,7 @@ from swarm.core.stimuli import (
     Stimulus,
     TellAsked,
 )
-from swarm.core.task import Task
+from swarm.core.task import Task, roles_of
 from swarm.core.views import RunView
 from swarm.errors import UsageError
 from swarm.failpoints import reach
@@ -43,6 +43,7 @@ from swarm.journal.mailbox import Mailbox
 from swarm.journal.spool import ReplySpool
 from swarm.journal.sqlite import OpenJournal, SqliteJournal
 from swarm.journal.store import RunFolder, RunLock
+from swarm.judges import Judges
 from swarm.llm.tariff import NO_PRICES, Tariff
 from swarm.protocols import Model, Tool
 from swarm.tools.builtin import builtin_tools
@@ -173,7 +174,9 @@ async def open_run(
                 raise _ended_already(scheduler.state)
             assert scheduler.state.task is not None
             task = change_task(scheduler.state.task)
-            refuse_unpriced(task.limits, tariff, {node.subtask.role for node in scheduler.state.nodes.values()})
+            refuse_unpriced(
+                task.limits, tariff, roles_of(task, (node.subtask for node in scheduler.state.nodes.values()))
+            )
             parts = await assemble(folder, scheduler.state, task)
             run = await _put_together(
                 folder, scheduler, view, journal, model, parts, tools, clock, requests, parking, tariff
@@ -237,6 +240,10 @@ async def _put_together(
             scheduler.apply(event, now)
         await journal.append(*events)
 
+    def past_of(attempt_id: str) -> list[Event]:
+        return [recorded.event for recorded in journal.read(attempt_id=attempt_id)]
+
+    spool, purse = ReplySpool(folder.spool), Purse(state.ledger, lambda: state.limits, tariff)
     runner = AttemptRunner(
         state=state,
         session=session,
@@ -248,8 +255,9 @@ async def _put_together(
         outcomes=parts.outcomes,
         record=record,
         outline=lambda: parts.outline,
-        spool=ReplySpool(folder.spool),
-        purse=Purse(state.ledger, lambda: state.limits, tariff),
+        spool=spool,
+        purse=purse,
+        judges=Judges(state, session, model, record, spool, purse, past_of, parts.diff),
     )
     return OpenRun(
         folder=folder,
@@ -283,6 +291,8 @@ def _differences(before: Task, after: Task, old: RunSettings | None, new: RunSet
         for name, value in after.limits
         if value != getattr(before.limits, name)
     ]
+    if before.baseline and not after.baseline:
+        found.append("the checks are not run on the untouched start")
     if old is not None:
         before_names, names = ([each.name for each in settings.endpoints] for settings in (old, new))
         if before_names != names:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from swarm.core.events import Event, Recorded
 from swarm.core.limits import Usage
-from swarm.core.messages import Message, Reply, Verdict
+from swarm.core.messages import CheckResult, Message, Reply, Verdict
 from swarm.errors import EndpointError
 
 JsonSchema = Mapping[str, Any]
@@ -274,6 +274,16 @@ class Verifier(Protocol):
         """Run checks on a clean checkout of the commit; refuse changes since ``base`` to protected paths.
 
         ``writes`` names files that the work was told to change; ``final``: these are the run's own checks.
+
+        Raises:
+            WorkspaceError: the checks could not be run at all.
+        """
+        ...
+
+    async def try_checks(
+        self, commit: str, *, checks: Sequence[str], name: str, timeout_s: float
+    ) -> tuple[CheckResult, ...]:
+        """Run every check on a commit, whatever comes of those before: to learn what they say of it.
 
         Raises:
             WorkspaceError: the checks could not be run at all.

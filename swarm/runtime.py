@@ -8,11 +8,11 @@ import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
+from swarm.baseline import check_start, try_subtask_checks
 from swarm.core.events import (
     AttemptStarted,
     ClockJumped,
     Event,
-    PauseReason,
     RunEnded,
     RunOutcome,
     RunPaused,
@@ -20,28 +20,28 @@ from swarm.core.events import (
 from swarm.core.stimuli import (
     CancelAttempt,
     CheckRun,
+    CheckStart,
     Command,
     Drain,
     Drained,
     MergeAttempt,
     MergeDone,
-    PauseAsked,
     Probe,
     ProbeAnswered,
     RunAttempt,
-    RunCheckDone,
     Stimulus,
     Stop,
 )
 from swarm.core.views import RunView
 from swarm.creation import branch_name
-from swarm.errors import JournalError, SwarmError
+from swarm.errors import JournalError
 from swarm.executors.local import LocalExecutor
 from swarm.failpoints import reach
 from swarm.integrator import merge_attempt
 from swarm.llm.tariff import STAND_IN
 from swarm.opening import OpenRun
 from swarm.probing import probe
+from swarm.run_check import check_run
 
 DRAIN_S = 10.0
 """How long work in flight may go on to its next durable point before it is cancelled."""
@@ -98,6 +98,7 @@ async def drive(run: OpenRun, *, changes: AsyncGenerator[Event, None] | None = N
                 group.create_task(run.requests.run(run.scheduler.state.requests, run.inbox.put), name="requests"),
                 group.create_task(run.parts.upkeep(run.inbox.put), name="upkeep"),
                 group.create_task(_record_changes(run, changes), name="changes"),
+                group.create_task(try_subtask_checks(run), name="trials"),
             ]
             await _loop(run, executor)
             await executor.drain(0)
@@ -158,7 +159,9 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
         case MergeAttempt():
             executor.start(f"merge {command.attempt_id}", _merge(run, command))
         case CheckRun(head):
-            executor.start(f"check {head}", _check(run, head))
+            executor.start(f"check {head}", check_run(run, head))
+        case CheckStart(commit):
+            executor.start("check of the start", check_start(run, commit))
         case Probe(wait_s, role):
             executor.start(PROBE, _probe(run, wait_s, role or STAND_IN))
         case Drain():
@@ -192,20 +195,3 @@ async def _merge(run: OpenRun, command: MergeAttempt) -> Stimulus:
     if isinstance(stimulus, MergeDone):
         run.parts.publisher.changed()
     return stimulus
-
-
-async def _check(run: OpenRun, head: str) -> Stimulus:
-    state = run.scheduler.state
-    assert state.task is not None
-    try:
-        verdict = await run.parts.verifier.verify(
-            head,
-            base=state.base_commit,
-            checks=state.task.all_checks,
-            name="run.check",
-            writes=tuple({path for node in state.nodes.values() for path in node.subtask.writes}),
-            final=True,
-        )
-    except SwarmError as error:
-        return PauseAsked(PauseReason.STORAGE, f"the run's checks could not be run: {error.message}", error.code)
-    return RunCheckDone(head, verdict)

@@ -113,13 +113,21 @@ class CheckVerifier:
             verdict = Verdict(accepted=True, verified=False, reason="There were no checks to run.")
         return replace(verdict, touched_tests=tests, touched_settings=settings)
 
-    async def try_checks(self, commit: str, *, checks: Sequence[str], name: str) -> tuple[CheckResult, ...]:
+    async def try_checks(
+        self, commit: str, *, checks: Sequence[str], name: str, timeout_s: float
+    ) -> tuple[CheckResult, ...]:
         """Run every check once on a commit, whatever comes of those before: to learn what they say of it.
+
+        Args:
+            commit: where they run.
+            checks: command lines.
+            name: name of the checkout, which is removed at the end.
+            timeout_s: seconds until one is stopped.
 
         Raises:
             WorkspaceError: the checks could not be run at all.
         """
-        place = _Place(commit, commit, name)
+        place = _Place(commit, commit, name, timeout_s=timeout_s)
         async with self._checkouts(place) as checkouts:
             results = tuple([await self._run_check(place, checkouts, command) for command in checks])
         for result in results:
@@ -180,7 +188,7 @@ class CheckVerifier:
         except ToolError as error:
             output = f"A hidden file cannot be put where it belongs: {error.message}"
             return CheckResult(command, 1, 0.0, output, "", place.commit, self._sandbox, hidden=True)
-        result = await workspace.run(command, timeout_s=self._check_timeout_s)
+        result = await workspace.run(command, timeout_s=place.timeout_s or self._check_timeout_s)
         return CheckResult(
             command,
             result.exit_code,
@@ -215,6 +223,7 @@ class _Place:
     base: str
     name: str
     final: bool = False
+    timeout_s: float | None = None
 
 
 class _Checkouts:

@@ -49,6 +49,10 @@ AllowHost = Annotated[
 Yes = Annotated[
     bool, typer.Option("--yes", help="Use the instructions and checks that the repository brings, without asking.")
 ]
+Baseline = Annotated[
+    bool,
+    typer.Option("--baseline/--no-baseline", help="Run the checks on the untouched start before anything is paid for."),
+]
 Workers = Annotated[
     int | None, typer.Option(help="How many agents may work at once; 16 unless the task says otherwise.", min=1)
 ]
@@ -95,6 +99,7 @@ def run(
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
     check: Checks = None,
     protect: Protect = None,
+    baseline: Baseline = True,
     protect_tests: Annotated[
         bool, typer.Option("--protect-tests", help="Refuse changes to files that a check names, unless planned.")
     ] = False,
@@ -157,6 +162,7 @@ def run(
             limits,
             inputs=inputs,
             protect_tests=protect_tests,
+            baseline=baseline,
         )
         return trust.with_project(tasks_input.with_hosts(task, allow_host or ()), project)
 
@@ -237,6 +243,7 @@ def resume(
     max_calls: MaxCalls = None,
     max_output_tokens: MaxOutput = None,
     sandbox: SandboxName = "",
+    baseline: Baseline = True,
     park: Park = True,
     probe_every: ProbeEvery = None,
     detach: Detach = False,
@@ -291,7 +298,7 @@ def resume(
             max_calls=max_calls,
             max_output_tokens=max_output_tokens,
         )
-        return task.model_copy(update={"limits": limits})
+        return task.model_copy(update={"limits": limits, "baseline": task.baseline and baseline})
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
         return await swarm.resume(folder.root.name, change_task=change, observer=observer)

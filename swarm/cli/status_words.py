@@ -142,6 +142,7 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
         "attempts_by_endpoint": dict(view.attempts_by_endpoint()),
         "evidence": dataclasses.asdict(evidence_of(view)),
         "accepted": verdict.accepted if verdict else None,
+        "judgements": [dataclasses.asdict(said) for said in verdict.judgements] if verdict else [],
         "checks": [_check(result) for result in verdict.checks] if verdict else [],
     }
 

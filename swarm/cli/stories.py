@@ -163,10 +163,14 @@ def _verdict_lines(verdict: Verdict, *, full: bool) -> Iterator[str]:
         if result.output and (full or not result.passed):
             yield _indented(result.output, full=full)
 
+    for said in verdict.judgements:
+        score = "" if said.score is None else f", score {said.score:g}"
+        yield f"{INDENT}judge {said.judge_id} ({said.model}): {said.vote}{score}"
+        for reason in said.reasons:
+            yield f"{INDENT}{INDENT}{reason}"
     for title, paths in (
         ("changed tests that a check names", verdict.touched_tests),
         ("changed settings of tests, hooks or builds", verdict.touched_settings),
-        ("passes on the untouched start as well", verdict.unproven),
     ):
         for path in paths:
             yield f"{INDENT}{title}: {path}"

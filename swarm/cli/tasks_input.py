@@ -68,6 +68,7 @@ async def make_task(
     *,
     inputs: Path | None = None,
     protect_tests: bool = False,
+    baseline: bool = True,
 ) -> Task:
     """Return the task, with a repository to work on.
 
@@ -97,6 +98,7 @@ async def make_task(
             protected=protected if inputs is None else (f"{INPUTS}/**", *protected),
             limits=limits,
             protect_tests=protect_tests,
+            baseline=baseline,
         )
     return Task(
         instruction=source.instruction,
@@ -106,6 +108,9 @@ async def make_task(
         limits=limits,
         name=folder.file.name,
         protect_tests=folder.file.protect_tests or protect_tests,
+        baseline=baseline,
+        rubric=folder.file.rubric,
+        judges=folder.file.judges,
         hidden_checks=folder.file.hidden_checks,
         hidden_output=folder.file.hidden_output,
         allowed_hosts=folder.file.allowed_hosts,

@@ -14,6 +14,7 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     Event,
+    JudgeStarted,
     ModelCalled,
     ModelFailed,
     ModelReplied,
@@ -208,13 +209,18 @@ class Ledger:
         self._roles[event.subtask.id] = event.subtask.role
 
     def _started(self, event: AttemptStarted) -> None:
-        role = self._roles[event.subtask_id]
+        self._open_account(event.attempt_id, self._roles[event.subtask_id], event.subtask_id)
+
+    def _judge_started(self, event: JudgeStarted) -> None:
+        self._open_account(event.attempt_id, "judge", event.subtask_id)
+
+    def _open_account(self, attempt_id: str, role: str, subtask_id: str) -> None:
         balances = (
             self.run,
             self.roles.setdefault(role, Balance()),
-            self.subtasks.setdefault(event.subtask_id, Balance()),
+            self.subtasks.setdefault(subtask_id, Balance()),
         )
-        self.accounts[event.attempt_id] = Account(role, event.subtask_id, balances=balances)
+        self.accounts[attempt_id] = Account(role, subtask_id, balances=balances)
 
     def _called(self, event: ModelCalled) -> None:
         account = self.accounts[event.attempt_id]
@@ -284,6 +290,7 @@ _HANDLERS: dict[type[Event], Callable[[Ledger, Any], None]] = {
     PlanPatched: Ledger._patched,
     SubtaskHandedBack: Ledger._handed_back,
     AttemptStarted: Ledger._started,
+    JudgeStarted: Ledger._judge_started,
     ModelCalled: Ledger._called,
     ModelReplied: Ledger._replied,
     ModelFailed: Ledger._failed,

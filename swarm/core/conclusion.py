@@ -1,5 +1,6 @@
 """How a run ends: its own checks on the merged branch, rounds of repair, and the outcome."""
 
+from swarm.core.baseline import passing
 from swarm.core.draft import Draft
 from swarm.core.endings import BY_PERSON
 from swarm.core.events import PlanExtended, RunChecked, RunEnded, RunOutcome
@@ -35,13 +36,13 @@ class Conclusion:
             self._end(RunOutcome.CANCELLED, BY_PERSON)
             return
         check = state.run_check
-        if task.all_checks and (check is None or check.head != state.head):
+        if task.is_judged_whole and (check is None or check.head != state.head):
             if self._checking != state.head:
                 self._checking = state.head
                 self._draft.command(CheckRun(state.head))
             return
         states = {node.state for node in state.nodes.values() if node.counts}
-        self._weigh(states, check if task.all_checks else None)
+        self._weigh(states, check if task.is_judged_whole else None)
 
     def _weigh(self, states: set[SubtaskState], check: RunChecked | None) -> None:
         if not states <= ACCEPTED:
@@ -49,12 +50,20 @@ class Conclusion:
             self._end(RunOutcome.FAILED, f"not every subtask got done{passed}")
         elif check and not check.verdict.accepted:
             self._repair(check)
+        elif check and not check.verdict.verified:
+            self._end(RunOutcome.UNVERIFIED, f"every subtask got done, but {check.verdict.reason}")
         elif check:
-            self._end(RunOutcome.DONE, "every subtask got done and the run's checks pass")
+            before = ", as they did before anything was done" if self._passed_before(check) else ""
+            self._end(RunOutcome.DONE, f"every subtask got done and the run's checks pass{before}")
         elif SubtaskState.UNVERIFIED in states:
             self._end(RunOutcome.UNVERIFIED, "every subtask got done, but some of it was never checked")
         else:
             self._end(RunOutcome.DONE, "every subtask got done and its checks pass")
+
+    def _passed_before(self, check: RunChecked) -> bool:
+        baseline = self._draft.state.baseline
+        passed = set(passing(baseline.results)) if baseline else set()
+        return bool(passed) and passed.issuperset(result.command for result in check.verdict.checks)
 
     def _repair(self, check: RunChecked) -> None:
         state = self._draft.state

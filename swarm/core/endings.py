@@ -2,6 +2,7 @@
 
 from swarm.core.draft import Draft
 from swarm.core.events import AttemptEnded, AttemptOutcome, SubtaskEnded, SubtaskOutcome
+from swarm.core.messages import Verdict
 from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState, concerns_for_planner
 from swarm.core.planner_requests import ask_again, is_held, request_replan
 from swarm.core.replans import ReplanCause
@@ -30,7 +31,15 @@ def accept(draft: Draft, node: Node) -> None:
     news = next(concerns_for_planner(node.handoff), "") if node.handoff else ""
     if news:
         request_replan(draft, node, f"{node.subtask.id} found out: {news}", ReplanCause.FACTS)
-    end_subtask(draft, node, outcome, "its checks passed" if node.verdict.verified else "it has no checks")
+    end_subtask(draft, node, outcome, _grounds(node.verdict))
+
+
+def _grounds(verdict: Verdict) -> str:
+    if not verdict.verified:
+        return verdict.reason if verdict.judgements else "it has no checks"
+    if not verdict.judgements:
+        return "its checks passed"
+    return "its checks passed and its judges agree" if verdict.checks else "its judges agree"
 
 
 def cancel_attempt(draft: Draft, node: Node, reason: str = BY_PERSON) -> None:

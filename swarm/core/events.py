@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
+from swarm.core.baseline import BaselineChecked as BaselineChecked
 from swarm.core.compaction import ConversationCompacted
 from swarm.core.hidden import HiddenFilesRecorded as HiddenFilesRecorded
+from swarm.core.judging import JudgeStarted as JudgeStarted
 from swarm.core.lifecycle import ClockJumped as ClockJumped
 from swarm.core.lifecycle import RunForked as RunForked
 from swarm.core.lifecycle import RunImported as RunImported
@@ -379,6 +381,8 @@ Event = (
     | SubtaskEnded
     | RunChecked
     | HiddenFilesRecorded
+    | BaselineChecked
+    | JudgeStarted
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -422,7 +426,8 @@ def subtask_of(event: Event) -> str:
     if type(event) is SubtaskHandedBack:
         return event.subtask.id
     direct: str = getattr(event, "subtask_id", "")
-    return direct or attempt_of(event).rpartition("@")[0]
+    # A judge's conversation is named after what it judges: ``parser@1#12.judge@2``.
+    return direct or attempt_of(event).partition("#")[0].rpartition("@")[0]
 
 
 def attempt_id(subtask_id: str, number: int) -> str:

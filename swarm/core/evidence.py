@@ -1,9 +1,9 @@
 """What stands behind a run's result: what was checked, what flaked, which tests and settings were changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from swarm.core.messages import Verdict
+from swarm.core.messages import JudgeVote, Verdict
 from swarm.core.parts import SubtaskStatus, SubtaskView
 from swarm.core.plan import SubtaskKind
 from swarm.core.views import RunView
@@ -19,6 +19,7 @@ class Evidence:
     Attributes:
         checked: subtasks that are done because checks passed; of these, ``unproven`` ones had only checks that pass
             on the untouched start as well.
+        judged: subtasks that are done because judges say so; no check ran on them.
         unverified: subtasks whose work was taken without any evidence.
         failed: subtasks that did not get done.
         flaky: checks that failed and then passed on the same commit, with how often they did.
@@ -28,6 +29,7 @@ class Evidence:
 
     checked: int
     unproven: int
+    judged: int
     unverified: int
     failed: int
     flaky: dict[str, int]
@@ -47,18 +49,19 @@ def evidence_of(view: RunView) -> Evidence:
     done = [each for each in work if each.status is SubtaskStatus.DONE]
     return Evidence(
         checked=sum(1 for each in done if each.verdict and each.verdict.checks),
-        unproven=sum(1 for each in done if each.verdict and is_unproven(each.verdict)),
+        unproven=sum(1 for each in done if each.verdict and is_unproven(each.verdict, view.doubts.passing_at_start)),
+        judged=sum(1 for each in done if each.verdict and each.verdict.judgements and not each.verdict.checks),
         unverified=sum(1 for each in work if each.status is SubtaskStatus.UNVERIFIED),
         failed=sum(1 for each in work if each.status is SubtaskStatus.FAILED),
-        flaky=dict(view.flaky.most_common()),
+        flaky=dict(view.doubts.flaky.most_common()),
         touched_tests=_by_path((each, each.verdict.touched_tests) for each in merged if each.verdict),
         touched_settings=_by_path((each, each.verdict.touched_settings) for each in merged if each.verdict),
     )
 
 
-def is_unproven(verdict: Verdict) -> bool:
+def is_unproven(verdict: Verdict, passing_at_start: Set[str]) -> bool:
     """Whether every check of an accepted verdict passes on the untouched start as well."""
-    return bool(verdict.checks) and {result.command for result in verdict.checks} <= set(verdict.unproven)
+    return bool(verdict.checks) and {result.command for result in verdict.checks} <= passing_at_start
 
 
 def _by_path(touched: Iterable[tuple[SubtaskView, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
@@ -69,7 +72,7 @@ def _by_path(touched: Iterable[tuple[SubtaskView, tuple[str, ...]]]) -> dict[str
     return found
 
 
-def short(verdict: Verdict | None) -> str:
+def short(verdict: Verdict | None, passing_at_start: Set[str] = frozenset()) -> str:
     """Return a subtask's evidence in a few words: ``2 checks``, ``none``."""
     if verdict is None:
         return ""
@@ -79,8 +82,11 @@ def short(verdict: Verdict | None) -> str:
     if verdict.checks:
         count = len(verdict.checks)
         parts.append(f"{count} check{'' if count == 1 else 's'}")
-    if is_unproven(verdict):
+    if is_unproven(verdict, passing_at_start):
         parts.append("passing before the work too")
+    if verdict.judgements:
+        agreed = sum(each.vote is JudgeVote.FOR for each in verdict.judgements)
+        parts.append(f"{agreed} of {len(verdict.judgements)} judges")
     if any(result.flaky for result in verdict.checks):
         parts.append("flaky")
     return ", ".join(parts) or "none"

@@ -69,4 +69,6 @@ def repair_subtask(task: Task, reason: str, number: int, *, taken: Container[str
         title=f"Make the run's checks pass (round {number})",
         instruction=REPAIR_INSTRUCTION.format(goal=task.instruction[:60_000], reason=reason[:30_000]),
         checks=task.all_checks,
+        rubric=task.rubric,
+        judges=task.judges,
     )

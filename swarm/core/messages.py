@@ -134,6 +134,33 @@ class CheckResult:
         return code - _SHELL_SIGNAL_BASE if _SHELL_SIGNAL_BASE < code <= _SHELL_SIGNAL_BASE + _LAST_SIGNAL else 0
 
 
+class JudgeVote(StrEnum):
+    """What a judge says. ``NONE``: nothing that could be read."""
+
+    FOR = "pass"
+    AGAINST = "fail"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one judge said: evidence of a kind of its own.
+
+    Attributes:
+        judge_id: the id of its conversation.
+        model: the model that answered.
+        vote: what it says.
+        reasons: why.
+        score: how good it finds the work, from 0 to 10, if it says so.
+    """
+
+    judge_id: str
+    model: str
+    vote: JudgeVote
+    reasons: tuple[str, ...] = ()
+    score: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a verifier found. ``reason`` explains a rejection in words that an agent can act on.
@@ -143,7 +170,7 @@ class Verdict:
     Attributes:
         touched_tests: files that a check names, that were there before and that the work changed.
         touched_settings: what else the work changed that decides what tests, hooks or builds do.
-        unproven: checks that pass on the untouched start as well, so that passing says little.
+        judgements: what judges said, after the checks.
     """
 
     accepted: bool
@@ -152,4 +179,4 @@ class Verdict:
     checks: tuple[CheckResult, ...] = ()
     touched_tests: tuple[str, ...] = ()
     touched_settings: tuple[str, ...] = ()
-    unproven: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()

@@ -28,6 +28,7 @@ class SubtaskKind(StrEnum):
 
     WORK = "work"
     PLAN = "plan"
+    JUDGE = "judge"
 
 
 def as_tuple(value: Any) -> Any:
@@ -47,9 +48,11 @@ class Subtask(BaseModel):
         title: a few words for people; the id when empty.
         depends_on: ids of the subtasks whose work must be on the run's branch first.
         checks: commands that must exit with 0 in a checkout of the handed-in commit.
-        kind: ``work`` changes files, ``plan`` adds subtasks.
+        kind: ``work`` changes files, ``plan`` adds subtasks, ``judge`` judges what its dependencies did.
         role: which model role carries it out.
         writes: the paths that it is expected to change.
+        rubric: what judges go by where no command can decide; they are asked when the checks have passed.
+        judges: how many judges are asked at most; more than half of them must agree.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +65,8 @@ class Subtask(BaseModel):
     kind: SubtaskKind = SubtaskKind.WORK
     role: str = Field(default="worker", pattern=r"^[a-z][a-z0-9_-]{0,31}$")
     writes: Strings = ()
+    rubric: str = Field(default="", max_length=20_000)
+    judges: int = Field(default=1, ge=1, le=9)
 
     @property
     def name(self) -> str:
@@ -298,7 +303,7 @@ def with_checks_of(parent: Subtask, children: tuple[Subtask, ...]) -> tuple[Subt
 
     So neither a split nor a nested plan is a way around checks.
     """
-    if not parent.checks:
+    if not (parent.checks or parent.rubric):
         return children
     needed = {dependency for child in children for dependency in child.depends_on}
     last = Subtask(
@@ -310,6 +315,8 @@ def with_checks_of(parent: Subtask, children: tuple[Subtask, ...]) -> tuple[Subt
         ),
         depends_on=tuple(child.id for child in children if child.id not in needed),
         checks=parent.checks,
+        rubric=parent.rubric,
+        judges=parent.judges,
     )
     return (*children, last)
 
@@ -353,7 +360,7 @@ def answer_schema() -> dict[str, Any]:
         "depends_on": texts,
         "checks": texts,
         "writes": texts,
-        "kind": {"type": "string", "enum": [kind.value for kind in SubtaskKind]},
+        "kind": {"type": "string", "enum": [SubtaskKind.WORK.value, SubtaskKind.PLAN.value]},
     }
     subtask = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
     return {

@@ -30,6 +30,7 @@ from swarm.core.merge_queue import MergeQueue
 from swarm.core.node import Node
 from swarm.core.parking import Parking
 from swarm.core.pausing import Pausing
+from swarm.core.start_check import StartCheck
 from swarm.core.state import RunState
 from swarm.core.steering import PauseRequested
 from swarm.core.stimuli import (
@@ -54,6 +55,7 @@ from swarm.core.stimuli import (
     RequestRefused,
     RunAttempt,
     RunCheckDone,
+    StartChecked,
     Stimulus,
     TellAsked,
 )
@@ -72,6 +74,7 @@ class Scheduler:
         self._merges = MergeQueue(self._draft)
         self._pausing = Pausing(self._draft, parking)
         self._conclusion = Conclusion(self._draft)
+        self._start_check = StartCheck(self._draft, self._pausing)
         self._unaffordable: dict[str, str] = {}
 
     @property
@@ -140,6 +143,7 @@ class Scheduler:
         # What the drain cut off is begun again.
         self._merges.interrupted()
         self._conclusion.interrupted()
+        self._start_check.interrupted()
         self._pausing.drained()
 
     # -- deciding --------------------------------------------------------------------------------------------
@@ -177,7 +181,7 @@ class Scheduler:
         return bool(self._unaffordable) and self._merges.idle and self.state.at_work == len(self._unaffordable)
 
     def _start_ready(self) -> None:
-        if self.state.parked or self._unaffordable:
+        if self.state.parked or self._unaffordable or self._start_check.is_awaited():
             return
         while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
             self._draft.emit(_attempt_at(node, self.state))
@@ -213,6 +217,7 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     MergeConflicted: lambda scheduler, stimulus: scheduler._merges.conflicted(stimulus),
     MergeFailed: lambda scheduler, stimulus: scheduler._merges.failed(stimulus),
     RunCheckDone: lambda scheduler, stimulus: scheduler._conclusion.checked(stimulus),
+    StartChecked: lambda scheduler, stimulus: scheduler._start_check.done(stimulus),
     PauseAsked: Scheduler._pause_asked,
     Drained: Scheduler._drained,
     ProbeAnswered: lambda scheduler, _: scheduler._pausing.probe_answered(),

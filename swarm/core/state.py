@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from swarm.core.accounts import Ledger
+from swarm.core.baseline import BaselineChecked, environment_problem
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -71,6 +72,9 @@ class RunState:
         self.ended: RunEnded | None = None
         self.moved: RunMoved | None = None
         self.run_check: RunChecked | None = None
+        self.baseline: BaselineChecked | None = None
+        self.tried: set[str] = set()
+        self.begun = False
         self.hidden: tuple[HiddenFile, ...] = ()
         self.merging: IntegrationStarted | None = None
         self.cancelled = False
@@ -190,6 +194,8 @@ class RunState:
     def _run_opened(self, event: RunOpened) -> None:
         self.task = event.task
         self.paused = self.parked = None
+        if self.baseline and environment_problem(self.baseline.results):
+            self.baseline = None  # somebody may have put it right
 
     def _run_paused(self, event: RunPaused) -> None:
         self.paused = event
@@ -220,6 +226,11 @@ class RunState:
 
     def _run_checked(self, event: RunChecked) -> None:
         self.run_check = event
+
+    def _baseline_checked(self, event: BaselineChecked) -> None:
+        if event.whole:
+            self.baseline = event
+        self.tried.update(result.command for result in event.results)
 
     def _hidden_recorded(self, event: HiddenFilesRecorded) -> None:
         self.hidden = event.files
@@ -334,6 +345,7 @@ class RunState:
 
     def _attempt_started(self, event: AttemptStarted) -> None:
         node = self.nodes[event.subtask_id]
+        self.begun = True
         node.attempts = event.number
         node.attempt = event
         node.handins = 0
@@ -446,6 +458,7 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunImported: RunState._run_copied,
     RunMoved: RunState._run_moved,
     RunChecked: RunState._run_checked,
+    BaselineChecked: RunState._baseline_checked,
     HiddenFilesRecorded: RunState._hidden_recorded,
     PlanExtended: RunState._plan_extended,
     PlanPatched: RunState._plan_patched,

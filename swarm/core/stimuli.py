@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from swarm.core.baseline import BaselineChecked
 from swarm.core.events import AttemptStarted, Event, PauseReason
 from swarm.core.messages import Verdict
 from swarm.core.patch import PlanPatch
@@ -120,6 +121,13 @@ class RunCheckDone:
 
 
 @dataclass(frozen=True, slots=True)
+class StartChecked:
+    """The run's own checks ran on the untouched start."""
+
+    checked: BaselineChecked
+
+
+@dataclass(frozen=True, slots=True)
 class PauseAsked:
     """Nothing new may start: a signal, a person, an endpoint that is gone, and for which ``role`` it was asked."""
 
@@ -187,6 +195,7 @@ Stimulus = (
     | MergeConflicted
     | MergeFailed
     | RunCheckDone
+    | StartChecked
     | PauseAsked
     | Drained
     | ProbeAnswered
@@ -229,6 +238,13 @@ class CheckRun:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckStart:
+    """Run the run's own checks on the commit that it starts from."""
+
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drain:
     """Let what is at work come to its next durable point, then report :class:`Drained`."""
 
@@ -246,7 +262,7 @@ class Stop:
     """Nothing is left to do in this process: the run has ended or is paused."""
 
 
-Command = RunAttempt | CancelAttempt | MergeAttempt | CheckRun | Drain | Probe | Stop
+Command = RunAttempt | CancelAttempt | MergeAttempt | CheckRun | CheckStart | Drain | Probe | Stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The task: what the user wants done, and the schema of its file."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from swarm.core.hosts import AllowedHosts
 from swarm.core.limits import Limits
-from swarm.core.plan import Strings
+from swarm.core.plan import Strings, Subtask, SubtaskKind
 from swarm.errors import TaskError
 
 HiddenOutput = Literal["counts", "none"]
@@ -31,6 +32,9 @@ class Task(BaseModel):
         checks: commands that say when the whole task is done; they run on the run's branch.
         protected: patterns of paths that agents may not change (``tests/**``).
         protect_tests: refuse changes to files that a check names, where the subtask is not told to write them.
+        baseline: run the checks on the untouched start first, before anything is paid for.
+        rubric: what judges of the whole result go by where no command can decide; asked after the checks.
+        judges: how many judges are asked at most; more than half of them must agree.
         hidden_checks: like ``checks``, but run with files that no agent may see, after all others.
         hidden_output: what an agent is told of a hidden check that failed besides that: its counts, or nothing.
         limits: what the run may use.
@@ -47,6 +51,9 @@ class Task(BaseModel):
     limits: Limits = Limits()
     name: str = Field(default="", max_length=200)
     protect_tests: bool = False
+    baseline: bool = True
+    rubric: str = Field(default="", max_length=20_000)
+    judges: int = Field(default=1, ge=1, le=9)
     hidden_checks: Strings = ()
     hidden_output: HiddenOutput = "counts"
     allowed_hosts: Hosts = ()
@@ -55,6 +62,20 @@ class Task(BaseModel):
     def all_checks(self) -> tuple[str, ...]:
         """The run's checks in the order in which they run, the hidden ones last."""
         return (*self.checks, *self.hidden_checks)
+
+    @property
+    def is_judged_whole(self) -> bool:
+        """Whether something says when the whole task is done: checks, or a rubric for judges."""
+        return bool(self.all_checks or self.rubric)
+
+
+def roles_of(task: Task, subtasks: Iterable[Subtask]) -> set[str]:
+    """Return the roles that a task's subtasks ask models in."""
+    roles, judged = set[str](), bool(task.rubric)
+    for subtask in subtasks:
+        roles.add(subtask.role)
+        judged = judged or bool(subtask.rubric) or subtask.kind is SubtaskKind.JUDGE
+    return roles | {"judge"} if judged else roles
 
 
 class _Header(BaseModel):
@@ -66,6 +87,8 @@ class _Header(BaseModel):
     checks: Strings = ()
     protected: Strings = ()
     protect_tests: bool = False
+    rubric: str = Field(default="", max_length=20_000)
+    judges: int = Field(default=1, ge=1, le=9)
     hidden: Strings = ()
     hidden_checks: Strings = ()
     hidden_output: HiddenOutput = "counts"
@@ -109,7 +132,7 @@ class TaskFile:
         shows: one line for people: what a run of it shows; empty when it is a task like any other.
         checks: the run's checks.
         protected: patterns of paths that agents may not change.
-        protect_tests: see :class:`Task`; so are ``hidden_checks`` and ``hidden_output``.
+        protect_tests: see :class:`Task`; so are ``rubric``, ``judges``, ``hidden_checks`` and ``hidden_output``.
         hidden: patterns of files of ``repo/`` that agents may not see.
         limits: the task's limits.
         allowed_hosts: hosts that commands may reach.
@@ -126,6 +149,8 @@ class TaskFile:
     scenario: str
     raised: RaisedLimits
     protect_tests: bool = False
+    rubric: str = ""
+    judges: int = 1
     hidden: tuple[str, ...] = ()
     hidden_checks: tuple[str, ...] = ()
     hidden_output: HiddenOutput = "counts"
@@ -158,6 +183,8 @@ class TaskFile:
             simulation.scenario,
             simulation.raised,
             protect_tests=header.protect_tests,
+            rubric=header.rubric,
+            judges=header.judges,
             hidden=header.hidden,
             hidden_checks=header.hidden_checks,
             hidden_output=header.hidden_output,

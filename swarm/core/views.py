@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core.accounts import Ledger
+from swarm.core.doubts import Doubts
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -19,6 +20,7 @@ from swarm.core.events import (
     Event,
     Integrated,
     IntegrationConflicted,
+    JudgeStarted,
     ModelCalled,
     ModelDelayed,
     ModelReplied,
@@ -75,6 +77,7 @@ class RunView(PlanView):
 
     Attributes:
         active: attempts that have not ended, by id.
+        judges: the judges of work, by the ids of their conversations.
         widest: the most attempts that were at work at the same time.
         driven_s: seconds in which a process drove the run.
         sessions: processes that drove the run, one after the other.
@@ -83,7 +86,7 @@ class RunView(PlanView):
         ledger: what the calls of all attempts, of each role and of each subtask took.
         told: what a person said to the agents.
         verdict: what the run's own checks said last.
-        flaky: checks that failed and then passed on the same commit, and how often.
+        doubts: what weakens the evidence.
         notables: the newest events that a person should see.
     """
 
@@ -101,9 +104,10 @@ class RunView(PlanView):
         self.head = ""
         self.verdict: Verdict | None = None
         self.checked_head = ""
-        self.flaky: Counter[str] = Counter()
+        self.doubts = Doubts()
         self.attempts: dict[str, AttemptView] = {}
         self.active: dict[str, AttemptView] = {}
+        self.judges: dict[str, AttemptView] = {}
         self.ledger = Ledger() if ledger is None else ledger
         self._keeps_ledger = ledger is None
         self.attempt_seconds = 0.0
@@ -187,6 +191,7 @@ class RunView(PlanView):
         try:
             if self._keeps_ledger:
                 self.ledger.apply(event)
+            self.doubts.apply(event)
             if handler is not None:
                 handler(self, event)
         except KeyError as error:
@@ -289,14 +294,22 @@ class RunView(PlanView):
         self.set_status(subtask, SubtaskStatus.RUNNING)
         self.widest = max(self.widest, self.at_work)
 
+    def _judge_started(self, event: JudgeStarted) -> None:
+        judge = AttemptView(event.attempt_id, event.subtask_id, event.number, self.last_at, self.driven_s)
+        judge.account = self.ledger.accounts[judge.id]
+        self.judges[judge.id] = judge
+
+    def _asking(self, event: ModelCalled | ModelDelayed | ModelReplied) -> AttemptView:
+        return self.judges.get(event.attempt_id) or self.attempts[event.attempt_id]
+
     def _called(self, event: ModelCalled) -> None:
-        attempt = self.attempts[event.attempt_id]
+        attempt = self._asking(event)
         attempt.model = event.model
         attempt.step = event.step
         attempt.thinking = True
 
     def _delayed(self, event: ModelDelayed) -> None:
-        attempt = self.attempts[event.attempt_id]
+        attempt = self._asking(event)
         attempt.delay = event.code
         self.delays[event.code] += 1
         self._move(attempt, SubtaskStatus.SUSPENDED)
@@ -309,7 +322,7 @@ class RunView(PlanView):
             self._endpoints[key] = EndpointView(*key, event.state, event.reason, event.code, until)
 
     def _replied(self, event: ModelReplied) -> None:
-        attempt = self.attempts[event.attempt_id]
+        attempt = self._asking(event)
         attempt.endpoint = event.endpoint or attempt.endpoint
         attempt._calls = event.reply.tool_calls
         attempt._call = -1
@@ -335,9 +348,8 @@ class RunView(PlanView):
     def _judged(self, event: VerdictGiven) -> None:
         attempt = self.attempts[event.attempt_id]
         attempt.verdict = event.verdict
-        self._count_flaky(event.verdict)
         subtask = self.subtasks[attempt.subtask_id]
-        if subtask.spec.kind is SubtaskKind.WORK:
+        if subtask.spec.kind is not SubtaskKind.PLAN:
             subtask.verdict = event.verdict
         if event.verdict.accepted:
             attempt.worked_until_s = self.driven_s
@@ -377,10 +389,6 @@ class RunView(PlanView):
     def _run_checked(self, event: RunChecked) -> None:
         self.verdict = event.verdict
         self.checked_head = event.head
-        self._count_flaky(event.verdict)
-
-    def _count_flaky(self, verdict: Verdict) -> None:
-        self.flaky.update(result.command for result in verdict.checks if result.flaky)
 
     def _move(self, attempt: AttemptView, status: SubtaskStatus) -> None:
         """Move the attempt's subtask, unless the attempt has ended and speaks for it no longer."""
@@ -410,6 +418,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     PlanPatched: RunView.patched,
     SubtaskHandedBack: RunView.handed_back,
     AttemptStarted: RunView._started,
+    JudgeStarted: RunView._judge_started,
     ModelCalled: RunView._called,
     ModelDelayed: RunView._delayed,
     EndpointChanged: RunView._endpoint_changed,

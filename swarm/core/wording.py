@@ -16,6 +16,7 @@ from swarm.core.events import (
     AttemptOpened,
     AttemptOutcome,
     AttemptStarted,
+    BaselineChecked,
     ClockJumped,
     EndpointChanged,
     EndpointState,
@@ -24,6 +25,7 @@ from swarm.core.events import (
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
+    JudgeStarted,
     ModelCalled,
     ModelDelayed,
     ModelFailed,
@@ -53,7 +55,7 @@ from swarm.core.events import (
     WorkspaceSnapshotted,
 )
 from swarm.core.limits import Usage
-from swarm.core.messages import Verdict
+from swarm.core.messages import JudgeVote, Verdict
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 
 LINE_LENGTH = 160
@@ -119,8 +121,13 @@ def verdict_in_words(verdict: Verdict) -> str:
         return f"rejected: {one_line(verdict.reason)}"
     passed = len(verdict.checks)
     if not verdict.verified:
-        return "accepted without evidence: there was no check to run"
-    return f"accepted: {passed} check{'' if passed == 1 else 's'} passed"
+        why = "" if not verdict.judgements else f": {one_line(verdict.reason)}"
+        return f"accepted without evidence{why or ': there was no check to run'}"
+    said = [f"{passed} check{'' if passed == 1 else 's'} passed"] if passed or not verdict.judgements else []
+    if verdict.judgements:
+        agreed = sum(each.vote is JudgeVote.FOR for each in verdict.judgements)
+        said.append(f"{agreed} of {len(verdict.judgements)} judges agree")
+    return f"accepted: {', '.join(said)}"
 
 
 def _replied(event: ModelReplied) -> str:
@@ -154,6 +161,12 @@ def _endpoint(event: EndpointChanged) -> str:
     model = f" for {event.model}" if event.model else ""
     wait = f", not asked for {event.wait_s:.0f} s" if event.wait_s else ""
     return _with_reason(f"endpoint {event.endpoint} {event.state}{model}{wait}", event.reason)
+
+
+def _untouched(event: BaselineChecked) -> str:
+    passed = sum(result.passed for result in event.results)
+    whose = "the run's checks" if event.whole else "checks of subtasks"
+    return f"{whose} on the untouched start: {passed} of {len(event.results)} pass"
 
 
 def _with_reason(head: str, reason: str) -> str:
@@ -213,6 +226,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     AttemptEnded: lambda e: _with_reason(f"attempt {in_words(e.outcome)}", e.reason),
     SubtaskEnded: lambda e: _with_reason(f"{e.outcome}", e.reason),
+    JudgeStarted: lambda e: f"judge {e.number} of at most {e.of} begins to judge {e.judged or 'the whole'}",
+    BaselineChecked: _untouched,
     HiddenFilesRecorded: lambda e: f"{len(e.files)} hidden file{'' if len(e.files) == 1 else 's'} kept for checks",
     RunChecked: lambda e: f"the run's checks on {e.head[:12]}: {verdict_in_words(e.verdict)}",
 }

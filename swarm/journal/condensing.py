@@ -53,7 +53,7 @@ def condensed(connection: sqlite3.Connection, *, recent_s: float = RECENT_S) -> 
     if not last:
         return []
     kept = {seq for (seq,) in connection.execute(f"SELECT seq FROM events WHERE {NOT_A_STEP}")}  # noqa: S608
-    kept.update(chain.from_iterable(_last_step(connection, name) for name in _of_type(connection, "attempt_started")))
+    kept.update(chain.from_iterable(_last_step(connection, name) for name in _askers(connection)))
     # A session lasts until its last event, whatever that says; so does the run.
     for name in ("run_opened", "cancel_requested"):  # a run that nobody drives may be cancelled
         for seq in _seqs_of_type(connection, name):
@@ -91,6 +91,11 @@ def _last_of_all(connection: sqlite3.Connection) -> int:
 def _of_type(connection: sqlite3.Connection, name: str) -> list[str]:
     query = f"SELECT DISTINCT attempt_id FROM events WHERE {NOT_A_STEP} AND type = ?"  # noqa: S608
     return [attempt_id for (attempt_id,) in connection.execute(query, (name,))]
+
+
+def _askers(connection: sqlite3.Connection) -> list[str]:
+    """Return whose conversations there are: those of attempts and of judges."""
+    return [*_of_type(connection, "attempt_started"), *_of_type(connection, "judge_started")]
 
 
 def _seqs_of_type(connection: sqlite3.Connection, name: str) -> list[int]:

@@ -19,6 +19,7 @@ def evidence(view: RunView) -> list[str]:
             f"  - of these with checks that pass on the untouched start as well, which proves little: "
             f"{found.unproven:,}"
         )
+    lines.append(f"- done, because judges say so; no command ran: {found.judged:,}")
     lines.append(f"- unverified, taken without evidence: {found.unverified:,}")
     lines.append(f"- failed: {found.failed:,}")
     for command, count in list(found.flaky.items())[:LISTED]:

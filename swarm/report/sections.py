@@ -7,7 +7,7 @@ from swarm.core.accounts import USEFUL
 from swarm.core.checking import ending_in_words
 from swarm.core.evidence import short
 from swarm.core.figures import cost, duration, percent
-from swarm.core.messages import CheckResult, Verdict
+from swarm.core.messages import CheckResult, Judgement, Verdict
 from swarm.core.parts import ENDED_STATUSES, AttemptView, SubtaskStatus, SubtaskView
 from swarm.core.views import RunView
 from swarm.core.wording import in_words
@@ -44,7 +44,8 @@ def _evidence(verdict: Verdict | None, head: str) -> list[str]:
         return ["- the run's own checks: none ran"]
     lines = [f"- the run's own checks on {code(head[:12])}: {'passed' if verdict.accepted else 'failed'}"]
     lines += [f"  - {_check(result)}" for result in verdict.checks]
-    if not verdict.accepted and verdict.reason:
+    lines += [f"  - {_judgement(said)}" for said in verdict.judgements]
+    if verdict.reason and not (verdict.accepted and verdict.verified):
         lines += ["", *block(verdict.reason)]
     return lines
 
@@ -57,6 +58,12 @@ def _check(result: CheckResult) -> str:
         f"{code(result.command)}: {ending_in_words(result)}{flaky} in {result.seconds:.1f} s{hidden}{where}, "
         f"output sha256 `{result.output_digest[:16]}`"
     )
+
+
+def _judgement(said: Judgement) -> str:
+    score = "" if said.score is None else f", score {said.score:g}"
+    why = f": {inline('; '.join(said.reasons), 400)}" if said.reasons else ""
+    return f"judge {code(said.model)} says {said.vote}{score}{why}"
 
 
 def numbers(view: RunView, now: float) -> list[str]:
@@ -105,18 +112,18 @@ def subtasks(view: RunView, now: float) -> list[str]:
     driven = view.driven_at(now)
     order = {status: place for place, status in enumerate(_FIRST)}
     ranked = sorted(view.subtasks.values(), key=lambda subtask: order.get(subtask.status, len(order)))
-    rows = [_subtask_row(subtask, driven) for subtask in ranked[:SUBTASK_ROWS]]
+    rows = [_subtask_row(view, subtask, driven) for subtask in ranked[:SUBTASK_ROWS]]
     header = ["id", "title", "outcome", "evidence", "attempts", "steps", "tokens", "seconds"]
     return ["## Subtasks", "", *table(header, rows), *_more(len(ranked), SUBTASK_ROWS)]
 
 
-def _subtask_row(subtask: SubtaskView, driven_s: float) -> list[str]:
+def _subtask_row(view: RunView, subtask: SubtaskView, driven_s: float) -> list[str]:
     steps = sum(attempt.steps for attempt in subtask.attempts)
     return [
         code(subtask.spec.id, in_table=True),
         inline(subtask.spec.title, 60),
         in_words(subtask.status),
-        short(subtask.verdict),
+        short(subtask.verdict, view.doubts.passing_at_start),
         str(len(subtask.attempts)),
         str(steps),
         f"{subtask.usage.total_tokens:,}",

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 
+from swarm.core.baseline import BaselineChecked
 from swarm.core.events import (
     FORMAT,
     AttemptHandedIn,
@@ -15,7 +16,7 @@ from swarm.core.events import (
     VerdictGiven,
 )
 from swarm.core.limits import Limits
-from swarm.core.messages import Handoff, Verdict
+from swarm.core.messages import CheckResult, Handoff, Verdict
 from swarm.core.node import SubtaskState
 from swarm.core.parking import Parking
 from swarm.core.patch import Dropped, PlanPatch
@@ -32,6 +33,7 @@ from swarm.core.stimuli import (
     AttemptSplit,
     CancelAttempt,
     CheckRun,
+    CheckStart,
     Command,
     Drain,
     Drained,
@@ -44,6 +46,7 @@ from swarm.core.stimuli import (
     ReplanWanted,
     RunAttempt,
     RunCheckDone,
+    StartChecked,
     Stimulus,
     Stop,
 )
@@ -128,6 +131,8 @@ class World:
                 self.decide([self._attempt(started.attempt_id)])
             case MergeAttempt():
                 self.decide([self._merge(command)])
+            case CheckStart(commit):
+                self.decide([StartChecked(BaselineChecked(commit, (CheckResult("make test", 1, 0.1, "", ""),)))])
             case CheckRun(head):
                 self.decide([RunCheckDone(head, ACCEPTED if self.random.random() < self.good else REFUSED)])
             case Drain():

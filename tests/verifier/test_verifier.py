@@ -100,7 +100,7 @@ async def test_a_check_that_passed_on_the_base_is_doubted_once(scene: Scene, tmp
     log = tmp_path / "log"
     breaks = f"echo x >> {log}; test ! -e broken.py"
     verifier = new_verifier(scene)
-    assert (await verifier.try_checks(scene.base, checks=(breaks,), name="base"))[0].passed
+    assert (await verifier.try_checks(scene.base, checks=(breaks,), name="base", timeout_s=30))[0].passed
     commit = await scene.commit("one", {"broken.py": "1\n"})
     for runs in (2, 1):  # the author's next try at it is not run twice
         verdict = await verifier.verify(commit, base=scene.base, checks=(breaks,), name="check-one")

@@ -10,6 +10,7 @@ from swarm.core.events import (
     Event,
     Integrated,
     IntegrationStarted,
+    JudgeStarted,
     ModelCalled,
     ModelReplied,
     Recorded,
@@ -36,6 +37,7 @@ class Facts:
         self.recorded: list[Recorded] = []
         self.acknowledged = 0
         self._started: dict[str, AttemptStarted] = {}
+        self._judges: set[str] = set()
         self._ended: dict[str, float] = {}
         self._asked: set[tuple[str, int]] = set()
         self._replied: set[tuple[str, int]] = set()
@@ -57,6 +59,8 @@ class Facts:
             case AttemptStarted():
                 self._started[event.attempt_id] = event
                 self._trees[event.attempt_id] = event.tree or event.base_commit
+            case JudgeStarted():
+                self._judges.add(event.attempt_id)
             case AttemptEnded():
                 self._ended[event.attempt_id] = now
             case ModelCalled():
@@ -92,6 +96,8 @@ class Facts:
 
     def objection_to_work(self, attempt: str, now: float) -> str:
         """Why the attempt may not do anything now."""
+        if attempt in self._judges:
+            return ""
         if attempt not in self._started:
             return f"{attempt} is at work, but its start is not on disk"
         if now > self._ended.get(attempt, now) + GRACE_S:
