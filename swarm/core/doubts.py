@@ -1,11 +1,13 @@
 """What weakens the evidence of a run: a fold of its events for people."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 
 from swarm.core.baseline import BaselineChecked, passing
 from swarm.core.events import Event, RunChecked, VerdictGiven
 
 
+@dataclass(slots=True)
 class Doubts:
     """The fold. Feed it every event with :meth:`apply`; read its attributes.
 
@@ -14,9 +16,8 @@ class Doubts:
         passing_at_start: checks that pass on the untouched start as well.
     """
 
-    def __init__(self) -> None:
-        self.flaky: Counter[str] = Counter()
-        self.passing_at_start: set[str] = set()
+    flaky: Counter[str] = field(default_factory=Counter)
+    passing_at_start: set[str] = field(default_factory=set)
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""

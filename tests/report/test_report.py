@@ -100,6 +100,7 @@ Make it fast.
 ## Evidence
 
 - done, because checks passed: 1
+- done, because judges say so; no command ran: 0
 - unverified, taken without evidence: 1
 - failed: 1
 
