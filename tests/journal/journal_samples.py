@@ -57,7 +57,9 @@ from swarm.core.events import (
 from swarm.core.hidden import HiddenFile
 from swarm.core.limits import Limits, Reservation, Spent, Usage
 from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, ToolCall, Verdict
+from swarm.core.patch import PlanPatch
 from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.replans import PatchRefused, PlanPatched, ReplanAsked, ReplanCause
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
 
@@ -102,6 +104,9 @@ SAMPLES: tuple[Event, ...] = (
     IntegrationConflicted("parser@1", "c2" * 20, "7f" * 20, ("src/parser.py",)),
     CancelRequested("parser", "01780000000250000-4d5e6f70"),
     PauseRequested("paused by a person", "01780000000250000-8a9b0c1d"),
+    ReplanAsked("replan-1", "plan", ReplanCause.FAILURE, "parser failed", ("parser",)),
+    PlanPatched(2, "plan", PlanPatch(revision=1, reason="the lexer is missing", change=(_SUBTASK,)), "replan-1@1"),
+    PatchRefused("replan-1@1", 1, "parser has ended"),
     IntegrationStarted("parser@1", "c1" * 20, "c2" * 20),
     Integrated("parser@1", "c2" * 20, "c3" * 20),
     AttemptEnded("parser@1", AttemptOutcome.INTEGRATED),
@@ -137,6 +142,7 @@ _FIXED: Mapping[Any, st.SearchStrategy[Any]] = {
     Subtask: st.builds(
         Subtask, id=_IDS, instruction=_INSTRUCTIONS, title=_PLAIN | st.just("\x1f" * 300), depends_on=_PLAIN_TUPLES
     ),
+    PlanPatch: st.builds(PlanPatch, revision=st.integers(0, 9), reason=_PLAIN),
     Task: st.builds(Task, instruction=_INSTRUCTIONS, repository=_PLAIN, checks=_PLAIN_TUPLES, limits=st.just(Limits())),
     str: TEXTS,
     int: st.integers(),
