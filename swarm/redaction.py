@@ -35,7 +35,7 @@ _SHAPES: Final = (
     r"gh[pousr]_[A-Za-z0-9]{36,}",  # GitHub
     r"github_pat_[A-Za-z0-9_]{60,}",  # GitHub
     r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
-    r"xox[abeoprs]-[A-Za-z0-9-]{10,}",  # Slack
+    r"xox[abeoprs]-(?=[A-Za-z-]*\d)[A-Za-z0-9-]{10,}",  # Slack
     r"xapp-\d-[A-Za-z0-9-]{20,}",  # Slack
     r"npm_[A-Za-z0-9]{36}",  # npm
     r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}",  # PyPI
