@@ -127,7 +127,9 @@ class TestUse:
     async def test_a_toolchain_of_the_search_path_works(self, workspace: Path, bwrap: Sandbox) -> None:
         toolchains = find_toolchains(str(Path(sys.executable).parent), home=Path.home())
         sandbox = Sandbox(SandboxLevel.BWRAP, toolchains)
-        result = await run(sandbox, workspace, "python -c 'import sys, pytest; print(sys.prefix)'")
+        result = await run(
+            sandbox, workspace, f"{Path(sys.executable).name} -c 'import sys, pytest; print(sys.prefix)'"
+        )
         assert result.output.strip() == str(Path(sys.prefix).resolve())
 
     async def test_limits(self, bwrap: Sandbox, workspace: Path) -> None:
