@@ -1,6 +1,6 @@
 """The bubblewrap policy: which part of the machine a command sees. Pure but for looking at what exists.
 
-A command sees the system's programs and libraries, a named list of files of ``/etc``, the toolchains of the search
+A command sees the system's programs and libraries, an ``/etc`` of a few harmless files, the toolchains of the search
 path, the paths that it is given to read, and the workspace, which alone it may change. It has no network, no
 capabilities, no devices but the harmless ones, a filter of system calls, and its own process and IPC namespaces, whose
 processes all end with it. ``/proc`` with its settings, and everything outside the workspace, is read-only.
@@ -18,25 +18,6 @@ _SHARED_MEMORY_BYTES = 256 * 1024 * 1024
 
 _MERGED_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FOLDERS = ("/usr", "/nix/store")
-OWN_ETC = Path(__file__).resolve().parent / "etc"
-HOST_ETC = (
-    "/etc/alternatives",
-    "/etc/ca-certificates",
-    "/etc/fonts",
-    "/etc/gai.conf",
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-    "/etc/localtime",
-    "/etc/magic",
-    "/etc/mime.types",
-    "/etc/pki/tls/certs",
-    "/etc/protocols",
-    "/etc/services",
-    "/etc/ssl/certs",
-    "/etc/ssl/openssl.cnf",
-    "/etc/timezone",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +26,7 @@ class View:
 
     Attributes:
         folder: the host's folder that becomes the workspace.
+        etc: the host's folder that becomes ``/etc``.
         readable: folders and files shown read-only at their own paths; missing ones are left out.
         shown_as: more of the host's files and sockets, and the paths at which they are shown.
         environment: the command's whole environment.
@@ -53,6 +35,7 @@ class View:
     """
 
     folder: Path
+    etc: Path
     readable: Sequence[Path]
     environment: Mapping[str, str]
     scratch_bytes: int
@@ -93,10 +76,7 @@ def _system(view: View) -> Iterator[str]:
             yield from ("--symlink", str(folder.readlink()), str(folder))
         else:
             yield from ("--ro-bind-try", str(folder), str(folder))
-    for name in HOST_ETC:
-        yield from ("--ro-bind-try", name, name)
-    for file in sorted(OWN_ETC.iterdir()):
-        yield from ("--ro-bind", view.outside(file), f"/etc/{file.name}")
+    yield from ("--ro-bind", view.outside(view.etc), "/etc")
 
 
 def _devices_and_scratch(scratch_bytes: int) -> Iterator[str]:

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from swarm.workspace import confining_launcher
-from swarm.workspace.bwrap import HOST_ETC
 from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confining_launcher import landlock_version
+from swarm.workspace.etc_folder import HOST_FILES
 from swarm.workspace.guard import MARK
 from swarm.workspace.seccomp import filter_program
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 _READABLE = (
     *_SYSTEM,
-    *HOST_ETC,
+    *HOST_FILES,
     "/etc/group",
     "/etc/hosts",
     "/etc/nsswitch.conf",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from swarm.workspace.bwrap import HOME, View, bwrap_arguments
 from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confinement import PROCESSES_OF_USER, launch_arguments, specification
 from swarm.workspace.confining_launcher import CANNOT, REASON
+from swarm.workspace.etc_folder import etc_folder
 from swarm.workspace.own_user import Entrance, OwnUser, own_user
 from swarm.workspace.processes import run_process
 from swarm.workspace.seccomp import filter_program
@@ -24,6 +26,8 @@ from swarm.workspace.strays import VARIABLE, end_strays, new_mark
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH, Toolchains, find_toolchains
 from swarm.workspace.watchdog import Watchdog
 from swarm.workspace.way_out import WayOut
+
+log = logging.getLogger(__name__)
 
 _NOT_STARTED_OUTPUT = 500
 
@@ -169,9 +173,11 @@ class Sandbox:
     ) -> CommandResult:
         way_out = WayOut.through(self.proxy)
         visible = (*self.toolchains.folders, *way_out.readable, *readable)
-        entrance = await self._entrance((folder, *visible, *way_out.shown_as))
+        etc = await asyncio.to_thread(etc_folder)
+        entrance = await self._entrance((folder, etc, *visible, *way_out.shown_as))
         view = View(
             folder=folder,
+            etc=etc,
             readable=visible,
             environment={
                 **self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
@@ -223,13 +229,12 @@ class Sandbox:
 
 
 def _enter(user: OwnUser, paths: Sequence[Path]) -> Entrance:
+    """Return the way in; that of root where one of the file systems cannot show its files to another user."""
     try:
         return user.entrance([Path(os.path.realpath(path)) for path in paths])
     except OSError as error:
-        raise WorkspaceError(
-            f"The command could not be started: its files cannot be shown to a user of their own: {error}",
-            hint="Put the run (SWARM_HOME) and the repository on a local disk, or run swarm as an ordinary user.",
-        ) from error
+        log.warning("commands stay root's, without root's powers: %s", error)
+        return Entrance()
 
 
 def _was_started(status: int) -> bool:

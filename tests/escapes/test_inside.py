@@ -18,7 +18,7 @@ import pytest
 from swarm.workspace.choosing import probe
 from swarm.workspace.confining_launcher import SCOPES_SINCE, landlock_version
 from swarm.workspace.guard import MARK
-from swarm.workspace.own_user import own_user
+from swarm.workspace.own_user import OwnUser, own_user
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from tests.escapes import attempts
 from tests.escapes.documented import LEAKS_OF_LANDLOCK
@@ -189,6 +189,21 @@ async def test_roots_commands_have_a_user_of_their_own(tmp_path: Path) -> None:
     # On the disk the files are root's as ever: git, file tools and snapshots need not know.
     assert {path.stat().st_uid for path in tmp_path.iterdir()} == {0}
     assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o750
+
+
+async def test_files_that_cannot_be_shown_to_another_user(tmp_path: Path) -> None:
+    user = own_user()
+    if user is None or user.problem:
+        pytest.skip("not root, or the machine cannot show files to another user")
+    with pytest.raises(OSError, match="/proc"):
+        OwnUser().entrance([Path("/proc/self")])
+    if reason := await probe(Sandbox(SandboxLevel.BWRAP)):
+        pytest.skip(reason)
+    command = 'test "$(id -u)" = 1000 && grep -q "CapEff:.*0000000000000000" /proc/self/status'
+    result = await Sandbox(SandboxLevel.BWRAP).run(
+        tmp_path, command, timeout_s=20, readable=[Path("/proc/self/fdinfo")]
+    )
+    assert result.exit_code == 0, result.output
 
 
 def uids_of(command: str) -> set[int]:
