@@ -22,6 +22,7 @@ _EMPTY_PATH, _MOVE_EMPTY_PATH, _HERE = 0x1000, 0x4, -100
 _MAP_OWNERS = 0x00100000
 _SLAVES_BELOW = 0x4000 | 0x80000
 _NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
+_DETACH = 0x2
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -41,6 +42,8 @@ def show(user: int, mount_points: list[str]) -> None:
     users = _users(user)
     _check(_libc.unshare(_NEW_MOUNTS), "a mount namespace")
     _check(_libc.mount(b"none", b"/", None, _SLAVES_BELOW, None), "changing mounts")
+    # No sandbox shows it, and each mount below it is copied for every command.
+    _libc.umount2(b"/sys", _DETACH)
     copies = [_copy(os.fsencode(point), users) for point in mount_points]
     _check(_libc.mount(b"swarm", PLACE.encode(), b"tmpfs", _NOSUID_NODEV_NOEXEC, b"mode=711,size=64k"), "a tmpfs")
     for number, copy in enumerate(copies):

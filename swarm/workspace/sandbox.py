@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -173,8 +173,7 @@ class Sandbox:
     ) -> CommandResult:
         way_out = WayOut.through(self.proxy)
         visible = (*self.toolchains.folders, *way_out.readable, *readable)
-        etc = await asyncio.to_thread(etc_folder)
-        entrance = await self._entrance((folder, etc, *visible, *way_out.shown_as))
+        etc, entrance = await asyncio.to_thread(self._surroundings, (folder, *visible, *way_out.shown_as))
         view = View(
             folder=folder,
             etc=etc,
@@ -209,14 +208,13 @@ class Sandbox:
             raise WorkspaceError(f"bubblewrap did not start the command: {result.output[:_NOT_STARTED_OUTPUT].strip()}")
         return result
 
-    async def _entrance(self, paths: Iterable[Path]) -> Entrance:
-        """Return how bubblewrap is started: as the commands' own user where that is needed and possible."""
-        if self.as_root or os.geteuid() != 0:
-            return Entrance()
-        user = await asyncio.to_thread(own_user)
+    def _surroundings(self, paths: Sequence[Path]) -> tuple[Path, Entrance]:
+        """Return the ``/etc`` of commands, and how bubblewrap is started: as their own user where that is possible."""
+        etc = etc_folder()
+        user = None if self.as_root else own_user()
         if user is None or user.problem:
-            return Entrance()
-        return await asyncio.to_thread(_enter, user, tuple(paths))
+            return etc, Entrance()
+        return etc, _enter(user, (etc, *paths))
 
     def _environment(self, *, home: str, scratch: str) -> dict[str, str]:
         return {
