@@ -48,7 +48,7 @@ class Site(http.server.BaseHTTPRequestHandler):
 def site(name: str) -> Iterator[int]:
     handler = type("Handler", (Site,), {"name": name})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield server.server_port

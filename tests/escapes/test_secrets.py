@@ -92,7 +92,7 @@ def talkative(target: str) -> Iterator[type[TalkativeServer]]:
     Server.target = target
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
         Server.port = server.server_port  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield Server
@@ -203,7 +203,7 @@ async def test_a_refused_key_is_not_repeated(tmp_path: Path) -> None:
 
     repository = make_repository(tmp_path / "repository")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             variables = environment(tmp_path / "home", OPENAI_API_KEY=KEY, SWARM_DEBUG="1")
