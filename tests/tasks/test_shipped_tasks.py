@@ -32,6 +32,11 @@ SLIPS = {
     "flaky-endpoint": ("checkdigits/luhn.py", "[0-9]( ?[0-9])", "[0-9]( ?\\d)"),
     "layered-build": ("calc/machine.py", "(OverflowError, ZeroDivisionError)", "OverflowError"),
     "migration": ("sniff/known/heic.py", " | magic(b'ftypheix', at=4)", ""),
+    "replan": (
+        "meters/readers/semicolon.py",
+        'int(Decimal(used.replace(",", ".")) * 1000)',
+        'int(float(used.replace(",", ".")) * 1000)',
+    ),
     "research": ("facts/inc-003.json", '"minutes": 108', '"minutes": 107'),
     "spreadsheet": ("sheet/functions/math/roman.py", '    (50, "L"),\n', ""),
     "textkit": ("textkit/palindrome.py", "text.lower()", 'text.lower().replace(" ", "")'),
@@ -156,6 +161,7 @@ def test_a_check_needs_the_subtask_and_what_it_depends_on_only(task: TaskFolder,
         ("migration", 31, 30, 2),
         ("research", 41, 40, 2),
         ("layered-build", 11, 3, 6),
+        ("replan", 6, 4, 3),
     ],
 )
 def test_the_shape_of_a_plan_is_what_the_task_shows(name: str, subtasks: int, widest: int, longest: int) -> None:

@@ -1,0 +1,1 @@
+"""What the electricity of our sites costs."""
