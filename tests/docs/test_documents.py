@@ -17,6 +17,7 @@ from swarm.cli.app import make_app
 from swarm.config import EndpointTable, Settings
 from swarm.core.events import EVENT_TYPES
 from swarm.core.limits import Limits
+from swarm.core.patch import PlanPatch
 from swarm.core.plan import Plan, Subtask
 from swarm.core.task import TaskFile
 from swarm.errors import SwarmError
@@ -156,6 +157,8 @@ def check_data(raw: Any, block: Block, place: str, folder: Path) -> None:
     """Validate a file by what it holds."""
     if isinstance(raw, list) or "subtasks" in raw:
         Plan.parse(block.text, source=place, toml=block.language == "toml")
+    elif "drop" in raw:
+        PlanPatch.parse(block.text, source=place)
     elif "task" in raw:
         TaskFile.parse(block.text, source=place)
     elif "answers" in raw:
