@@ -140,8 +140,8 @@ def run(
     given_plan = tasks_input.read_plan(plan)
     source = tasks_input.find_task(goal, has_plan=plan is not None)
     hidden = tasks_input.hidden_of(source)
-    # The repository of a shipped task is made of its folder, which says what it has to say itself.
-    own = source.folder is not None and repo is None
+    # The repository of a shipped task is made of its folder, which says what it has to say itself; inputs say nothing.
+    own = inputs is not None or (source.folder is not None and repo is None)
     project = ProjectSettings() if own else trust.confirmed_project(repo or Path(), yes=yes)
     limits = driving.with_limits(
         source.limits,

@@ -1,6 +1,7 @@
 """Makes a git repository of a folder of files: the start of a task, or inputs that no repository holds."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +9,10 @@ from pathlib import Path
 from swarm.core.patterns import PathPatterns
 from swarm.errors import UsageError
 from swarm.workspace.git import Git
+
+MOST_FILES = 100_000
+MOST_BYTES = 4 * 1024**3
+"""How much a folder of inputs may hold: who names a home folder by mistake is told so before it is copied."""
 
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "swarm",
@@ -42,9 +47,11 @@ async def create_project(source: Path, target: Path, *, git: Git, below: str = "
         hidden: patterns of files, as paths from the folder, that are left out.
 
     Raises:
-        UsageError: the target exists already or cannot be written, or the source cannot be read.
+        UsageError: the target exists already or cannot be written, or the source cannot be read or holds too much.
         GitError: git failed.
     """
+    if below:
+        await asyncio.to_thread(_refuse_too_much, source)
     try:
         await asyncio.to_thread(target.mkdir, parents=True)
     except OSError as error:
@@ -60,6 +67,18 @@ async def create_project(source: Path, target: Path, *, git: Git, below: str = "
     await git.run("add", *everything, git_dir=git_dir, work_tree=target)
     commit = ("commit", "--quiet", "--allow-empty", "--message=Start")
     await git.run(*commit, git_dir=git_dir, work_tree=target, environment=_IDENTITY)
+
+
+def _refuse_too_much(source: Path) -> None:
+    files = size = 0
+    for folder, _, names in os.walk(source):
+        files += len(names)
+        size += sum((Path(folder) / name).lstat().st_size for name in names)
+        if files > MOST_FILES or size > MOST_BYTES:
+            raise UsageError(
+                f"{source} holds more than {MOST_FILES:,} files or {MOST_BYTES:,} bytes",
+                hint="Name a folder that holds only what the run needs.",
+            )
 
 
 def _copy(source: Path, target: Path, hidden: Sequence[str]) -> None:

@@ -10,7 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from swarm.cli.app import make_app
+from swarm.errors import UsageError
 from swarm.testing.endpoint import Answer, Scenario, SimulatedEndpoint, step
+from swarm.workspace import project
+from swarm.workspace.git import Git
+from swarm.workspace.project import create_project
 from tests.integration.projects import FAST, branch_files, git, run_swarm
 
 TASK = """
@@ -144,6 +148,7 @@ async def test_a_goal_on_files_that_are_no_repository(
     (files / "link").symlink_to(secret)
     ended = await swarm("run", "Add the numbers", "--inputs", str(files), *flags(simulated, "r"), home=home)
     assert ended.returncode == 0, ended.stderr
+    assert "AGENTS.md" not in ended.stderr  # what the current folder has to say is not about these files
     (project,) = (home / "projects").iterdir()
     assert branch_files(project, "swarm/r")["inputs/link"] == str(secret)  # a link stays one
     assert (files / "a.csv").read_text() == "1\n"
@@ -170,3 +175,22 @@ async def test_inputs_that_make_no_sense(
     assert ended.returncode == 2
     assert message in ended.stderr
     assert not (tmp_path / "runs" / "r").exists()
+
+
+async def test_a_folder_that_holds_too_much_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    (source / "deep").mkdir(parents=True)
+    for number in range(4):
+        (source / "deep" / f"{number}").write_text("12345")
+    await create_project(source, target, git=Git(), below="inputs")
+    monkeypatch.setattr(project, "MOST_FILES", 3)
+    with pytest.raises(UsageError, match="holds more than 3 files"):
+        await create_project(source, tmp_path / "other", git=Git(), below="inputs")
+    monkeypatch.setattr(project, "MOST_FILES", 100)
+    monkeypatch.setattr(project, "MOST_BYTES", 19)
+    with pytest.raises(UsageError, match="19 bytes"):
+        await create_project(source, tmp_path / "other", git=Git(), below="inputs")
+    assert not (tmp_path / "other").exists()
+    monkeypatch.setattr(project, "MOST_BYTES", 20)
+    with pytest.raises(UsageError, match="cannot be created"):
+        await create_project(source, target, git=Git(), below="inputs")
