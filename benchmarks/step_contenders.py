@@ -236,6 +236,9 @@ class NoFiles:
     async def merge(self, commit: str, *, head: str, message: str) -> Merge:
         raise AssertionError("nothing is merged")
 
+    async def take_out(self, merge: str, *, head: str, message: str) -> Merge:
+        raise AssertionError("nothing is merged")
+
 
 class NoPublication:
     """Publishes nothing."""

@@ -168,7 +168,7 @@ async def _cancel_undriven(folder: RunFolder, request: Request) -> Event:
             # A scheduler that is asked to pause starts nothing; whoever drives the run next goes on from these facts.
             paused = PauseAsked(PauseReason.REQUESTED, PAUSED_BY_PERSON)
             facts = scheduler.handle([paused, asked], time.time()).facts
-            if state.cancelled and state.merging is None:
+            if state.cancelled and not state.branch_moves:
                 facts.append(RunEnded(RunOutcome.CANCELLED, BY_PERSON, state.head))
             await journal.append(*facts)
         finally:

@@ -4,10 +4,21 @@ import asyncio
 import logging
 
 from swarm.core.events import PauseReason
-from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, PauseAsked, Stimulus
+from swarm.core.stimuli import (
+    MergeAttempt,
+    MergeConflicted,
+    MergeDone,
+    MergeFailed,
+    MergeRemoved,
+    PauseAsked,
+    RemovalFailed,
+    RemoveMerge,
+    Stimulus,
+)
 from swarm.errors import MergeUncertain, SwarmError, WorkspaceError, is_systemic
 from swarm.failpoints import reach
-from swarm.protocols import Repository
+from swarm.protocols import Branch
+from swarm.text import neutralise_line
 from swarm.workspace.publication import publish
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.user_repository import UserRepository
@@ -15,24 +26,53 @@ from swarm.workspace.user_repository import UserRepository
 log = logging.getLogger(__name__)
 
 
-async def merge_attempt(repository: Repository, command: MergeAttempt, run_id: str) -> Stimulus:
+async def merge_attempt(branch: Branch, command: MergeAttempt, run_id: str) -> Stimulus:
     """Merge one accepted commit and say what came of it."""
-    subtask_id = command.attempt_id.rpartition("@")[0]
-    message = (
-        f"Merge {subtask_id}\n\nSwarm-Run: {run_id}\nSwarm-Subtask: {subtask_id}\nSwarm-Attempt: {command.attempt_id}\n"
-    )
+    message = f"Merge {_subtask(command.attempt_id)}\n\n{trailers(run_id, command.attempt_id)}"
     try:
-        merge = await repository.merge(command.commit, head=command.head, message=message)
+        merge = await branch.merge(command.commit, head=command.head, message=message)
     except WorkspaceError as error:
-        # To take an uncertain merge for a failed one would leave the branch ahead of the record, and nothing could be
-        # merged any more. Its intent stays: whoever resumes the run finishes it first.
-        if is_systemic(error) or isinstance(error, MergeUncertain):
-            return PauseAsked(PauseReason.STORAGE, error.message, error.code)
-        return MergeFailed(command.attempt_id, error.message)
+        return _pause(error) or MergeFailed(command.attempt_id, error.message)
     if merge.head:
         return MergeDone(command.attempt_id, merge.head)
     reach("merge.conflicted")
     return MergeConflicted(command.attempt_id, command.head, merge.conflict_tree, merge.conflict_paths)
+
+
+async def remove_merge(branch: Branch, command: RemoveMerge, run_id: str) -> Stimulus:
+    """Take a merge out of the branch again and say what came of it."""
+    message = (
+        f"Take {_subtask(command.attempt_id)} out again\n\n{neutralise_line(command.reason)}\n"
+        f"This undoes {command.merge}.\n\n{trailers(run_id, command.attempt_id)}"
+    )
+    try:
+        merge = await branch.take_out(command.merge, head=command.head, message=message)
+    except WorkspaceError as error:
+        return _pause(error) or RemovalFailed(command.attempt_id, f"it could not be taken out: {error.message}")
+    if merge.head:
+        return MergeRemoved(command.attempt_id, merge.head)
+    paths = ", ".join(neutralise_line(path) for path in merge.conflict_paths[:10])
+    return RemovalFailed(command.attempt_id, f"others have changed the same lines since, in: {paths}")
+
+
+def trailers(run_id: str, attempt_id: str) -> str:
+    """Return the lines at the end of a commit message that say whose commit it is."""
+    return f"Swarm-Run: {run_id}\nSwarm-Subtask: {_subtask(attempt_id)}\nSwarm-Attempt: {attempt_id}\n"
+
+
+def _subtask(attempt_id: str) -> str:
+    return attempt_id.rpartition("@")[0]
+
+
+def _pause(error: WorkspaceError) -> PauseAsked | None:
+    """Return that the run must pause, if it must.
+
+    To take an uncertain merge for a failed one would leave the branch ahead of the record, and nothing could be merged
+    any more. Its intent stays: whoever resumes the run finishes it first.
+    """
+    if is_systemic(error) or isinstance(error, MergeUncertain):
+        return PauseAsked(PauseReason.STORAGE, error.message, error.code)
+    return None
 
 
 class Publisher:

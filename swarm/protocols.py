@@ -235,19 +235,11 @@ class Merge:
     conflict_paths: tuple[str, ...] = ()
 
 
-class Repository(Protocol):
-    """The run's own repository: commits of attempts, merges, the run's branch. Host git never runs in a workspace."""
-
-    async def commit(self, attempt_id: str, *, tree: str, parent: str, message: str) -> str:
-        """Commit a tree for an attempt, keep it alive by a ref, and return the commit's id. Idempotent."""
-        ...
-
-    async def changed_paths(self, base: str, tree: str) -> tuple[str, ...]:
-        """Return the paths that differ between two commits or trees, sorted."""
-        ...
+class Branch(Protocol):
+    """The run's branch. Only what is here moves it, in memory, by compare and swap."""
 
     async def merge(self, commit: str, *, head: str, message: str) -> Merge:
-        """Merge a commit into the run's branch, which must be at ``head``, in memory; compare and swap.
+        """Merge a commit into the run's branch, which must be at ``head``.
 
         When the branch already holds the commit (a crash hid the result), its head is returned.
 
@@ -255,6 +247,29 @@ class Repository(Protocol):
             WorkspaceError: the branch is where it was, and nothing was merged.
             MergeUncertain: git failed, and it is not known where the branch is.
         """
+        ...
+
+    async def take_out(self, merge: str, *, head: str, message: str) -> Merge:
+        """Undo on the run's branch, which must be at ``head``, what a merge commit brought. Idempotent.
+
+        Conflict paths are those that were changed again since; then nothing was undone.
+
+        Raises:
+            WorkspaceError: the branch is where it was.
+            MergeUncertain: git failed, and it is not known where the branch is.
+        """
+        ...
+
+
+class Repository(Branch, Protocol):
+    """The run's own repository: its branch, and the commits of attempts. Host git never runs in a workspace."""
+
+    async def commit(self, attempt_id: str, *, tree: str, parent: str, message: str) -> str:
+        """Commit a tree for an attempt, keep it alive by a ref, and return the commit's id. Idempotent."""
+        ...
+
+    async def changed_paths(self, base: str, tree: str) -> tuple[str, ...]:
+        """Return the paths that differ between two commits or trees, sorted."""
         ...
 
 

@@ -1,14 +1,15 @@
-"""The run's own checks and judges, on the merged branch."""
+"""The run's own checks and judges: on the merged branch at the end, and on its commits while the run goes on."""
 
 from swarm.attempt import PAUSING
 from swarm.budgeting import OverBudget
 from swarm.conversation import Interrupted
 from swarm.core.events import PauseReason
 from swarm.core.judging import Case
-from swarm.core.messages import Verdict
+from swarm.core.messages import CheckResult, Verdict
 from swarm.core.state import RunState
-from swarm.core.stimuli import PauseAsked, RunCheckDone, Stimulus
+from swarm.core.stimuli import CheckHead, HeadCheckDone, PauseAsked, RunCheckDone, Stimulus
 from swarm.errors import LimitReached, SwarmError
+from swarm.failpoints import reach
 from swarm.opening import OpenRun
 
 MOST_HANDOFFS = 40
@@ -26,6 +27,22 @@ async def check_run(run: OpenRun, head: str) -> Stimulus | None:
         return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
     except SwarmError as error:
         return PauseAsked(PauseReason.STORAGE, f"the run's checks could not be run: {error.message}", error.code)
+
+
+async def check_head(run: OpenRun, command: CheckHead) -> Stimulus:
+    """Run each check for itself on a commit of the branch: which of them fail is the question, not whether one does."""
+    results: list[CheckResult] = []
+    try:
+        for check in command.checks:
+            verdict = await run.parts.verifier.verify(
+                command.head, base=command.head, checks=(check,), name="run.head-check"
+            )
+            results += verdict.checks
+    except SwarmError as error:
+        return PauseAsked(PauseReason.STORAGE, f"checks on the branch could not be run: {error.message}", error.code)
+    reach("head-check.done")
+    passed = all(result.passed for result in results)
+    return HeadCheckDone(command.head, Verdict(accepted=passed, verified=True, checks=tuple(results)))
 
 
 async def _verdict(run: OpenRun, head: str) -> Verdict:

@@ -19,6 +19,7 @@ from swarm.core.events import (
 )
 from swarm.core.stimuli import (
     CancelAttempt,
+    CheckHead,
     CheckRun,
     CheckStart,
     Command,
@@ -26,8 +27,10 @@ from swarm.core.stimuli import (
     Drained,
     MergeAttempt,
     MergeDone,
+    MergeRemoved,
     Probe,
     ProbeAnswered,
+    RemoveMerge,
     RunAttempt,
     Stimulus,
     Stop,
@@ -37,11 +40,11 @@ from swarm.creation import branch_name
 from swarm.errors import JournalError
 from swarm.executors.local import LocalExecutor
 from swarm.failpoints import reach
-from swarm.integrator import merge_attempt
+from swarm.integrator import merge_attempt, remove_merge
 from swarm.llm.tariff import STAND_IN
 from swarm.opening import OpenRun
 from swarm.probing import probe
-from swarm.run_check import check_run
+from swarm.run_check import check_head, check_run
 
 DRAIN_S = 10.0
 """How long work in flight may go on to its next durable point before it is cancelled."""
@@ -158,6 +161,10 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
             executor.cancel(attempt_id)
         case MergeAttempt():
             executor.start(f"merge {command.attempt_id}", _merge(run, command))
+        case RemoveMerge():
+            executor.start(f"removal {command.attempt_id}", _remove(run, command))
+        case CheckHead():
+            executor.start(f"check on branch {command.head}", check_head(run, command))
         case CheckRun(head):
             executor.start(f"check {head}", check_run(run, head))
         case CheckStart(commit):
@@ -193,5 +200,12 @@ async def _probe(run: OpenRun, wait_s: float, role: str) -> Stimulus:
 async def _merge(run: OpenRun, command: MergeAttempt) -> Stimulus:
     stimulus = await merge_attempt(run.parts.repository, command, run.scheduler.state.run_id)
     if isinstance(stimulus, MergeDone):
+        run.parts.publisher.changed()
+    return stimulus
+
+
+async def _remove(run: OpenRun, command: RemoveMerge) -> Stimulus:
+    stimulus = await remove_merge(run.parts.repository, command, run.scheduler.state.run_id)
+    if isinstance(stimulus, MergeRemoved):
         run.parts.publisher.changed()
     return stimulus

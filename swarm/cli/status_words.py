@@ -32,6 +32,8 @@ def lines(run: ReadRun, now: float) -> Iterator[str]:
     yield f"cost     {cost(view.spent)}"
     if view.wasted.usage.total_tokens:
         yield f"wasted   {waste(view.wasted, view.spent)} on attempts that were not used"
+    if view.heads.head:
+        yield f"checked  {checked_in_words(view)}"
     if view.verdict is not None:
         yield f"checks   {verdict_in_words(view.verdict)}"
     yield from _doubts(evidence_of(view))
@@ -49,6 +51,13 @@ def _doubts(found: Evidence) -> Iterator[str]:
         yield f"unproven {found.unproven} done by checks that pass on the untouched start as well"
     if found.for_review:
         yield f"review   {one_line(', '.join(found.for_review))}"
+
+
+def checked_in_words(view: RunView) -> str:
+    """Return how far the branch was checked while the run goes on."""
+    heads = view.heads
+    since = f"{heads.merges_since} merge{'' if heads.merges_since == 1 else 's'} since"
+    return f"up to {heads.head[:12]} ({heads.passing} of {len(heads.results)} checks pass there), {since}"
 
 
 def _counts(view: RunView) -> str:
@@ -141,6 +150,8 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
         "endpoints": [dataclasses.asdict(endpoint) for endpoint in view.troubled_endpoints(now)] if run.driven else [],
         "attempts_by_endpoint": dict(view.attempts_by_endpoint()),
         "evidence": dataclasses.asdict(evidence_of(view)),
+        "checked_head": view.heads.head,
+        "merges_since_check": view.heads.merges_since,
         "accepted": verdict.accepted if verdict else None,
         "judgements": [dataclasses.asdict(said) for said in verdict.judgements] if verdict else [],
         "checks": [_check(result) for result in verdict.checks] if verdict else [],

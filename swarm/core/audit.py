@@ -5,6 +5,7 @@ The journal's own checksums say that an event is what was written; this says tha
 
 from dataclasses import dataclass
 
+from swarm.core.branch_facts import ChangeRemoved
 from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AgentNudged,
@@ -36,7 +37,7 @@ _STEPS = (
     *(AttemptOpened, ModelCalled, ModelDelayed, ModelReplied, ToolCalled, ToolReturned),
     *(WorkspaceSnapshotted, AgentNudged, ConversationCompacted, NoteRecorded),
 )
-_NEVER_AFTER_THE_END = (PlanExtended, AttemptStarted, Integrated, SubtaskEnded, RunEnded, RunOpened)
+_NEVER_AFTER_THE_END = (PlanExtended, AttemptStarted, Integrated, ChangeRemoved, SubtaskEnded, RunEnded, RunOpened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ class Audit:
                 return [f"the attempt {event.attempt_id} ends, but it has not begun or has ended already"]
             case Integrated() if not self._broken and event.previous_head != self.state.head:
                 return [f"a merge into {event.previous_head[:12]} while the branch was at {self.state.head[:12]}"]
+            case ChangeRemoved() if not self._broken and event.previous_head != self.state.head:
+                return [f"a removal from {event.previous_head[:12]} while the branch was at {self.state.head[:12]}"]
             case _:
                 pass
         return []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from swarm.core.baseline import BaselineChecked as BaselineChecked
+from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.compaction import ConversationCompacted
 from swarm.core.hidden import HiddenFilesRecorded as HiddenFilesRecorded
 from swarm.core.judging import JudgeStarted as JudgeStarted
@@ -93,7 +94,10 @@ class NoteRecorded:
 
 @dataclass(frozen=True, slots=True)
 class PlanExtended:
-    """Subtasks joined the plan. ``parent_id`` is the plan subtask that they carry out; empty for a given plan."""
+    """Subtasks joined the plan. ``parent_id`` is the plan subtask that they carry out; empty for a given plan.
+
+    ``attempt_id`` is the planner's attempt; without a parent it is the attempt whose merge they repair.
+    """
 
     revision: int
     subtasks: tuple[Subtask, ...]
@@ -377,6 +381,10 @@ Event = (
     | IntegrationStarted
     | Integrated
     | IntegrationConflicted
+    | HeadChecked
+    | RemovalStarted
+    | ChangeRemoved
+    | ChangeKept
     | AttemptEnded
     | SubtaskEnded
     | RunChecked

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Container
 
+from swarm.core.branch_facts import ChangeKept
 from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
 from swarm.core.replans import ReplanCause
 from swarm.core.stimuli import AttemptSplit
@@ -19,6 +20,17 @@ The goal:
 
 What the checks say:
 {reason}
+"""
+
+
+CULPRIT_INSTRUCTION = """A change that is merged already broke a check of the run. It stays on the branch: {why}.
+Find out why the check fails and repair it with the smallest change; keep what the change was meant to do.
+
+The check, and what it says:
+{reason}
+
+The change is that of the subtask {subtask}:
+{instruction}
 """
 
 
@@ -63,12 +75,36 @@ def repair_subtask(task: Task, reason: str, number: int, *, taken: Container[str
         number: which round of repair it is.
         taken: ids that the plan has already.
     """
-    identifier = next(name for count in itertools.count(number) if (name := f"repair-{count}") not in taken)
     return Subtask(
-        id=identifier,
+        id=_repair_name(number, taken),
         title=f"Make the run's checks pass (round {number})",
         instruction=REPAIR_INSTRUCTION.format(goal=task.instruction[:60_000], reason=reason[:30_000]),
         checks=task.all_checks,
         rubric=task.rubric,
         judges=task.judges,
     )
+
+
+def culprit_repair(culprit: Subtask | None, kept: ChangeKept, number: int, *, taken: Container[str]) -> Subtask:
+    """Return the subtask that repairs a check on top of the merge that broke it.
+
+    Args:
+        culprit: the subtask whose merge it was, None when it was no subtask's.
+        kept: why the merge stays, and what the check says.
+        number: which round of repair it is.
+        taken: ids that the plan has already.
+    """
+    name = culprit.id if culprit else "that took another change out"
+    instruction = culprit.instruction[:30_000] if culprit else "-"
+    return Subtask(
+        id=_repair_name(number, taken),
+        title=f"Repair what the merge of {name} broke"[:300],
+        instruction=CULPRIT_INSTRUCTION.format(
+            why=kept.why[:1000], reason=kept.reason[:30_000], subtask=name, instruction=instruction
+        ),
+        checks=(kept.check,),
+    )
+
+
+def _repair_name(number: int, taken: Container[str]) -> str:
+    return next(name for count in itertools.count(number) if (name := f"repair-{count}") not in taken)

@@ -35,6 +35,7 @@ class Limits(BaseModel):
         max_depth: how many expansions may be nested.
         max_replans: how often one planner is asked again because its plan did not work out.
         max_repairs: rounds of repair when the run's checks fail on the merged branch.
+        check_every: merges after which the run's checks run on the branch while the run goes on; 0: at the end only.
         check_timeout_s: seconds one check may take.
     """
 
@@ -56,6 +57,7 @@ class Limits(BaseModel):
     max_depth: int = Field(default=4, ge=0, le=32)
     max_replans: int = Field(default=2, ge=0, le=100)
     max_repairs: int = Field(default=2, ge=0, le=20)
+    check_every: int = Field(default=10, ge=0)
     check_timeout_s: float = Field(default=600.0, gt=0)
 
 

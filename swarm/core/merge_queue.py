@@ -1,16 +1,16 @@
-"""The queue of accepted commits: which one is merged next, and what follows from a merge."""
+"""The queue of accepted commits: which one is merged next, and what follows. One thing at a time moves the branch."""
 
 from swarm.core.draft import Draft
 from swarm.core.endings import accept, try_again
 from swarm.core.events import AttemptOutcome, Integrated, IntegrationConflicted, IntegrationStarted
-from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed
+from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, RemoveMerge
 
 
 class MergeQueue:
     """Has accepted commits merged one at a time, the longest chain of work behind them first.
 
     Attributes:
-        busy: whether this process is merging now.
+        busy: whether this process is merging now, or taking a merge out again.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -48,13 +48,26 @@ class MergeQueue:
             self._draft.emit(IntegrationConflicted(stimulus.attempt_id, state.head, "", ()))
         try_again(self._draft, stimulus.attempt_id, AttemptOutcome.FAILED, stimulus.reason)
 
-    def merge_next(self) -> None:
-        """Begin the next merge, if none is on its way and there is one to be made."""
+    def removal_over(self) -> None:
+        """Take note that a merge was taken out, or cannot be."""
+        self.busy = False
+
+    def merge_next(self, *, hold: bool = False) -> None:
+        """Begin the next merge, if none is on its way and there is one to be made.
+
+        What an earlier process began is finished first, ``hold`` or not: the branch may have moved already.
+        """
         if self.busy:
             return
         state = self._draft.state
-        # A merge that an earlier process began comes first: the branch may have moved already.
-        while state.merging is None and (node := state.next_accepted()):
+        if state.heads.removing:
+            removing = state.heads.removing
+            self.busy = True
+            self._draft.command(
+                RemoveMerge(removing.attempt_id, removing.merge, removing.head, f"It broke `{removing.check}`.")
+            )
+            return
+        while state.merging is None and not hold and (node := state.next_accepted()):
             assert node.attempt is not None
             assert node.handoff is not None
             if node.handoff.commit:

@@ -44,8 +44,10 @@ TRANSITIONS: dict[SubtaskState, frozenset[SubtaskState]] = {
     _V: frozenset({_RUN, _I, _R}) | _UNDONE,
     _I: frozenset({_R}) | ACCEPTED | _UNDONE,
     _D: ACCEPTED | _UNDONE,
+    SubtaskState.DONE: frozenset({_R, _D}),
+    SubtaskState.UNVERIFIED: frozenset({_R, _D}),
 }
-"""Which state may follow which; ended states are final."""
+"""Which state may follow which. What got done is open again only when its change was taken out of the branch."""
 
 
 FLAG = "plan:"

@@ -7,6 +7,9 @@ from swarm.core.parts import ENDED_STATUSES, WORKING_STATUSES, SubtaskStatus, Su
 from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, layers
 
+_DELIVERED = frozenset({SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED})
+_WAITING = frozenset({SubtaskStatus.READY, SubtaskStatus.BLOCKED})
+
 
 class PlanView:
     """The fold of what changes the plan.
@@ -71,15 +74,36 @@ class PlanView:
 
     def _connect(self, view: SubtaskView) -> None:
         for dependency in dict.fromkeys(view.spec.depends_on):
-            if not self._has_delivered(self.subtasks[dependency]):
-                view.waits_for += 1
-                self.dependents.setdefault(dependency, []).append(view.spec.id)
+            self.dependents.setdefault(dependency, []).append(view.spec.id)
+            view.waits_for += not self._has_delivered(self.subtasks[dependency])
         if view.waits_for:
             self.set_status(view, SubtaskStatus.BLOCKED)
 
     @staticmethod
     def _has_delivered(view: SubtaskView) -> bool:
-        return view.status in {SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED}
+        return view.status in _DELIVERED
+
+    def end(self, view: SubtaskView, status: SubtaskStatus) -> None:
+        """End a subtask, once; what waited for it may be ready then."""
+        if view.status in ENDED_STATUSES:
+            return
+        self.set_status(view, status)
+        if status in _DELIVERED:
+            for dependent in self.dependents.get(view.spec.id, ()):
+                self.unblock(self.subtasks[dependent])
+
+    def reopen(self, view: SubtaskView, status: SubtaskStatus = SubtaskStatus.READY) -> None:
+        """Open a subtask that was done again, with those above it; what has not begun waits for it again."""
+        if not self._has_delivered(view):
+            return
+        self._change(view, status)
+        if view.parent_id:
+            self.reopen(self.subtasks[view.parent_id], SubtaskStatus.DELEGATED)
+        for name in self.dependents.get(view.spec.id, ()):
+            dependent = self.subtasks[name]
+            dependent.waits_for += 1
+            if dependent.status in _WAITING:
+                self._change(dependent, SubtaskStatus.BLOCKED)
 
     def handed_back(self, event: SubtaskHandedBack) -> None:
         """Fold in that a subtask is to be planned."""
@@ -93,8 +117,10 @@ class PlanView:
 
     def set_status(self, view: SubtaskView, status: SubtaskStatus) -> None:
         """Move a subtask, unless it has ended."""
-        if view.status in ENDED_STATUSES:
-            return
+        if view.status not in ENDED_STATUSES:
+            self._change(view, status)
+
+    def _change(self, view: SubtaskView, status: SubtaskStatus) -> None:
         self.counts[view.status] -= 1
         self.counts[status] += 1
         view.status = status

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from swarm.core.branch_facts import ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -27,6 +28,9 @@ _NAMED: dict[type[Event], Callable[[Any], tuple[str, ...]]] = {
     IntegrationStarted: lambda e: (e.commit, e.head),
     Integrated: lambda e: (e.previous_head, e.head),
     IntegrationConflicted: lambda e: (e.head, e.tree),
+    HeadChecked: lambda e: (e.head,),
+    RemovalStarted: lambda e: (e.merge, e.head),
+    ChangeRemoved: lambda e: (e.previous_head, e.head),
     RunChecked: lambda e: (e.head,),
     RunEnded: lambda e: (e.head,),
 }
@@ -56,6 +60,8 @@ class OpenFiles:
         names = [state.base_commit, state.head]
         if state.merging:
             names += [state.merging.commit, state.merging.head]
+        if state.heads.removing:
+            names += [state.heads.removing.merge, state.heads.removing.head]
         for node in state.nodes.values():
             if node.attempt:
                 snapshot = self._snapshots.get(node.attempt.attempt_id, "")

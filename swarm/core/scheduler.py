@@ -5,14 +5,15 @@ decides again what was decided before. Ready work starts in the order of the cri
 chain of work first.
 
 Its parts, each in a module of its own, write to one :class:`Draft`: ``endings`` (how attempts and subtasks end),
-``expansion`` and ``replanning`` (how the plan grows and
-changes), ``merge_queue``, ``pausing``, ``people`` and ``conclusion`` (how a run ends).
+``expansion`` and ``replanning`` (how the plan grows and changes), ``merge_queue``, ``branch_checks``, ``pausing``,
+``people`` and ``conclusion`` (how a run ends).
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core import expansion, people, replanning
+from swarm.core.branch_checks import BranchChecks
 from swarm.core.budget import due_notices, exceeded_time
 from swarm.core.conclusion import Conclusion
 from swarm.core.draft import Draft
@@ -45,12 +46,15 @@ from swarm.core.stimuli import (
     CancelAsked,
     Decision,
     Drained,
+    HeadCheckDone,
     MergeConflicted,
     MergeDone,
     MergeFailed,
+    MergeRemoved,
     PauseAsked,
     ProbeAnswered,
     ProbeFailed,
+    RemovalFailed,
     ReplanWanted,
     RequestRefused,
     RunAttempt,
@@ -72,6 +76,7 @@ class Scheduler:
     def __init__(self, parking: Parking | None = None) -> None:
         self._draft = Draft()
         self._merges = MergeQueue(self._draft)
+        self._checks = BranchChecks(self._draft)
         self._pausing = Pausing(self._draft, parking)
         self._conclusion = Conclusion(self._draft)
         self._start_check = StartCheck(self._draft, self._pausing)
@@ -142,9 +147,18 @@ class Scheduler:
     def _drained(self, _: Drained) -> None:
         # What the drain cut off is begun again.
         self._merges.interrupted()
+        self._checks.interrupted()
         self._conclusion.interrupted()
         self._start_check.interrupted()
         self._pausing.drained()
+
+    def _removed(self, stimulus: MergeRemoved) -> None:
+        self._merges.removal_over()
+        self._checks.removed(stimulus)
+
+    def _not_removed(self, stimulus: RemovalFailed) -> None:
+        self._merges.removal_over()
+        self._checks.not_removed(stimulus)
 
     # -- deciding --------------------------------------------------------------------------------------------
 
@@ -160,16 +174,22 @@ class Scheduler:
             return
         for notice in due_notices(self.state):
             self._draft.emit(notice)
-        self._merges.merge_next()
+        self._checks.look()
+        self._merges.merge_next(hold=self._checks.holds_merges)
         if self._is_out_of_budget():
             reason = next(iter(self._unaffordable.values()))
             self._draft.emit(RunPaused(PauseReason.LIMIT, reason, LimitReached.code))
             self._draft.stop()
             return
         self._start()
-        if self.state.unended == 0 and self.state.nodes and not self._merges.busy:
+        if self._is_over():
             self._conclusion.conclude()
             self._start()  # a repair, if the run's checks fail
+
+    def _is_over(self) -> bool:
+        """Whether every subtask has ended and nothing goes on that could change that."""
+        checking = self._checks.busy and not self.state.cancelled
+        return self.state.unended == 0 and bool(self.state.nodes) and not (self._merges.busy or checking)
 
     def _start(self) -> None:
         self._start_ready()
@@ -183,6 +203,8 @@ class Scheduler:
     def _start_ready(self) -> None:
         if self.state.parked or self._unaffordable or self._start_check.is_awaited():
             return
+        if self.state.heads.removing:
+            return  # what starts now would start from a change that is just being taken out
         while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
             self._draft.emit(_attempt_at(node, self.state))
 
@@ -216,6 +238,9 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     MergeDone: lambda scheduler, stimulus: scheduler._merges.merged(stimulus),
     MergeConflicted: lambda scheduler, stimulus: scheduler._merges.conflicted(stimulus),
     MergeFailed: lambda scheduler, stimulus: scheduler._merges.failed(stimulus),
+    HeadCheckDone: lambda scheduler, stimulus: scheduler._checks.checked(stimulus),
+    MergeRemoved: Scheduler._removed,
+    RemovalFailed: Scheduler._not_removed,
     RunCheckDone: lambda scheduler, stimulus: scheduler._conclusion.checked(stimulus),
     StartChecked: lambda scheduler, stimulus: scheduler._start_check.done(stimulus),
     PauseAsked: Scheduler._pause_asked,

@@ -10,6 +10,8 @@ from typing import Any
 
 from swarm.core.accounts import Ledger
 from swarm.core.baseline import BaselineChecked, environment_problem
+from swarm.core.branch_facts import ChangeRemoved
+from swarm.core.checked_heads import CheckedHeads
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -46,6 +48,7 @@ from swarm.core.messages import Handoff
 from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, SubtaskState
 from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort, stand_alone
+from swarm.core.reopening import reopen
 from swarm.core.replans import Replans
 from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
 from swarm.core.task import Task
@@ -76,6 +79,7 @@ class RunState:
         self.tried: set[str] = set()
         self.begun = False
         self.hidden: tuple[HiddenFile, ...] = ()
+        self.heads = CheckedHeads()
         self.merging: IntegrationStarted | None = None
         self.cancelled = False
         self.requests: set[str] = set()
@@ -107,6 +111,11 @@ class RunState:
     def calls(self) -> int:
         """Model calls that were answered."""
         return self.ledger.run.calls_spent
+
+    @property
+    def branch_moves(self) -> bool:
+        """Whether the branch may be one commit further than :attr:`head`: a merge or a removal has begun."""
+        return self.merging is not None or self.heads.removing is not None
 
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it, or None."""
@@ -175,6 +184,7 @@ class RunState:
         """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
         self._advance_time(event, at)
         self.ledger.apply(event)
+        self.heads.apply(event, self.active_s)
         handler = _HANDLERS.get(type(event))
         if handler:
             handler(self, event)
@@ -243,7 +253,7 @@ class RunState:
             if parent.state is SubtaskState.RUNNING:
                 self._move(parent, SubtaskState.DELEGATED)
         elif event.subtasks[0].id not in self.replans.asked:
-            self.repairs += self.run_check is not None
+            self.repairs += self.run_check is not None or bool(event.attempt_id)
         if self._ranked and event.parent_id and stand_alone(event.subtasks):
             self._rank_below(self.nodes[event.parent_id], event.subtasks)
         else:
@@ -389,6 +399,13 @@ class RunState:
         if node and event.paths:
             node.conflict = event
 
+    def _change_removed(self, event: ChangeRemoved) -> None:
+        self.head = event.head
+        node = self.nodes[event.attempt_id.rpartition("@")[0]]
+        if node.state in ACCEPTED:
+            node.feedback = event.reason
+            self.unended += reopen(self.nodes, node, SubtaskState.READY, self._move)
+
     def _cancel_requested(self, event: CancelRequested) -> None:
         self.cancelled = self.cancelled or not event.subtask_id
         self.requests.add(event.request_id)
@@ -474,6 +491,7 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     IntegrationStarted: RunState._integration_started,
     Integrated: RunState._integrated,
     IntegrationConflicted: RunState._conflicted,
+    ChangeRemoved: RunState._change_removed,
     AttemptEnded: RunState._attempt_ended,
     SubtaskEnded: RunState._subtask_ended,
 }

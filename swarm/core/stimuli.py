@@ -128,6 +128,30 @@ class StartChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadCheckDone:
+    """Checks of the run ran on ``head``; the verdict holds the result of each."""
+
+    head: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRemoved:
+    """The attempt's change is out of the run's branch, which is now at ``head``."""
+
+    attempt_id: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalFailed:
+    """The attempt's change could not be taken out; the branch is where it was."""
+
+    attempt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PauseAsked:
     """Nothing new may start: a signal, a person, an endpoint that is gone, and for which ``role`` it was asked."""
 
@@ -196,6 +220,9 @@ Stimulus = (
     | MergeFailed
     | RunCheckDone
     | StartChecked
+    | HeadCheckDone
+    | MergeRemoved
+    | RemovalFailed
     | PauseAsked
     | Drained
     | ProbeAnswered
@@ -245,6 +272,24 @@ class CheckStart:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckHead:
+    """Run some of the run's checks on ``head``, each of them, whether or not one before it fails."""
+
+    head: str
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMerge:
+    """Take what a merge brought out of the run's branch, which is at ``head``; ``reason`` is the commit's message."""
+
+    attempt_id: str
+    merge: str
+    head: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drain:
     """Let what is at work come to its next durable point, then report :class:`Drained`."""
 
@@ -262,7 +307,9 @@ class Stop:
     """Nothing is left to do in this process: the run has ended or is paused."""
 
 
-Command = RunAttempt | CancelAttempt | MergeAttempt | CheckRun | CheckStart | Drain | Probe | Stop
+Command = (
+    RunAttempt | CancelAttempt | MergeAttempt | CheckRun | CheckStart | CheckHead | RemoveMerge | Drain | Probe | Stop
+)
 
 
 @dataclass(frozen=True, slots=True)

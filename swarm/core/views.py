@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core.accounts import Ledger
+from swarm.core.branch_facts import ChangeRemoved
+from swarm.core.checked_heads import CheckedHeads
 from swarm.core.doubts import Doubts
 from swarm.core.events import (
     AttemptEnded,
@@ -42,7 +44,6 @@ from swarm.core.events import (
     RunWoken,
     SubtaskEnded,
     SubtaskHandedBack,
-    SubtaskOutcome,
     ToolCalled,
     VerdictGiven,
     is_between_sessions,
@@ -66,7 +67,6 @@ from swarm.errors import JournalUnreadable
 
 KEPT_NOTES = 200
 KEPT_NOTABLES = 256
-_UNBLOCKING = frozenset({SubtaskOutcome.DONE, SubtaskOutcome.UNVERIFIED})
 
 
 class RunView(PlanView):
@@ -87,6 +87,7 @@ class RunView(PlanView):
         told: what a person said to the agents.
         verdict: what the run's own checks said last.
         doubts: what weakens the evidence.
+        heads: what checks found on the branch while the run went on.
         notables: the newest events that a person should see.
     """
 
@@ -105,6 +106,7 @@ class RunView(PlanView):
         self.verdict: Verdict | None = None
         self.checked_head = ""
         self.doubts = Doubts()
+        self.heads = CheckedHeads()
         self.attempts: dict[str, AttemptView] = {}
         self.active: dict[str, AttemptView] = {}
         self.judges: dict[str, AttemptView] = {}
@@ -192,6 +194,7 @@ class RunView(PlanView):
             if self._keeps_ledger:
                 self.ledger.apply(event)
             self.doubts.apply(event)
+            self.heads.apply(event)
             if handler is not None:
                 handler(self, event)
         except KeyError as error:
@@ -359,6 +362,12 @@ class RunView(PlanView):
         self.head = event.head
         self.subtasks[self.attempts[event.attempt_id].subtask_id].merge = event
 
+    def _removed(self, event: ChangeRemoved) -> None:
+        self.head = event.head
+        subtask = self.subtasks[self.attempts[event.attempt_id].subtask_id]
+        subtask.reason = f"its work was merged and taken out again: it broke `{event.check}`"
+        self.reopen(subtask)
+
     def _conflicted(self, event: IntegrationConflicted) -> None:
         attempt = self.attempts[event.attempt_id]
         attempt.reason = f"conflict in {', '.join(event.paths[:10])}"
@@ -381,10 +390,7 @@ class RunView(PlanView):
     def _subtask_ended(self, event: SubtaskEnded) -> None:
         subtask = self.subtasks[event.subtask_id]
         subtask.reason = event.reason
-        self.set_status(subtask, SubtaskStatus(event.outcome.value))
-        if event.outcome in _UNBLOCKING:
-            for dependent in self.dependents.pop(event.subtask_id, ()):
-                self.unblock(self.subtasks[dependent])
+        self.end(subtask, SubtaskStatus(event.outcome.value))
 
     def _run_checked(self, event: RunChecked) -> None:
         self.verdict = event.verdict
@@ -428,6 +434,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     VerdictGiven: RunView._judged,
     Integrated: RunView._integrated,
     IntegrationConflicted: RunView._conflicted,
+    ChangeRemoved: RunView._removed,
     AttemptEnded: RunView._attempt_ended,
     SubtaskEnded: RunView._subtask_ended,
     RunChecked: RunView._run_checked,

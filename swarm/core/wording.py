@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AgentNudged,
@@ -130,6 +131,12 @@ def verdict_in_words(verdict: Verdict) -> str:
     return f"accepted: {', '.join(said)}"
 
 
+def _results(verdict: Verdict) -> str:
+    failed = [result.command for result in verdict.checks if not result.passed]
+    passed = len(verdict.checks) - len(failed)
+    return f"{passed} passed" + (f", failing: {one_line('; '.join(failed))}" if failed else "")
+
+
 def _replied(event: ModelReplied) -> str:
     calls = ", ".join(call.name for call in event.reply.tool_calls)
     said = calls or one_line(event.reply.content, 60) or "nothing"
@@ -224,6 +231,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     IntegrationConflicted: lambda e: (
         f"conflicts with {e.head[:12]} in {one_line(', '.join(e.paths))}" if e.paths else "was not merged"
     ),
+    HeadChecked: lambda e: f"checks on {e.head[:12]} of the branch: {_results(e.verdict)}",
+    RemovalStarted: lambda e: f"broke `{one_line(e.check, 80)}`: {e.merge[:12]} is being taken out of the branch",
+    ChangeRemoved: lambda e: f"taken out of the branch, which is at {e.head[:12]}: it broke `{one_line(e.check, 80)}`",
+    ChangeKept: lambda e: f"broke `{one_line(e.check, 80)}` and stays on the branch: {one_line(e.why)}",
     AttemptEnded: lambda e: _with_reason(f"attempt {in_words(e.outcome)}", e.reason),
     SubtaskEnded: lambda e: _with_reason(f"{e.outcome}", e.reason),
     JudgeStarted: lambda e: f"judge {e.number} of at most {e.of} begins to judge {e.judged or 'the whole'}",
@@ -267,7 +278,7 @@ def tone_of(event: Event) -> Tone | None:
             return Tone.ODD
         case ReplanAsked() | PatchRefused():
             return Tone.ODD
-        case CancelRequested() | PauseRequested() | TellRequested():
+        case CancelRequested() | PauseRequested() | TellRequested() | ChangeRemoved() | ChangeKept():
             return Tone.ODD
         case EndpointChanged():
             return _ENDPOINT_TONES.get(event.state)

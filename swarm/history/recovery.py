@@ -80,8 +80,8 @@ async def _rewind(folder: RunFolder) -> str:
     """Put the branch where the recovered facts say; what they no longer know is kept under a ref of its own."""
     state = await asyncio.to_thread(_state, folder)
     repository = RunRepository.open(folder.repository, run_id=folder.run_id, git=Git())
-    if state.merging is not None and await is_merge_onto(repository, await repository.head(), state.head):
-        return ""  # the next resume recognises the merge
+    if state.branch_moves and await is_merge_onto(repository, await repository.head(), state.head):
+        return ""  # the next resume recognises what moved it
     return await repository.rewind(state.head)
 
 

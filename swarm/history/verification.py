@@ -181,11 +181,11 @@ async def _check_repository(
             found.add(Finding("repository", 0, problem, "put the repository that the run works on back there"))
     if damage := await damage_of(repository):
         found.add(Finding("repository", 0, f"an object is damaged: {damage}", _RESTORE))
-    head, merging = audit.state.head, audit.state.merging
+    head = audit.state.head
     # A live run's branch moves on while its journal is read.
     if driven or not found.complete or branch_head in ("", head) or not is_object_id(head):
         return
-    if merging is None or not await is_merge_onto(repository, branch_head, head):
+    if not audit.state.branch_moves or not await is_merge_onto(repository, branch_head, head):
         problem = f"the branch is at {branch_head}, but the facts say {head}"
         advice = f"`git --git-dir={repository.folder} update-ref {repository.branch} {head}` puts it back"
         found.add(Finding("repository", 0, problem, advice))

@@ -28,6 +28,11 @@ def outcome(view: RunView) -> list[str]:
     """Return how the run ended, and the evidence."""
     lines = ["## Outcome", "", f"**{in_words(view.status)}**{_because(view.reason)}", ""]
     lines += [f"- branch {code(view.branch)} at {code(view.head[:12])}, started from {code(view.base_commit[:12])}"]
+    if view.heads.head and not view.ended:
+        lines.append(
+            f"- checked up to {code(view.heads.head[:12])}: {view.heads.passing} of {len(view.heads.results)} checks "
+            f"pass there; merges since: {view.heads.merges_since}"
+        )
     lines += _evidence(view.verdict, view.checked_head)
     if view.settings is not None:
         degraded = f": {inline(view.settings.degraded)}" if view.settings.degraded else ""

@@ -188,6 +188,52 @@ class RunRepository:
             reach("merge.branch-moved")
             return merged
 
+    async def take_out(self, merge: str, *, head: str, message: str) -> Merge:
+        """Undo on the run's branch, which must be at ``head``, what a merge commit brought, without any working tree.
+
+        The result has one parent. The same arguments make the same commit, so one that a crash hid is recognised.
+
+        Raises:
+            WorkspaceError: the branch is where it was.
+            MergeUncertain: git failed, and it is not known where the branch is.
+        """
+        async with self._merging:
+            undone = await self._undo(merge, head)
+            if undone.conflict_paths:
+                return undone
+            reach("removal.tree-made")
+            facts = await self._facts(head)
+            made = await self._commit_tree(undone.head, (head,), message, facts[head].seconds + 1)
+            reach("removal.commit-made")
+            try:
+                await self._update_ref(self.branch, made, head)
+            except WorkspaceError as error:
+                if await self._branch_head(error) != made:
+                    raise
+            reach("removal.branch-moved")
+            return Merge(head=made)
+
+    async def _undo(self, merge: str, head: str) -> Merge:
+        """Return the tree of ``head`` without what a merge brought, as if it were a merge's head; no branch moves.
+
+        That is a merge of the merge's first parent into ``head``, with the merge itself as their common past. Git
+        takes the past from the commits' parents, so commits are made that have no other.
+        """
+        before = (await self.git.run("rev-parse", "--verify", f"{merge}^1", git_dir=self.folder)).text
+        facts = await self._facts(merge, before, head)
+        seconds = facts[head].seconds
+        past = await self._commit_tree(facts[merge].tree, (), "past\n", seconds)
+        ours = await self._commit_tree(facts[head].tree, (past,), "ours\n", seconds)
+        theirs = await self._commit_tree(facts[before].tree, (past,), "theirs\n", seconds)
+        tree, conflicts = await self._merge_trees(ours, theirs)
+        return Merge(conflict_tree=tree, conflict_paths=conflicts) if conflicts else Merge(head=tree)
+
+    async def _branch_head(self, failure: WorkspaceError) -> str:
+        try:
+            return await self.head()
+        except WorkspaceError as error:
+            raise MergeUncertain(f"where the branch is, is not known: {error.message}") from failure
+
     async def _merged_already(self, commit: str, head: str, failure: WorkspaceError) -> Merge:
         """Return the branch's head when it holds the merge that has just failed: a crash may have hidden the result.
 
@@ -213,18 +259,23 @@ class RunRepository:
         Raises:
             WorkspaceError: git failed.
         """
+        tree, conflicts = await self._merge_trees(into, commit)
+        if conflicts:
+            return Merge(conflict_tree=tree, conflict_paths=conflicts)
+        reach("merge.tree-made")
+        facts = await self._facts(into, commit)
+        if tree == facts[into].tree:
+            return Merge(head=into)
+        seconds = max(fact.seconds for fact in facts.values()) + 1
+        return Merge(head=await self._commit_tree(tree, (into, commit), message, seconds))
+
+    async def _merge_trees(self, into: str, commit: str) -> tuple[str, tuple[str, ...]]:
+        """Return the merged tree of two commits and the paths in conflict."""
         merged = await self.git.run("merge-tree", "--write-tree", "-z", into, commit, git_dir=self.folder, check=False)
         if merged.exit_code not in (0, 1):
             raise WorkspaceError(f"git could not merge {commit} into {into}: {merged.stderr}")
         tree, *fields = merged.stdout.split(b"\0")
-        if merged.exit_code == 1:
-            return Merge(conflict_tree=tree.decode(), conflict_paths=_conflicts(fields))
-        reach("merge.tree-made")
-        facts = await self._facts(into, commit)
-        if tree.decode() == facts[into].tree:
-            return Merge(head=into)
-        seconds = max(fact.seconds for fact in facts.values()) + 1
-        return Merge(head=await self._commit_tree(tree.decode(), (into, commit), message, seconds))
+        return tree.decode(), _conflicts(fields) if merged.exit_code == 1 else ()
 
     async def read_file(self, commit: str, path: str) -> bytes | None:
         """Return a file of a commit, or ``None`` when there is none at that path.

@@ -32,17 +32,22 @@ from swarm.core.stimuli import (
     AttemptRejected,
     AttemptSplit,
     CancelAttempt,
+    CheckHead,
     CheckRun,
     CheckStart,
     Command,
     Drain,
     Drained,
+    HeadCheckDone,
     MergeAttempt,
     MergeConflicted,
     MergeDone,
+    MergeRemoved,
     Probe,
     ProbeAnswered,
     ProbeFailed,
+    RemovalFailed,
+    RemoveMerge,
     ReplanWanted,
     RunAttempt,
     RunCheckDone,
@@ -70,6 +75,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     checks: tuple[str, ...] = ()
     good: float = 0.7
+    spoiling: float = 0.0
     parking: Parking | None = None
     facts: list[Recorded] = field(default_factory=list)
     pending: list[Command] = field(default_factory=list)
@@ -78,6 +84,9 @@ class World:
     branch: str = "base"
     contents: dict[str, frozenset[str]] = field(default_factory=lambda: {"base": frozenset()})
     bases: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    head_checks: list[CheckHead] = field(default_factory=list)
     stopped: bool = False
     widest: int = 0
     requests: int = 0
@@ -134,13 +143,50 @@ class World:
             case CheckStart(commit):
                 self.decide([StartChecked(BaselineChecked(commit, (CheckResult("make test", 1, 0.1, "", ""),)))])
             case CheckRun(head):
-                self.decide([RunCheckDone(head, ACCEPTED if self.random.random() < self.good else REFUSED)])
+                self.decide([RunCheckDone(head, self._verdict(head))])
+            case CheckHead(head, checks):
+                self.head_checks.append(command)
+                results = tuple(self._result(head, check) for check in checks)
+                self.decide([HeadCheckDone(head, Verdict(all(r.passed for r in results), True, "", results))])
+            case RemoveMerge():
+                self.decide([self._remove(command)])
             case Drain():
                 self.pending.clear()
                 self.decide([Drained()])
             case Probe():
                 back = self.random.random() < self.good
                 self.decide([ProbeAnswered() if back else ProbeFailed("gone", "endpoint_unavailable")])
+
+    def _verdict(self, head: str) -> Verdict:
+        if "sane" not in self.checks:
+            return ACCEPTED if self.random.random() < self.good else REFUSED
+        results = tuple(self._result(head, check) for check in self.checks)
+        failed = next((number for number, result in enumerate(results) if not result.passed), None)
+        shown = results if failed is None else results[: failed + 1]
+        return Verdict(failed is None, True, "" if failed is None else "a check failed", shown)
+
+    def _result(self, head: str, check: str) -> CheckResult:
+        """``sane`` passes where no work spoils the whole; ``whole`` where everybody's work is there."""
+        held = self.contents[head]
+        spoiled = any(name.startswith("!") for name in held)
+        missing = {key for key, node in self.state.nodes.items() if node.subtask.kind is SubtaskKind.WORK} - held
+        failed = spoiled if check == "sane" else bool(missing)
+        return CheckResult(check, int(failed), 0.1, "spoiled" if failed else "", "")
+
+    def _remove(self, command: RemoveMerge) -> Stimulus:
+        """Undo a merge; the same removal again finds that it has happened."""
+        made = f"{command.head} without {command.merge}"
+        if self.branch == made:
+            return MergeRemoved(command.attempt_id, made)
+        assert self.branch == command.head, "the branch has moved, and not by this removal"
+        if self.random.random() > self.good:
+            return RemovalFailed(command.attempt_id, "others have changed the same lines")
+        past, theirs = self.contents[command.merge], self.contents[self.parents[command.merge]]
+        self.contents[made] = (self.contents[command.head] - (past - theirs)) | (theirs - past)
+        self.parents[made] = command.head
+        self.removed.append(command.attempt_id)
+        self.branch = made
+        return MergeRemoved(command.attempt_id, made)
 
     def _attempt(self, attempt_id: str) -> Stimulus:
         node = self.state.node_of(attempt_id)
@@ -224,6 +270,10 @@ class World:
         start = node.attempt.tree or node.attempt.base_commit
         self.bases[commit] = node.attempt.base_commit
         self.contents[commit] = self.contents[start] | {node.subtask.id}
+        if node.subtask.id.startswith("repair-"):
+            self.contents[commit] -= {name for name in self.contents[start] if name.startswith("!")}
+        elif node.attempts == 1 and self.random.random() < self.spoiling:
+            self.contents[commit] |= {f"!{node.subtask.id}"}
         return commit
 
     def _merge(self, command: MergeAttempt) -> Stimulus:
@@ -236,6 +286,7 @@ class World:
         if self.random.random() < self.good:
             self.merged.append(command.attempt_id)
             self.branch = f"head {len(self.merged)}"
+            self.parents[self.branch] = command.head
             self.contents[self.branch] = (ours - (base - theirs)) | (theirs - base)
             return MergeDone(command.attempt_id, self.branch)
         tree = f"tree {command.attempt_id}"
@@ -247,6 +298,8 @@ class World:
         for command in self.pending:
             if isinstance(command, MergeAttempt) and self.random.random() < 0.5:
                 self._merge(command)
+            if isinstance(command, RemoveMerge) and self.random.random() < 0.5:
+                self._remove(command)
         self.scheduler = Scheduler.restore(self.facts, self.parking)
         self.pending.clear()
         self.record(opened(self.task))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from swarm import Endpoint, Limits, Swarm, Task, tool
+from swarm.core.branch_facts import ChangeRemoved
 from swarm.core.events import (
     AttemptEnded,
     AttemptOutcome,
@@ -168,6 +169,36 @@ async def test_failing_run_checks_get_a_repair_subtask(tmp_path: Path) -> None:
         result = await (await swarm.submit(task, plan=file_plan(2))).result()
     assert result.done
     assert "all.txt" in branch_files(repository, result.branch)
+
+
+async def test_a_merge_that_breaks_a_check_is_found_taken_out_and_done_again(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repository")
+    plan = file_plan(10)
+    careless = [
+        step("write_file", path="f4.txt", content="done\n"),
+        step("write_file", path="spoiled.txt", content="x\n"),
+        step("finish", summary="done"),
+    ]
+    spoiling = Answer(subtask="s4", attempt=1, steps=careless)
+    sound = "test ! -e spoiled.txt"
+    async with (
+        SimulatedEndpoint(file_scenario(plan, spoiling)) as simulated,
+        Swarm(endpoint_of(simulated), home=tmp_path / "home", sandbox="none") as swarm,
+    ):
+        limits = Limits(check_every=3, workers=2)
+        task = Task(instruction="x", repository=str(repository), checks=(sound, "cat f9.txt"), limits=limits)
+        run = await swarm.submit(task, plan=plan)
+        events = [recorded.event async for recorded in run.events()]
+        result = await run.result()
+    assert result.done
+    removed = [event for event in events if isinstance(event, ChangeRemoved)]
+    assert [event.attempt_id for event in removed] == ["s4@1"]
+    files = branch_files(repository, result.branch)
+    assert "spoiled.txt" not in files
+    assert {f"f{number}.txt" for number in range(10)} <= set(files)
+    again = [event for event in events if isinstance(event, AttemptStarted) and event.attempt_id == "s4@2"]
+    assert sound in again[0].feedback
+    assert "Swarm-Attempt: s4@1" in git("log", "--format=%B", "--grep=out again", result.branch, cwd=repository)
 
 
 async def test_protected_paths_cannot_be_changed_to_pass(tmp_path: Path) -> None:

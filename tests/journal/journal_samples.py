@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     EVENT_TYPES,
@@ -109,6 +110,10 @@ SAMPLES: tuple[Event, ...] = (
     PatchRefused("replan-1@1", 1, "parser has ended"),
     IntegrationStarted("parser@1", "c1" * 20, "c2" * 20),
     Integrated("parser@1", "c2" * 20, "c3" * 20),
+    HeadChecked("c3" * 20, _VERDICT),
+    RemovalStarted("parser@1", "c3" * 20, "c4" * 20, "pytest -q", "it fails"),
+    ChangeRemoved("parser@1", "c4" * 20, "c5" * 20, "pytest -q", "it fails"),
+    ChangeKept("parser@1", "pytest -q", "it fails", "others built on it"),
     AttemptEnded("parser@1", AttemptOutcome.INTEGRATED),
     SubtaskEnded("parser", SubtaskOutcome.DONE),
     SubtaskHandedBack(Subtask(id="docs", instruction="Split me", kind=SubtaskKind.PLAN), "docs@1"),

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from swarm.core.branch_checks import BranchChecks
+from swarm.core.branch_facts import RemovalStarted
+from swarm.core.checked_heads import Culprit
 from swarm.core.draft import Draft
 from swarm.core.endings import cancel_attempt
 from swarm.core.events import (
@@ -22,6 +25,7 @@ from swarm.core.limits import Limits
 from swarm.core.node import Node
 from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
+from swarm.core.stimuli import RemoveMerge
 from swarm.core.transcript import Transcript
 from swarm.journal.committer import Entry
 from swarm.journal.spool import ReplySpool, SpooledCall
@@ -38,6 +42,7 @@ from swarm.testing.simulation import (
     simulate,
 )
 from swarm.testing.simulation.places import SimulatedWorkspaces
+from swarm.testing.simulation.scenario import Temper
 
 MOST_SEEDS = 30
 
@@ -65,6 +70,17 @@ def crowded(seed: int) -> Scenario:
 def often_killed(seed: int) -> Scenario:
     fates = {10 + seed + 15 * number: CommitFate.LOST for number in range(8)}
     return Scenario(seed, subtasks=_works(4, "shared/0.txt", "shared/1.txt"), fates=fates)
+
+
+def poisoned(seed: int) -> Scenario:
+    """Work that breaks what was sound, found by checks on the branch while the run goes on, and kills meanwhile."""
+    fates = {10 + seed + 25 * number: CommitFate.LOST for number in range(6)}
+    limits = Limits(workers=3, max_attempts=5, check_every=1 + seed % 3)
+    subtasks = tuple(
+        part.model_copy(update={"depends_on": ("s0",) if number == 5 else ()}) for number, part in enumerate(_works(8))
+    )
+    temper = Temper(poisons=0.4)
+    return Scenario(seed, subtasks, limits, checks=("sane", "whole"), temper=temper, fates=fates)
 
 
 def cancelled(seed: int) -> Scenario:
@@ -253,6 +269,33 @@ def test_a_cancelled_attempt_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyP
     assert says(found_with(scenario_of=cancelled), "after its end was recorded")
 
 
-@pytest.mark.parametrize("scenario_of", [frozen, crowded, often_killed, cancelled])
+def test_work_that_stays_done_though_its_change_is_gone_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swarm.core.state.reopen", lambda *_: 0)
+    assert says(found_with(scenario_of=poisoned), "fails on the branch")
+
+
+def test_work_that_starts_from_a_change_that_is_being_taken_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start_ready(self: Scheduler) -> None:
+        while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
+            number = node.attempts + 1
+            identifier = attempt_id(node.subtask.id, number)
+            self._draft.emit(AttemptStarted(identifier, node.subtask.id, number, self.state.head))
+
+    monkeypatch.setattr(Scheduler, "_start_ready", start_ready)
+    assert says(found_with(scenario_of=poisoned), "was taken out")
+
+
+def test_a_removal_without_its_intent_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(self: BranchChecks, culprit: Culprit) -> None:
+        reason = culprit.result.command
+        self._draft.command(RemoveMerge(culprit.attempt_id, culprit.merge, self._draft.state.head, reason))
+        started = RemovalStarted(culprit.attempt_id, culprit.merge, self._draft.state.head, reason, "it fails")
+        self._draft.state.apply(started, self._draft.now)
+
+    monkeypatch.setattr(BranchChecks, "_deal_with", at_once)
+    assert says(found_with(scenario_of=poisoned), "that intent is not on disk")
+
+
+@pytest.mark.parametrize("scenario_of", [frozen, crowded, often_killed, cancelled, poisoned])
 def test_with_its_safeguards_the_same_scenarios_are_green(scenario_of: Callable[[int], Scenario]) -> None:
     assert [str(outcome) for seed in range(5) if (outcome := simulate(scenario_of(seed))).failed] == []

@@ -4,9 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from swarm.core.stimuli import MergeAttempt, MergeDone, MergeFailed, PauseAsked
+from swarm.core.stimuli import (
+    MergeAttempt,
+    MergeDone,
+    MergeFailed,
+    MergeRemoved,
+    PauseAsked,
+    RemovalFailed,
+    RemoveMerge,
+)
 from swarm.errors import RepositoryError, WorkspaceError
-from swarm.integrator import merge_attempt
+from swarm.integrator import merge_attempt, remove_merge
 from swarm.protocols import Merge, Repository
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository, branch_of, path_name
@@ -226,3 +234,65 @@ async def test_sha256_and_shallow_repositories(tmp_path: Path) -> None:
 async def test_a_run_without_its_folder_is_made_again(scene: Scene, tmp_path: Path) -> None:
     shutil.rmtree(scene.run.folder)
     assert await (await new_run(tmp_path, scene.source)).head() == scene.base
+
+
+async def _merged(scene: Scene, name: str, files: dict[str, str], head: str) -> str:
+    commit = await scene.commit(name, files)
+    return (await scene.run.merge(commit, head=head, message=f"Merge {name}\n")).head
+
+
+async def test_a_merge_is_taken_out_and_what_came_after_it_stays(scene: Scene) -> None:
+    first = await _merged(scene, "one", {"src/a.py": "a = 2\n", "one.py": "1\n"}, scene.base)
+    second = await _merged(scene, "two", {"src/b.py": "b = 2\n"}, first)
+    taken = await scene.run.take_out(first, head=second, message="Take one out again\n")
+    files = await scene.tree_files(taken.head)
+    assert (files["src/a.py"], files["src/b.py"], "one.py" in files) == ("a = 1\n", "b = 2\n", False)
+    assert await scene.run.head() == taken.head
+    parents = await scene.run.git.run("rev-list", "--parents", "-1", taken.head, git_dir=scene.run.folder)
+    assert parents.text.split() == [taken.head, second]
+    # The same again, as after a kill that hid the result: it has happened.
+    assert await scene.run.take_out(first, head=second, message="Take one out again\n") == taken
+    assert await scene.run.head() == taken.head
+    # The change can come back.
+    again = await scene.run.merge(await scene.commit("again", {"one.py": "2\n"}), head=taken.head, message="m\n")
+    assert (await scene.tree_files(again.head))["one.py"] == "2\n"
+    await scene.run.git.run("fsck", "--strict", git_dir=scene.run.folder)
+
+
+async def test_a_merge_whose_lines_were_changed_since_stays(scene: Scene) -> None:
+    first = await _merged(scene, "one", {"src/a.py": "a = 2\n"}, scene.base)
+    workspace = await scene.workspaces.open("two", base_commit=first)
+    (workspace.folder / "src/a.py").write_text("a = 3\n")
+    commit = await scene.run.commit("two", tree=await workspace.snapshot(), parent=first, message="two\n")
+    second = (await scene.run.merge(commit, head=first, message="m\n")).head
+    refused = await scene.run.take_out(first, head=second, message="m\n")
+    assert (refused.head, refused.conflict_paths) == ("", ("src/a.py",))
+    assert await scene.run.head() == second
+    removed = RemoveMerge("one@1", first, second, "It broke `make`.")
+    answer = await remove_merge(scene.run, removed, "r1")
+    assert isinstance(answer, RemovalFailed)
+    assert "src/a.py" in answer.reason
+
+
+async def test_a_removal_from_a_branch_that_is_elsewhere_is_refused(scene: Scene) -> None:
+    first = await _merged(scene, "one", {"src/a.py": "a = 2\n"}, scene.base)
+    second = await _merged(scene, "two", {"src/b.py": "b = 2\n"}, first)
+    with pytest.raises(WorkspaceError):
+        await scene.run.take_out(first, head=first, message="m\n")
+    assert await scene.run.head() == second
+
+
+async def test_merges_and_removals_say_whose_they_are(scene: Scene) -> None:
+    commit = await scene.commit("one", {"src/a.py": "a = 2\n"})
+    merged = await merge_attempt(scene.run, MergeAttempt("one@1", commit, scene.base), "r1")
+    assert isinstance(merged, MergeDone)
+    removed = await remove_merge(
+        scene.run, RemoveMerge("one@1", merged.head, merged.head, "It broke `make\x1b[0m`."), "r1"
+    )
+    assert isinstance(removed, MergeRemoved)
+    for head in (merged.head, removed.head):
+        shown = await scene.run.git.run("show", "-s", "--format=%(trailers:only)", head, git_dir=scene.run.folder)
+        assert shown.text.split("\n")[:3] == ["Swarm-Run: r1", "Swarm-Subtask: one", "Swarm-Attempt: one@1"]
+    body = await scene.run.git.run("show", "-s", "--format=%B", removed.head, git_dir=scene.run.folder)
+    assert "\x1b" not in body.text
+    assert merged.head in body.text

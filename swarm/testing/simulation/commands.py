@@ -1,12 +1,17 @@
 """The commands that a simulated sandbox knows: enough to change files, to repeat oneself, and to check work.
 
-``append PATH LINE`` adds a line, and is not to be done twice. ``resolve`` takes conflict markers out. ``check NAME
-PATH...`` is whether a subtask's work is there, ``whole`` whether all of it fits together.
+``append PATH LINE`` adds a line, and is not to be done twice. ``resolve`` takes conflict markers out, ``cleanse`` what
+spoils the whole. ``check NAME PATH...`` is whether a subtask's work is there, ``whole`` whether all of it fits
+together, ``sane`` whether nothing is spoiled that was sound before.
 """
 
 from swarm.testing.simulation.objects import Tree, is_conflicted, lines_of, resolved
 
-CHANGING = frozenset({"append", "resolve"})
+CHANGING = frozenset({"append", "cleanse", "resolve"})
+OF_THE_RUN = frozenset({"sane", "whole"})
+"""Checks of all files together."""
+
+POISON = b"poison "
 
 
 def work_file(subtask_id: str) -> str:
@@ -30,6 +35,15 @@ def execute(command: str, files: dict[str, bytes], *, glue: bool) -> tuple[int, 
             conflicted = [path for path, data in files.items() if is_conflicted(data)]
             files.update({path: resolved(files[path]) for path in conflicted})
             return 0, f"resolved {len(conflicted)}"
+        case "cleanse", []:
+            spoiled = spoiled_files(files)
+            for path in spoiled:
+                kept = [line for line in lines_of(files[path]) if not line.startswith(POISON)]
+                files[path] = b"".join(line + b"\n" for line in kept)
+            return 0, f"cleansed {len(spoiled)}"
+        case "sane", []:
+            spoiled = spoiled_files(files)
+            return (1, f"spoiled: {', '.join(spoiled)}") if spoiled else (0, "OK")
         case "check", [subtask_id, *shared]:
             missing = missing_work(files, subtask_id, tuple(shared))
             return (1, missing) if missing else (0, "OK")
@@ -37,6 +51,11 @@ def execute(command: str, files: dict[str, bytes], *, glue: bool) -> tuple[int, 
             return whole(files, glue=glue)
         case _:
             return 127, f"{name}: command not found"
+
+
+def spoiled_files(files: Tree) -> list[str]:
+    """Return the paths of the files that spoil the whole."""
+    return sorted(path for path, data in files.items() if any(line.startswith(POISON) for line in lines_of(data)))
 
 
 def missing_work(files: Tree, subtask_id: str, shared: tuple[str, ...]) -> str:

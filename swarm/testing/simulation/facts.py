@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from swarm.core.branch_facts import ChangeKept, ChangeRemoved, RemovalStarted
 from swarm.core.compaction import ConversationCompacted
 from swarm.core.events import (
     AttemptEnded,
@@ -46,6 +47,7 @@ class Facts:
         self._accepted: set[str] = set()
         self._commits: dict[str, str] = {}
         self._merging: IntegrationStarted | None = None
+        self._removing: RemovalStarted | None = None
         self._compacted: dict[str, int] = {}
         self._prompts: dict[str, tuple[int, Sequence[Message]]] = {}
 
@@ -89,6 +91,10 @@ class Facts:
                 self._merging = event
             case Integrated():
                 self._merging = None
+            case RemovalStarted():
+                self._removing = event
+            case ChangeRemoved() | ChangeKept():
+                self._removing = None
             case _:
                 pass
 
@@ -160,6 +166,12 @@ class Facts:
             return f"{merging.attempt_id} is merged, but its acceptance is not on disk"
         if self._commits.get(merging.attempt_id) != commit:
             return f"{merging.attempt_id} is merged with another commit than the one it handed in"
+        return ""
+
+    def objection_to_removal(self, merge: str, head: str) -> str:
+        """Why the merge may not be taken out."""
+        if self._removing is None or (self._removing.merge, self._removing.head) != (merge, head):
+            return f"{merge[:8]} is taken out of {head[:8]}, but that intent is not on disk"
         return ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from swarm.core.limits import Usage
 from swarm.core.messages import Message, Reply, Role, ToolCall
-from swarm.testing.simulation.commands import work_file, work_line
+from swarm.testing.simulation.commands import POISON, work_file, work_line
 from swarm.testing.simulation.objects import MARKERS
 from swarm.testing.simulation.scenario import Temper, subtask
 
@@ -167,20 +167,24 @@ class Mind:
             wanted = [(_found(_SUBTASK, opening), [])]
         found: list[Action] = []
         for name, shared in wanted:
-            found += self._write(name, memory, chance)
+            found += self._write(name, memory, chance, careful="`sane`" in opening)
             for path in shared:
                 found += _add_line(name, path, memory)
+        if "\n    sane" in opening and "cleanse" not in memory.commands:
+            found.append(("shell", {"command": "cleanse"}))
         if "\n    whole" in opening and "glue.txt" not in memory.written:
             found.append(("write_file", {"path": "glue.txt", "content": "glue\n"}))
             found.append(("shell", {"command": "resolve"}))
         return found
 
-    def _write(self, name: str, memory: Memory, chance: random.Random) -> list[Action]:
+    def _write(self, name: str, memory: Memory, chance: random.Random, *, careful: bool) -> list[Action]:
         path = work_file(name)
         if path in memory.written:
             return []
         wrong = chance.random() < self._temper.wrong
         content = f"wrong {name}\n" if wrong else f"{work_line(name)}\n"
+        if not (wrong or careful) and chance.random() < self._temper.poisons:
+            content += f"{POISON.decode()}{name}\n"
         return [("write_file", {"path": path, "content": content})]
 
 

@@ -83,6 +83,22 @@ class Objects:
             raise WorkspaceError(f"the run's branch is at {self.branch}, not at {head}: nothing was merged")
         return Merge(head=self.branch)
 
+    def take_out(self, merge: str, head: str, message: str) -> Merge:
+        """Undo on the branch, if it is at ``head``, what a merge brought.
+
+        Raises:
+            WorkspaceError: the branch is elsewhere, and not because this was done before.
+        """
+        before = self.commits[merge].parents[0]
+        files, conflicts = merge_files(self.files_of(merge), self.files_of(head), self.files_of(before))
+        if conflicts:
+            return Merge(conflict_tree=self.add_tree(files), conflict_paths=conflicts)
+        made = self.add_commit(self.add_tree(files), (head,), message)
+        if self.branch not in (head, made):
+            raise WorkspaceError(f"the run's branch is at {self.branch}, not at {head}: nothing was taken out")
+        self.branch = made
+        return Merge(head=made)
+
     def holds(self, commit: str, *, since: str) -> bool:
         """Whether the branch came from ``since`` to where it is by merges of which one merged ``commit``."""
         at, found = self.branch, False
@@ -96,9 +112,10 @@ class Objects:
 
     def history(self) -> list[str]:
         """Return what was merged into the branch, oldest first: second parents of its first-parent commits."""
-        merged, at = [], self.branch
+        merged: list[str] = []
+        at = self.branch
         while parents := self.commits[at].parents:
-            merged.append(parents[1])
+            merged += parents[1:]
             at = parents[0]
         return merged[::-1]
 

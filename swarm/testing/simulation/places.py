@@ -200,6 +200,15 @@ class SimulatedRepository:
         await self._hands.take(2.0)
         return merged
 
+    async def take_out(self, merge: str, *, head: str, message: str) -> Merge:
+        """Undo a merge; the branch moves in the middle of it."""
+        await self._hands.take(2.0)
+        self._hands.object_to(self._world.facts.objection_to_removal(merge, head))
+        self._world.maybe_fail("the removal")
+        undone = self._world.objects.take_out(merge, head, message)
+        await self._hands.take(2.0)
+        return undone
+
     def _merged_already(self, commit: str, head: str, failure: WorkspaceError) -> Merge:
         """Do what the real one does when git fails: look where the branch is, and fail at that, too, now and then."""
         objects = self._world.objects

@@ -332,6 +332,12 @@ def different_part(one: RunState, other: RunState) -> str:
     for name in ("merging", "cancelled", "repairs", "unended", "at_work"):
         if getattr(one, name) != getattr(other, name):
             return name
+    if (one.heads.removing, one.heads.removed, one.heads.head) != (
+        other.heads.removing,
+        other.heads.removed,
+        other.heads.head,
+    ):
+        return "heads"
     return "" if abs(one.active_s - other.active_s) < 1.0 else "active_s"
 
 

@@ -20,8 +20,8 @@ SHARED = tuple(f"shared/{number}.txt" for number in range(3))
 class Temper:
     """How a simulated model behaves: each figure is the chance of one kind of answer, between 0 and 1.
 
-    ``fault`` is that of a fault that passes, ``refused`` that of one that does not; ``slowest_s`` what an answer takes
-    at most, in seconds.
+    ``poisons`` is that of work that breaks what was sound, ``fault`` that of a fault that passes, ``refused`` that of
+    one that does not; ``slowest_s`` is what an answer takes at most, in seconds.
     """
 
     wrong: float = 0.0
@@ -33,6 +33,7 @@ class Temper:
     bad_plan: float = 0.0
     fault: float = 0.0
     refused: float = 0.0
+    poisons: float = 0.0
     slowest_s: float = 60.0
 
 
@@ -98,13 +99,13 @@ class Scenario:
         crowded = chance.random() < 0.2
         subtasks = _crowd(chance) if crowded else _plan(chance) if chance.random() < 0.7 else ()
         again = random.Random(f"replans {seed}")
-        limits = _limits(chance).model_copy(update={"max_replans": again.randint(0, 2)})
+        limits = _limits(chance, seed).model_copy(update={"max_replans": again.randint(0, 2)})
         return cls(
             seed,
             subtasks,
             limits.model_copy(update={"workers": 3, "max_attempts": 8}) if crowded else limits,
-            checks=("whole",) if chance.random() < 0.7 else (),
-            temper=_temper(chance),
+            checks=_checks(seed) if chance.random() < 0.7 else (),
+            temper=_temper(chance, seed),
             trouble=chance.choice((0.0, 0.0, 0.01, 0.03)),
             glue=chance.random() < 0.2,
             outages=_outages(chance),
@@ -161,8 +162,17 @@ def subtask(identifier: str, chance: random.Random, *, depends_on: tuple[str, ..
     )
 
 
-def _limits(chance: random.Random) -> Limits:
+def _checks(seed: int) -> tuple[str, ...]:
+    return ("sane", "whole") if _of_branch(seed).random() < 0.5 else ("whole",)
+
+
+def _of_branch(seed: int) -> random.Random:
+    return random.Random(f"branch {seed}")
+
+
+def _limits(chance: random.Random, seed: int) -> Limits:
     return Limits(
+        check_every=_of_branch(seed).choice((0, 1, 1, 2, 3, 10)),
         workers=chance.randint(1, 6),
         max_attempts=chance.randint(2, 6),
         max_handins=chance.randint(1, 3),
@@ -176,10 +186,12 @@ def _limits(chance: random.Random) -> Limits:
     )
 
 
-def _temper(chance: random.Random) -> Temper:
+def _temper(chance: random.Random, seed: int) -> Temper:
+    poisons = _of_branch(seed).choice((0.0, 0.1, 0.3))
     if chance.random() < 0.25:
-        return Temper()
+        return Temper(poisons=poisons)
     return Temper(
+        poisons=poisons,
         wrong=chance.choice((0.0, 0.2, 0.5)),
         malformed=chance.choice((0.0, 0.05)),
         prose=chance.choice((0.0, 0.05)),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from swarm.core.branch_facts import ChangeKept, ChangeRemoved, RemovalStarted
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -11,17 +12,20 @@ from swarm.core.events import (
     Integrated,
     ModelCalled,
     ModelReplied,
+    PlanExtended,
     Recorded,
     RunEnded,
     RunOutcome,
     SubtaskEnded,
+    SubtaskOutcome,
     ToolReturned,
+    subtask_of,
 )
 from swarm.core.node import ACCEPTED, ENDED, SubtaskState
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.steering import CancelRequested
-from swarm.testing.simulation.commands import execute, whole
+from swarm.testing.simulation.commands import OF_THE_RUN, POISON, execute
 from swarm.testing.simulation.objects import MARKERS, Objects, lines_of
 from swarm.testing.simulation.world import World
 
@@ -37,6 +41,7 @@ def wrong_in(world: World, driven_s: float) -> list[str]:
     return [
         *_not_once(events, state),
         *_not_dead(events),
+        *_during_removals(events),
         *_lost(events, world.objects),
         *_false(state, world),
         *_out_of_order(recorded),
@@ -49,7 +54,7 @@ def _not_once(events: Sequence[Event], state: RunState) -> Iterator[str]:
     kinds: tuple[tuple[str, list[object]], ...] = (
         ("attempts started", [event.attempt_id for event in events if isinstance(event, AttemptStarted)]),
         ("attempts ended", [event.attempt_id for event in events if isinstance(event, AttemptEnded)]),
-        ("subtasks ended", [event.subtask_id for event in events if isinstance(event, SubtaskEnded)]),
+        ("subtasks ended", list(_ends(events))),
         ("replies", [(event.attempt_id, event.step) for event in events if isinstance(event, ModelReplied)]),
         (
             "tool results",
@@ -63,11 +68,44 @@ def _not_once(events: Sequence[Event], state: RunState) -> Iterator[str]:
     found = dict(kinds)
     if sorted(map(str, found["attempts started"])) != sorted(map(str, found["attempts ended"])):
         yield "not every attempt that was started has ended"
-    if {str(key) for key in found["subtasks ended"]} != state.nodes.keys():
+    if set(_ends(events)) != state.nodes.keys():
         yield "not every subtask has ended"
     asked = {(event.attempt_id, event.step) for event in events if isinstance(event, ModelCalled)}
     if not asked.issuperset(found["replies"]):
         yield "there is a reply that nobody is recorded to have asked for"
+
+
+def _ends(events: Sequence[Event]) -> Iterator[str]:
+    """The subtasks that ended, but for ends that a removal has taken back."""
+    parents: dict[str, str] = {}
+    done: dict[str, bool] = {}
+    ends: list[str] = []
+    for event in events:
+        if isinstance(event, PlanExtended):
+            parents.update((subtask.id, event.parent_id) for subtask in event.subtasks)
+        elif isinstance(event, SubtaskEnded):
+            ends.append(event.subtask_id)
+            done[event.subtask_id] = event.outcome in (SubtaskOutcome.DONE, SubtaskOutcome.UNVERIFIED)
+        elif isinstance(event, ChangeRemoved):
+            name = subtask_of(event)
+            while done.pop(name, False):
+                ends.remove(name)
+                name = parents[name]
+    return iter(ends)
+
+
+def _during_removals(events: Sequence[Event]) -> Iterator[str]:
+    """Nothing starts from a change that is just being taken out, and each of them is taken out once."""
+    removing, removed = "", Counter[str]()
+    for event in events:
+        if isinstance(event, RemovalStarted):
+            removing = event.attempt_id
+        elif isinstance(event, ChangeRemoved | ChangeKept):
+            removing = ""
+            removed[event.attempt_id] += isinstance(event, ChangeRemoved)
+        elif isinstance(event, AttemptStarted) and removing:
+            yield f"{event.attempt_id} was started while {removing} was taken out"
+    yield from (f"{name} was taken out {count} times" for name, count in removed.items() if count > 1)
 
 
 def _not_dead(events: Sequence[Event]) -> Iterator[str]:
@@ -76,6 +114,8 @@ def _not_dead(events: Sequence[Event]) -> Iterator[str]:
     for event in events:
         if isinstance(event, SubtaskEnded | CancelRequested):
             dead.add(event.subtask_id)
+        elif isinstance(event, ChangeRemoved):
+            dead.discard(subtask_of(event))
         elif isinstance(event, AttemptStarted) and event.subtask_id in dead:
             yield f"{event.attempt_id} was started after its subtask had ended or was cancelled"
 
@@ -88,15 +128,16 @@ def _lost(events: Sequence[Event], objects: Objects) -> Iterator[str]:
         yield "the run's recorded head is not where its branch is"
     commits = {event.attempt_id: event.handoff.commit for event in events if isinstance(event, AttemptHandedIn)}
     integrated = [commits[event.attempt_id] for event in events if isinstance(event, Integrated)]
+    removed = {commits[event.attempt_id] for event in events if isinstance(event, ChangeRemoved)}
     merged = objects.history()
     if len(merged) != len(set(merged)) or not set(merged) <= set(integrated):
         yield "the branch holds a merge that is not recorded, or holds one twice"
-    for commit in integrated:
+    for commit in (commit for commit in integrated if commit not in removed):
         base = objects.commits[commit].parents[0]
         for path in objects.changed_paths(base, commit):
             before, after = lines_of(objects.files_of(base).get(path)), lines_of(objects.files_of(commit).get(path))
             for line in after:
-                if line not in before and line not in MARKERS:
+                if line not in before and line not in MARKERS and not line.startswith(POISON):
                     count = lines_of(files.get(path)).count(line)
                     if count != 1:
                         yield f"{path} holds {line.decode()!r} of an integrated commit {count} times"
@@ -109,7 +150,7 @@ def _false(state: RunState, world: World) -> Iterator[str]:
     for name, node in state.nodes.items():
         if node.state is SubtaskState.DONE and node.handoff:
             for check in node.subtask.checks:
-                if check != "whole" and execute(check, dict(files), glue=world.glue)[0] != 0:
+                if check not in OF_THE_RUN and execute(check, dict(files), glue=world.glue)[0] != 0:
                     yield f"{name} is done, but {check!r} fails on the branch"
         if node.state not in ENDED:
             yield f"{name} is {node.state} in a run that has ended"
@@ -129,8 +170,9 @@ def _expected_outcome(state: RunState, world: World) -> RunOutcome:
     if not states <= ACCEPTED:
         return RunOutcome.FAILED
     if state.task.checks:
-        code, _ = whole(world.objects.files_of(state.head), glue=world.glue)
-        return RunOutcome.FAILED if code else RunOutcome.DONE
+        files = dict(world.objects.files_of(state.head))
+        failed = any(execute(check, files, glue=world.glue)[0] for check in state.task.checks)
+        return RunOutcome.FAILED if failed else RunOutcome.DONE
     return RunOutcome.UNVERIFIED if SubtaskState.UNVERIFIED in states else RunOutcome.DONE
 
 
