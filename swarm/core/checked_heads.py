@@ -98,14 +98,19 @@ class CheckedHeads:
                 self._settle(event.check)
             case ChangeKept():
                 self._settle(event.check)
-            case BaselineChecked() if event.whole:
-                for result in event.results:
-                    self._learn_one(0, result, suspicious=False)
+            case _:
+                self._learn_from(event, driven_s)
+
+    def _learn_from(self, event: Event, driven_s: float) -> None:
+        match event:
             case HeadChecked():
                 self.checked_at = driven_s
                 self._learn(event.head, event.verdict, suspicious=True)
             case RunChecked():
                 self._learn(event.head, event.verdict, suspicious=False)
+            case BaselineChecked() if event.whole:
+                for result in event.results:
+                    self._learn_one(0, result, suspicious=False)
             case _:
                 pass
 

@@ -290,7 +290,7 @@ class World:
             self.contents[self.branch] = (ours - (base - theirs)) | (theirs - base)
             return MergeDone(command.attempt_id, self.branch)
         tree = f"tree {command.attempt_id}"
-        self.contents[tree] = ours | theirs
+        self.contents[tree] = (ours - (base - theirs)) | (theirs - base)
         return MergeConflicted(command.attempt_id, command.head, tree, ("a.py",))
 
     def crash(self) -> None:
