@@ -21,7 +21,6 @@ from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
 from swarm.judges import Diff, no_diff
 from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
-from swarm.redaction import redact
 from swarm.upkeep import Report, look_after
 from swarm.verifier import CheckVerifier, HiddenTests
 from swarm.workspace.choosing import watch
@@ -190,7 +189,7 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             read_file=repository.read_file,
             sandbox=sandbox.level,
         )
-        outline = redact(await repository.outline(state.head, max_bytes=OUTLINE_BYTES))
+        outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
         return Parts(
             repository=repository,
             workspaces=workspaces,

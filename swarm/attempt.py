@@ -50,7 +50,6 @@ from swarm.journal.spool import ReplySpool
 from swarm.judges import Judges
 from swarm.planner import PatchQuestion, Planner, PlanQuestion, Question
 from swarm.protocols import Model, Outcomes, Repository, Verifier, Workspace, Workspaces
-from swarm.redaction import redact
 from swarm.text import neutralise
 from swarm.tools.toolbox import Toolbox
 
@@ -252,5 +251,5 @@ def _texts(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
     texts = {}
     for path in paths:
         with contextlib.suppress(ToolError, UnicodeDecodeError):
-            texts[path] = redact(neutralise(workspace.files.read(path).decode()))
+            texts[path] = neutralise(workspace.files.read(path).decode())
     return texts

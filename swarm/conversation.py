@@ -20,6 +20,7 @@ from swarm.core.compaction import (
     without_summary,
 )
 from swarm.core.events import (
+    AttemptOpened,
     Event,
     ModelCalled,
     ModelDelayed,
@@ -38,7 +39,7 @@ from swarm.failpoints import reach
 from swarm.journal.codec import map_strings
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
-from swarm.redaction import redact_known
+from swarm.redaction import redact, redact_known
 from swarm.text import neutralise_line
 
 Record = Callable[..., Awaitable[None]]
@@ -132,8 +133,10 @@ class Conversation:
     def note(self, *events: Event) -> None:
         """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
         for event in events:
-            self.transcript.apply(event)
-        self._unsaid.extend(events)
+            # What an attempt begins with is put together from files, names, diffs and the words of many.
+            kept = map_strings(event, redact) if isinstance(event, AttemptOpened) else event
+            self.transcript.apply(kept)
+            self._unsaid.append(kept)
 
     async def commit(self, *events: Event) -> None:
         """Fold events in and return when they and everything noted before are durable."""

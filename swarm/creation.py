@@ -28,7 +28,7 @@ from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunFolder, RunStore
 from swarm.planner import Planner, PlanQuestion
 from swarm.protocols import Model
-from swarm.redaction import redact, redact_known
+from swarm.redaction import redact_known
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.user_repository import inspect_user_repository
@@ -130,7 +130,7 @@ async def propose_plan(task: Task, model: Model) -> Plan:
     user = await inspect_user_repository(absolute(task.repository), git=git)
     # Only read from: the outline of what is there.
     repository = RunRepository.open(user.git_dir, run_id="plan", git=git)
-    outline = redact(await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES))
+    outline = await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES)
     (root,) = root_plan(task)
     started = AttemptStarted(attempt_id(root.id, 1), root.id, 1, user.head_commit)
 
