@@ -48,6 +48,8 @@ def demo(
         sandbox = asyncio.run(choose_sandbox("none"))
     limits = folder.file.limits
     workers = workers or (limits.workers if "workers" in limits.model_fields_set else MOST_WORKERS)
+    if sandbox.degraded:
+        warn(sandbox.degraded)
     show = Demo(root, folder, project, workers=workers, sandbox=str(sandbox.level), display=display)
     view = show.play()
     grades = asyncio.run(grade_the_branch(show, folder, view, sandbox))
