@@ -1,6 +1,9 @@
 """Shows a shipped task as `swarm demo` does, and reads what is left behind."""
 
+import contextlib
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,28 +32,24 @@ class Shown:
 
 
 def show(name: str, folder: Path) -> Shown:
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "swarm",
-            "demo",
-            "--task",
-            f"tasks/{name}",
-            "--output",
-            str(folder),
-            "--display",
-            "none",
-        ],
+    arguments = ("--task", f"tasks/{name}", "--output", str(folder), "--display", "none")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "swarm", "demo", *arguments],
         env=environment(folder / "home"),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=SHOW_S,
-        check=False,
+        start_new_session=True,
     )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "SIMULATED" in ended.stdout
-    measured = dict(re.findall(r"^\| (.*) \| (.*) \|$", ended.stdout, re.MULTILINE))
+    try:
+        out, err = process.communicate(timeout=SHOW_S)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its endpoint and its run, when it took too long
+        process.wait()
+    assert process.returncode == 0, out + err
+    assert "SIMULATED" in out
+    measured = dict(re.findall(r"^\| (.*) \| (.*) \|$", out, re.MULTILINE))
     with JournalReader(folder / "home" / "runs" / "demo" / "journal.db") as reader:
         return Shown(folder, measured, list(reader.raw(after=0)))
 
