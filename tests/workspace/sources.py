@@ -144,7 +144,7 @@ class Canary:
         folder.mkdir()
         self._mark = folder / "executed"
         self.program = folder / "canary.sh"
-        self.program.write_text(f"#!/bin/sh\necho $0 $* >> {self._mark}\ncat 2>/dev/null\nexit 0\n")
+        self.program.write_text(f"#!/bin/sh\necho $0 $* >> {self._mark}\ntimeout 1 cat 2>/dev/null\nexit 0\n")
         self.program.chmod(0o755)
         self.hooks = folder / "hooks"
         self.hooks.mkdir()
@@ -176,6 +176,15 @@ class Canary:
         """Write the settings into a repository's configuration."""
         for key, value in self.configuration.items():
             plain_git(git_dir, f"--git-dir={git_dir}", "config", key, value)
+
+    @property
+    def sang(self) -> bool:
+        """Whether the program was executed."""
+        return self._mark.exists()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._mark.unlink(missing_ok=True)
 
     def assert_silent(self) -> None:
         assert not self._mark.exists(), self._mark.read_text()
