@@ -14,6 +14,7 @@ from swarm.cli.diff import diff
 from swarm.cli.doctor import doctor
 from swarm.cli.events import events
 from swarm.cli.fork import fork
+from swarm.cli.gc import collect
 from swarm.cli.list_runs import list_runs
 from swarm.cli.merge import merge
 from swarm.cli.moving import export_command, import_command
@@ -95,6 +96,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("import", import_command, "Make a run of such a file, on any machine.", "swarm import run.tar --repo ."),
         Row("verify", verify, "Look a run through for damage; changes nothing.", "swarm verify last"),
         Row("recover", recover, "Bring a run with a damaged journal back.", "swarm recover last"),
+        Row("gc", collect, "Remove old runs, to make room.", "swarm gc --older-than 4w --dry-run"),
     ),
     "Set up and try out": (
         Row(

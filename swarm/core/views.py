@@ -364,7 +364,7 @@ class RunView(PlanView):
 
     def _removed(self, event: ChangeRemoved) -> None:
         self.head = event.head
-        subtask = self.subtasks[self.attempts[event.attempt_id].subtask_id]
+        subtask = self.subtasks[subtask_of(event)]
         subtask.reason = f"its work was merged and taken out again: it broke `{event.check}`"
         self.reopen(subtask)
 

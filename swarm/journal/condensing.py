@@ -31,8 +31,8 @@ RECENT_S = 60.0
 MAX_RECENT_ROWS = 20_000
 
 _TELLING = frozenset({"model_called", "model_replied", "tool_called"})
-_EXTENDING = frozenset({"plan_extended", "plan_patched", "subtask_handed_back"})
-"""Events of an attempt that change which subtasks there are."""
+_EXTENDING = frozenset({"plan_extended", "plan_patched", "subtask_handed_back", "change_removed"})
+"""Events of an attempt that change which subtasks there are, or open one again."""
 
 _TOTAL = b'"spent":{'
 """Stands in the body of a reply that says what its attempt has spent; within a string the quotes were escaped."""

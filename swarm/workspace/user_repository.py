@@ -99,6 +99,23 @@ def object_stores(objects: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
+async def remove_branch(path: Path, branch: str, *, git: Git) -> bool:
+    """Remove a run's branch from the user's repository, unless it is checked out; return whether it was there.
+
+    What other branches hold of it stays; the rest can be found by `git fsck` until git prunes it.
+    """
+    try:
+        git_dir, common_dir, _, _ = await _locate(path, git)
+    except RepositoryError:
+        return False
+    found = await git.run("rev-parse", "--verify", "--quiet", branch, git_dir=common_dir, check=False)
+    listed = await git.run("worktree", "list", "--porcelain", "-z", git_dir=git_dir)
+    if found.exit_code != 0 or f"branch {branch}" in os.fsdecode(listed.stdout).split("\0"):
+        return False
+    await git.run("update-ref", "-d", branch, found.text, git_dir=common_dir)
+    return True
+
+
 async def without_filters(git: Git, git_dir: Path) -> Mapping[str, str]:
     """Return the variables that switch off every filter program that a repository's own configuration names.
 

@@ -161,7 +161,11 @@ ATTACKS = (
     Attack("ext transport", remote("ext::{}", protocol__ext__allow="always"), (("fetch", "origin"),)),
     Attack("upload-pack", remote(".", remote__origin__uploadpack="{}"), (("fetch", "origin"),)),
     Attack("commands for alternates", remote(".", core__alternateRefsCommand="{}"), (("fetch", "origin"),)),
-    Attack("credential helper", settings(credential__helper="!{}"), (("credential", "fill"),)),
+    Attack(
+        "credential helper",
+        settings(credential__helper="!{}"),
+        (("-c", "alias.x=!printf 'protocol=https\\nhost=h\\n\\n' | git credential fill", "x"),),
+    ),
     Attack("submodule update", submodule, (("submodule", "update"),)),
     Attack("monitor of a submodule", submodule_with_a_monitor, (STATUS,)),
     Attack("trailer command", settings(trailer__x__command="{}"), (("interpret-trailers", "--trailer", "x=1"),)),
