@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from benchmarks.many_merges import SLOTS, Change, commit_all, integrate, lost, shared_lines, text
 from swarm.errors import SandboxUnavailable
 from swarm.workspace.choosing import choose_sandbox
 from swarm.workspace.clones import CloneWorkspace, CloneWorkspaces
@@ -27,6 +28,7 @@ REPEATS = 9
 SANDBOX_REPEATS = 51
 MERGES = 60
 PARALLEL = 300
+ATTEMPTS = 1_000
 PARALLEL_FILES = 300
 FILES_PER_FOLDER = 50
 
@@ -39,8 +41,8 @@ class Bench:
         self.files = files
         self.medians: dict[str, float] = {}
 
-    async def prepare(self) -> None:
-        generate(self.folder / "user", self.files)
+    async def prepare(self, more: Mapping[str, str] | None = None) -> None:
+        generate(self.folder / "user", self.files, more or {})
         git = Git()
         user = await inspect_user_repository(self.folder / "user", git=git)
         self.base = user.head_commit
@@ -101,8 +103,11 @@ class Bench:
             await self.measure(action.__name__, action)
 
 
-def generate(folder: Path, files: int) -> None:
-    """Make a repository of small source files, packed as a fetched one is."""
+def generate(folder: Path, files: int, more: Mapping[str, str]) -> None:
+    """Make a repository of small source files, and ``more``, packed as a fetched one is."""
+    for name, content in more.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
     for number in range(files):
         path = folder / f"pkg{number // FILES_PER_FOLDER // 10}/mod{number // FILES_PER_FOLDER}/file{number}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +158,23 @@ async def parallel_failures(bench: Bench) -> tuple[int, float]:
     return len(failures), time.perf_counter() - started
 
 
+async def thousand_attempts(folder: Path) -> tuple[int, int, int, float]:
+    """Integrate many attempts on a repository of 3,000 files, some of which conflict and some are taken out again.
+
+    Returns how many were tried, merged, and lost, and merges and removals a second.
+    """
+    shared = 300
+    bench = Bench(folder, 3_000 - shared)
+    await bench.prepare({f"shared/file{file}.py": text(shared_lines(file)) for file in range(shared)})
+    changes = [Change(number, number * 7 % shared, number * 13 % SLOTS) for number in range(ATTEMPTS)]
+    commits = await commit_all(bench.run.git, bench.run.folder, base=bench.base, changes=changes)
+    started = time.perf_counter()
+    model = await integrate(bench.run, changes, commits, taken_out=range(0, ATTEMPTS, 50))
+    seconds = time.perf_counter() - started
+    wrong = await lost(bench.run, model, shared, changes)
+    return ATTEMPTS, len(model.merged), len(wrong), ATTEMPTS / seconds
+
+
 async def sandbox_start_ms(folder: Path) -> tuple[float, float] | None:
     """Return the median time of a command that does nothing in a sandbox, and how much of it the sandbox adds.
 
@@ -180,6 +202,10 @@ async def sandbox_start_ms(folder: Path) -> tuple[float, float] | None:
     return round(whole, 1), round(added, 1)
 
 
+def _rounded(medians: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(median, 1) for name, median in medians.items()}
+
+
 async def main() -> None:
     """Run every measurement."""
     with tempfile.TemporaryDirectory(prefix="bench-workspace-", ignore_cleanup_errors=True) as temporary:
@@ -193,6 +219,10 @@ async def main() -> None:
         await large.steps()
         merges = await merges_per_second(small)
         failures, seconds = await parallel_failures(many)
+        attempts, merged, missing, rate = await thousand_attempts(Path(temporary) / "thousand")
+        print(
+            f"{attempts} attempts: {merged} on the branch, {missing} files lost or wrong, {rate:.1f}/s", file=sys.stderr
+        )
         sandbox_ms, added_ms = await sandbox_start_ms(many.folder / "user") or (None, None)
     print(f"{merges:.1f} merges/s; {PARALLEL} at once: {failures} failures, {seconds:.1f} s", file=sys.stderr)
     metrics = {
@@ -203,6 +233,9 @@ async def main() -> None:
         "sandbox_start_ms": sandbox_ms,
         "sandbox_added_ms": added_ms,
         "parallel_300_failures": failures,
+        "attempts_integrated": attempts,
+        "changes_lost": missing,
+        "steps_ms": {f"{bench.files}": _rounded(bench.medians) for bench in (small, large)},
     }
     print(json.dumps({"bench": "bench-workspace", "metrics": metrics}))
 

@@ -221,7 +221,7 @@ class NoFiles:
     async def leftovers(self, *, keep: Iterable[str]) -> list[str]:
         return []
 
-    async def sweep(self, names: Iterable[str]) -> None:
+    async def keep_swept(self, names: Iterable[str]) -> None:
         pass
 
     async def close_all(self) -> None:

@@ -45,8 +45,8 @@ class Remains(Protocol):
         """Return the names of workspaces whose attempts are over; ``keep`` names attempts that are not."""
         ...
 
-    async def sweep(self, names: Iterable[str]) -> None:
-        """Remove what :meth:`leftovers` has named, as far as that is possible."""
+    async def keep_swept(self, names: Iterable[str]) -> None:
+        """Remove what :meth:`leftovers` has named, as far as that is possible, then what is closed, until cancelled."""
         ...
 
     async def close_all(self) -> None:

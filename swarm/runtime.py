@@ -97,7 +97,7 @@ async def drive(run: OpenRun, *, changes: AsyncGenerator[Event, None] | None = N
             run.parts.publisher.changed()
             helpers = [
                 group.create_task(run.parts.publisher.run(), name="publisher"),
-                group.create_task(run.parts.remains.sweep(run.leftovers), name="sweeper"),
+                group.create_task(run.parts.remains.keep_swept(run.leftovers), name="sweeper"),
                 group.create_task(run.requests.run(run.scheduler.state.requests, run.inbox.put), name="requests"),
                 group.create_task(run.parts.upkeep(run.inbox.put), name="upkeep"),
                 group.create_task(_record_changes(run, changes), name="changes"),

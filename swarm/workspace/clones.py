@@ -23,6 +23,12 @@ from swarm.workspace.tracked_folder import TrackedFolder
 CHECKOUT_PREFIX = ".checkout-"
 """Folders of clean checkouts; no attempt's folder begins with a dot."""
 
+GONE_PREFIX = ".gone-"
+"""Folders of workspaces that are over and about to be removed."""
+
+_MOST_GONE = 32
+"""Workspaces that may wait for their removal; who closes another one removes it himself."""
+
 _REMOVAL_TIMEOUT_S = 600.0
 _Result = TypeVar("_Result")
 
@@ -200,6 +206,9 @@ class CloneWorkspaces:
         self._source: CloneSource | None = None
         self._source_lock = asyncio.Lock()
         self._readable: tuple[Path, ...] = ()
+        self._gone: asyncio.Queue[Path] = asyncio.Queue(_MOST_GONE)
+        self._sweeping = False
+        self._closed = 0
 
     async def open(self, attempt_id: str, *, base_commit: str, tree: str = "") -> CloneWorkspace:
         """Create the attempt's workspace, or bring an existing one back, with exactly the files of ``tree``.
@@ -246,8 +255,26 @@ class CloneWorkspaces:
         checkout = self._checkouts.pop(attempt_id, "")
         if checkout:
             self._idle_checkouts.put_nowait(checkout)
-        else:
+        elif not await self._put_away(attempt_id):
             await self._remove_folder(attempt_id)
+
+    async def _put_away(self, name: str) -> bool:
+        """Rename a workspace for :meth:`sweep` to remove: an attempt need not wait until 20,000 files are gone."""
+        if not self._sweeping or self._gone.full():
+            return False
+        folder = self._attempt_folder(name)
+        self._closed += 1
+        gone = folder.with_name(f"{GONE_PREFIX}{self._closed}-{folder.name}")
+        await wait_for_orphans(lock_of(folder))
+        try:
+            await asyncio.to_thread(folder.rename, gone)
+            await asyncio.to_thread(lock_of(folder).unlink, missing_ok=True)
+        except OSError:
+            return False
+        if self._gone.full():
+            return await _remove(gone, lock_of(gone))
+        self._gone.put_nowait(gone)
+        return True
 
     async def _remove_folder(self, name: str) -> None:
         folder = self._attempt_folder(name)
@@ -281,11 +308,24 @@ class CloneWorkspaces:
     async def sweep(self, names: Iterable[str]) -> None:
         """Remove folders that :meth:`leftovers` has named. What cannot be removed stays: it only takes space."""
         for name in names:
-            lock = lock_of(self._folder / name)
-            with contextlib.suppress(WorkspaceError):
-                await wait_for_orphans(lock)
-                await _remove(self._folder / name, lock)
-                await asyncio.to_thread(lock.unlink, missing_ok=True)
+            await self._sweep_one(self._folder / name)
+
+    async def keep_swept(self, names: Iterable[str]) -> None:
+        """Do that, then remove every workspace soon after it is closed, until cancelled."""
+        self._sweeping = True
+        try:
+            await self.sweep(names)
+            while True:
+                await self._sweep_one(await self._gone.get())
+        finally:
+            self._sweeping = False
+
+    async def _sweep_one(self, folder: Path) -> None:
+        lock = lock_of(folder)
+        with contextlib.suppress(WorkspaceError):
+            await wait_for_orphans(lock)
+            await _remove(folder, lock)
+            await asyncio.to_thread(lock.unlink, missing_ok=True)
 
     async def close_all(self) -> None:
         """Remove everything, checkouts included: the run is over. What cannot be removed stays."""

@@ -311,3 +311,26 @@ async def test_cancelled_open_can_be_done_again(scene: Scene) -> None:
         await asyncio.gather(task, return_exceptions=True)
         assert files_below((await opened()).folder) == files_below(scene.source.folder)
         await scene.workspaces.close("one")
+
+
+async def test_closed_workspaces_are_removed_beside_the_work(scene: Scene) -> None:
+    attempts = scene.folder / "run/attempts"
+    for name in ("old", "one", "two"):
+        await scene.workspaces.open(name, base_commit=scene.base)
+    fresh = scene.new_workspaces()  # as after a kill
+    sweeper = asyncio.create_task(fresh.keep_swept(await fresh.leftovers(keep=["one", "two"])))
+    await until(lambda: not (attempts / "old").exists())
+    await fresh.close("one")
+    assert not (attempts / "one").exists()
+    await until(lambda: not [path for path in attempts.iterdir() if path.name.startswith((".gone", "one"))])
+    sweeper.cancel()
+    await asyncio.wait([sweeper])
+    await fresh.close("two")  # nobody sweeps any more
+    assert not [path for path in attempts.iterdir() if "two" in path.name]
+
+
+async def test_what_was_put_away_and_not_removed_is_a_leftover(scene: Scene) -> None:
+    attempts = scene.folder / "run/attempts"
+    await scene.workspaces.open("one", base_commit=scene.base)
+    (attempts / "one").rename(attempts / ".gone-1-one")
+    assert await scene.new_workspaces().leftovers(keep=["one"]) == [".gone-1-one"]

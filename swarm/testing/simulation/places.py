@@ -134,7 +134,7 @@ class SimulatedWorkspaces:
         kept = set(keep)
         return [name for name in self._world.workspaces if name not in kept]
 
-    async def sweep(self, names: Iterable[str]) -> None:
+    async def keep_swept(self, names: Iterable[str]) -> None:
         """Remove workspaces."""
         for name in names:
             await self._hands.take(0.1)
