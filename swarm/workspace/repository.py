@@ -22,6 +22,7 @@ from swarm.workspace.git import Git
 from swarm.workspace.orphans import wait_for_orphans
 from swarm.workspace.outline import draw_outline
 from swarm.workspace.user_repository import UserRepository, object_stores
+from swarm.workspace.writing import commit_bytes, swap_reference, write_object
 
 IDENTITY_NAME = "swarm"
 IDENTITY_EMAIL = "swarm@localhost"
@@ -59,6 +60,7 @@ class RunRepository:
         self._lock = folder.with_name(f"{folder.name}.lock")
         self._merging = asyncio.Lock()
         self._known: dict[str, _CommitFacts] = {}
+        self._format = ""
 
     @classmethod
     async def create(
@@ -182,7 +184,7 @@ class RunRepository:
                 if not merged.head or merged.head == head:
                     return merged
                 reach("merge.commit-made")
-                await self._update_ref(self.branch, merged.head, head)
+                await self._move_branch(merged.head, head)
             except WorkspaceError as error:
                 return await self._merged_already(commit, head, error)
             reach("merge.branch-moved")
@@ -206,7 +208,7 @@ class RunRepository:
             made = await self._commit_tree(undone.head, (head,), message, facts[head].seconds + 1)
             reach("removal.commit-made")
             try:
-                await self._update_ref(self.branch, made, head)
+                await self._move_branch(made, head)
             except WorkspaceError as error:
                 if await self._branch_head(error) != made:
                     raise
@@ -361,22 +363,27 @@ class RunRepository:
         return facts
 
     async def _commit_tree(self, tree: str, parents: tuple[str, ...], message: str, seconds: int) -> str:
-        date = f"{seconds} +0000"
-        environment = {
-            "GIT_AUTHOR_NAME": IDENTITY_NAME,
-            "GIT_AUTHOR_EMAIL": IDENTITY_EMAIL,
-            "GIT_AUTHOR_DATE": date,
-            "GIT_COMMITTER_NAME": IDENTITY_NAME,
-            "GIT_COMMITTER_EMAIL": IDENTITY_EMAIL,
-            "GIT_COMMITTER_DATE": date,
-        }
-        named = [part for parent in parents for part in ("-p", parent)]
-        text = message.replace("\0", "").encode(errors="replace")
-        made = await self.git.run(
-            "commit-tree", tree, *named, "-F", "-", git_dir=self.folder, stdin=text, environment=environment
-        )
-        self._known[made.text] = _CommitFacts(tree, seconds)
-        return made.text
+        self._format = self._format or await self.object_format()
+        identity = f"{IDENTITY_NAME} <{IDENTITY_EMAIL}>"
+        content = commit_bytes(tree, parents, identity=identity, seconds=seconds, message=message)
+        try:
+            made = await asyncio.to_thread(write_object, self.folder, "commit", content, object_format=self._format)
+        except OSError as error:
+            raise WorkspaceError(f"a commit could not be written: {error}") from error
+        self._known[made] = _CommitFacts(tree, seconds)
+        return made
+
+    async def _move_branch(self, new: str, old: str) -> None:
+        """Move the run's branch from one commit to another. Raises WorkspaceError when it is elsewhere."""
+        try:
+            moved = await asyncio.to_thread(swap_reference, self.folder, self.branch, new, old)
+        except FileNotFoundError:
+            await self._update_ref(self.branch, new, old)  # packed with others
+            return
+        except OSError as error:
+            raise WorkspaceError(f"the branch {self.branch} could not be moved: {error}") from error
+        if not moved:
+            raise WorkspaceError(f"the branch {self.branch} is not at {old}")
 
 
 async def make_empty(folder: Path, *, branch: str, object_format: str, git: Git) -> None:

@@ -296,3 +296,39 @@ async def test_merges_and_removals_say_whose_they_are(scene: Scene) -> None:
     body = await scene.run.git.run("show", "-s", "--format=%B", removed.head, git_dir=scene.run.folder)
     assert "\x1b" not in body.text
     assert merged.head in body.text
+
+
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+async def test_commits_are_those_that_git_would_write(tmp_path: Path, object_format: str) -> None:
+    scene = await new_scene(tmp_path, options=(f"--object-format={object_format}",))
+    tree = await scene.run.tree_of(scene.base)
+    for message in ("one\n", "no end", "", "ä \ud800 \n\nbody\n", "nul\0nul\n"):
+        ours = await scene.run.commit("one", tree=tree, parent=scene.base, message=message)
+        date = (await scene.run.git.run("show", "-s", "--format=%ct", ours, git_dir=scene.run.folder)).text
+        who = {
+            f"GIT_{role}_{what}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", "swarm"), ("EMAIL", "swarm@localhost"), ("DATE", f"{date} +0000"))
+        }
+        text = message.replace("\0", "").encode(errors="replace")
+        arguments = ("commit-tree", tree, "-p", scene.base, "-F", "-")
+        theirs = await scene.run.git.run(*arguments, git_dir=scene.run.folder, stdin=text, environment=who)
+        assert ours == theirs.text
+    await scene.run.git.run("fsck", "--strict", git_dir=scene.run.folder)
+
+
+async def test_the_branch_moves_by_compare_and_swap_packed_or_not(scene: Scene) -> None:
+    one = await scene.commit("one", {"one.py": "1\n"})
+    head = (await scene.run.merge(one, head=scene.base, message="m\n")).head
+    await scene.run.git.run("pack-refs", "--all", git_dir=scene.run.folder)
+    two = await scene.commit("two", {"two.py": "1\n"})
+    second = (await scene.run.merge(two, head=head, message="m\n")).head
+    assert await scene.run.head() == second
+    lock = scene.run.folder / f"{scene.run.branch}.lock"
+    lock.write_text("")
+    three = await scene.commit("three", {"three.py": "1\n"})
+    with pytest.raises(WorkspaceError, match="locked by another process"):
+        await scene.run.merge(three, head=second, message="m\n")
+    assert await scene.run.head() == second
+    lock.unlink()
+    await scene.run.merge(three, head=second, message="m\n")
