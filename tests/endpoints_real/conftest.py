@@ -16,7 +16,7 @@ import pytest
 
 from tests.endpoints_real.install_servers import HERE, is_installed, model_file, python_of, tiny_model
 
-START_S = 120
+START_S = 600
 LITELLM_KEY = "sk-local-test-0123456789"
 MODEL = os.environ.get("SWARM_REAL_MODEL", "qwen0.5b")
 
