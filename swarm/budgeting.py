@@ -43,11 +43,12 @@ class Estimate:
         messages, tokens = self._counted
         if not messages:
             return self._guess(request)
-        return tokens + self._guess(replace(request, messages=request.messages[messages:], tools=()))
+        return tokens + self._guess(replace(request, messages=request.messages[messages:], tools=(), characters=0))
 
     def learn(self, request: ModelRequest, answer: ModelAnswer, messages: int) -> None:
-        """Take in what the server counted for the request, which had so many messages when it was made."""
-        request = replace(request, messages=request.messages[:messages])
+        """Take in what the server counted for the request, which had so many messages when they were counted."""
+        if not request.characters:
+            request = replace(request, messages=request.messages[:messages])
         usage = answer.reply.usage
         if not usage.estimated and usage.input_tokens > 0:
             self._counted = (messages, usage.input_tokens)

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from dataclasses import dataclass, field, replace
 
 from swarm.budgeting import Estimate, OverBudget, Purse
+from swarm.core.accounts import lost_with
 from swarm.core.compaction import (
     COMPACTOR_RULES,
     MAX_IN_A_ROW,
     SUMMARY_TOKENS,
     ConversationCompacted,
+    SummaryCalled,
     choose_cut,
     compacted,
     is_enough,
@@ -38,6 +40,7 @@ from swarm.errors import ContextOverflow, EndpointError, EndpointUnavailable, Re
 from swarm.failpoints import reach
 from swarm.journal.codec import map_strings
 from swarm.journal.spool import ReplySpool, SpooledCall
+from swarm.llm.estimate import GrowingSize
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
 from swarm.redaction import redact, redact_known
 from swarm.text import neutralise_line
@@ -128,6 +131,7 @@ class Conversation:
         self._told = told
         self._purse = purse
         self._estimate = Estimate()
+        self._size = GrowingSize()
         self._reported: set[str] = set()
 
     def note(self, *events: Event) -> None:
@@ -181,6 +185,7 @@ class Conversation:
             affinity=self.attempt_id,
             max_output_tokens=self._max_output_tokens,
             variation=int(self.attempt_id.rpartition("@")[2]) - 1,
+            characters=self._size.of(self.transcript.messages),
         )
         reserved = await self._reserve(request)
         messages = len(request.messages)
@@ -247,6 +252,7 @@ class Conversation:
         await self.commit(replace(event, messages=len(left), characters=size_of(left)))
         self._digest = PromptDigest()
         self._estimate.forget()
+        self._size.forget()
 
     async def _summarise(self, question: tuple[Message, ...], spooled: SpooledCall | None) -> tuple[str, Spent]:
         """Return notes that stand for messages of the conversation, empty when none were had, and what they took."""
@@ -257,11 +263,17 @@ class Conversation:
             max_output_tokens=SUMMARY_TOKENS,
             spool=spooled,
         )
-        await self._reserve(request)
+        reserved = await self._reserve(request)
+        if reserved and reserved.output_tokens:
+            request = replace(request, max_output_tokens=reserved.output_tokens)
+        await self.commit(SummaryCalled(self.attempt_id, self.transcript.step, reserved))
         try:
             answer = await self._patiently(request, self.transcript.step + 1)
         except (ContextOverflow, ReplyIncomplete, ReplyInvalid):
-            return "", Spent()
+            return "", lost_with(reserved, spooled.begun if spooled else 0)
+        finally:
+            if self._purse is not None:
+                self._purse.settled()
         cost_usd, lost = self._cost(request.role, answer)
         return answer.reply.content.strip(), spent_on(answer.reply, answer.tries, cost_usd) + lost
 

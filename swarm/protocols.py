@@ -56,6 +56,7 @@ class ModelRequest:
         variation: how far the answer should be from the most likely one; 0 for a first attempt, more for later ones.
         spool: keeps the response while it arrives; a complete one that it holds already is the answer.
         probing: the question is whether the endpoint is back: asked although it refused the calls before.
+        characters: how many :func:`swarm.core.compaction.size_of` counts in the messages, where that is known.
     """
 
     role: str
@@ -68,6 +69,7 @@ class ModelRequest:
     variation: int = 0
     spool: CallSpool | None = None
     probing: bool = False
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from swarm.core.compaction import ConversationCompacted
+from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
     AttemptEnded,
     AttemptOutcome,
@@ -72,7 +72,7 @@ class Account:
     def failed(self, event: ModelFailed) -> None:
         """The call is over without a reply; answers that broke off are booked."""
         if self.held is not None:
-            self.spent += _times(self.held.lost, event.broken)
+            self.spent += lost_with(self.held, event.broken)
         self.held = None
         self.booked = Spent()
 
@@ -83,9 +83,15 @@ class Account:
             self.spent += self.booked
             self.held = None
 
+    def summary_called(self, event: SummaryCalled) -> None:
+        """A summary is asked for."""
+        self.cut_off()
+        self.held = event.reserved
+
     def compacted(self, event: ConversationCompacted) -> None:
-        """A summary of the conversation says what it took."""
+        """A summary of the conversation, if there was one, says what it took."""
         self.spent += event.spent
+        self.held = None
 
     def spent_after(self, reply: Reply, tries: int, cost_usd: float | None, *, adopted: bool, lost: Spent) -> Spent:
         """Return what the attempt has spent with this reply, and ``lost`` for answers to its call that broke off.
@@ -96,8 +102,9 @@ class Account:
         return before + spent_on(reply, tries, cost_usd) + lost
 
 
-def _times(spent: Spent, count: int) -> Spent:
-    return sum((spent for _ in range(count)), Spent())
+def lost_with(held: Reservation | None, broken: int) -> Spent:
+    """Return what so many answers took, by estimate, that broke off."""
+    return sum((held.lost for _ in range(broken)), Spent()) if held is not None else Spent()
 
 
 @dataclass(slots=True)
@@ -242,9 +249,15 @@ class Ledger:
 
     def _compacted(self, event: ConversationCompacted) -> None:
         account = self.accounts[event.attempt_id]
-        spent = account.spent
+        spent, held = account.spent, account.held
         account.compacted(event)
-        self._settle(event.attempt_id, account, spent, account.held)
+        self._settle(event.attempt_id, account, spent, held)
+
+    def _summary_called(self, event: SummaryCalled) -> None:
+        account = self.accounts[event.attempt_id]
+        spent, held = account.spent, account.held
+        account.summary_called(event)
+        self._settle(event.attempt_id, account, spent, held)
 
     def _ended(self, event: AttemptEnded) -> None:
         account = self.accounts[event.attempt_id]
@@ -294,6 +307,7 @@ _HANDLERS: dict[type[Event], Callable[[Ledger, Any], None]] = {
     ModelCalled: Ledger._called,
     ModelReplied: Ledger._replied,
     ModelFailed: Ledger._failed,
+    SummaryCalled: Ledger._summary_called,
     ConversationCompacted: Ledger._compacted,
     AttemptEnded: Ledger._ended,
     RunOpened: Ledger._stopped,

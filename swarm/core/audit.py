@@ -6,7 +6,7 @@ The journal's own checksums say that an event is what was written; this says tha
 from dataclasses import dataclass
 
 from swarm.core.branch_facts import ChangeRemoved
-from swarm.core.compaction import ConversationCompacted
+from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
     AgentNudged,
     AttemptEnded,
@@ -35,7 +35,7 @@ from swarm.core.state import RunState
 
 _STEPS = (
     *(AttemptOpened, ModelCalled, ModelDelayed, ModelReplied, ToolCalled, ToolReturned),
-    *(WorkspaceSnapshotted, AgentNudged, ConversationCompacted, NoteRecorded),
+    *(WorkspaceSnapshotted, AgentNudged, SummaryCalled, ConversationCompacted, NoteRecorded),
 )
 _NEVER_AFTER_THE_END = (PlanExtended, AttemptStarted, Integrated, ChangeRemoved, SubtaskEnded, RunEnded, RunOpened)
 

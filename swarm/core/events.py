@@ -10,7 +10,7 @@ from typing import get_args
 
 from swarm.core.baseline import BaselineChecked as BaselineChecked
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
-from swarm.core.compaction import ConversationCompacted
+from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.hidden import HiddenFilesRecorded as HiddenFilesRecorded
 from swarm.core.judging import JudgeStarted as JudgeStarted
 from swarm.core.lifecycle import ClockJumped as ClockJumped
@@ -374,6 +374,7 @@ Event = (
     | ToolReturned
     | WorkspaceSnapshotted
     | AgentNudged
+    | SummaryCalled
     | ConversationCompacted
     | AgentTold
     | AttemptHandedIn

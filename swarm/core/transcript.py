@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from swarm.core.accounts import Account
-from swarm.core.compaction import ConversationCompacted, compacted
+from swarm.core.compaction import ConversationCompacted, SummaryCalled, compacted
 from swarm.core.events import (
     AgentNudged,
     AttemptHandedIn,
@@ -136,11 +136,8 @@ class Transcript:
                 self.messages = compacted(self.messages, event)
                 self.account.compacted(event)
                 self.compactions += 1
-            case ModelCalled():
-                self.asked = event.step
-                self.account.called(event)
-            case ModelFailed():
-                self.account.failed(event)
+            case ModelCalled() | ModelFailed() | SummaryCalled():
+                self._asked(event)
             case ModelReplied():
                 self._replied(event)
             case AgentNudged():
@@ -154,6 +151,16 @@ class Transcript:
                 self._judged(event)
             case _:
                 pass
+
+    def _asked(self, event: ModelCalled | ModelFailed | SummaryCalled) -> None:
+        match event:
+            case ModelCalled():
+                self.asked = event.step
+                self.account.called(event)
+            case ModelFailed():
+                self.account.failed(event)
+            case SummaryCalled():
+                self.account.summary_called(event)
 
     def _acted(self, event: ToolCalled | ToolReturned | WorkspaceSnapshotted) -> None:
         match event:

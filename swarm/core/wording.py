@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
-from swarm.core.compaction import ConversationCompacted
+from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
     AgentNudged,
     AttemptEnded,
@@ -221,6 +221,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     WorkspaceSnapshotted: lambda e: f"step {e.step}: files recorded as tree {e.tree[:12]}",
     AgentNudged: lambda e: f"step {e.step}: told: {one_line(e.content)}",
     AgentTold: lambda e: f"after step {e.step}: told by a person: {one_line(e.content)}",
+    SummaryCalled: lambda e: f"after step {e.step}: asks for a summary of what came before",
     ConversationCompacted: lambda e: (
         f"after step {e.step}: made shorter, to {e.messages} messages of {e.characters:,} characters"
     ),

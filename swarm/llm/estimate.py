@@ -1,7 +1,10 @@
 """How long a prompt is, before a server has counted it: pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from swarm.core.compaction import size_of
+from swarm.core.messages import Message
 from swarm.protocols import ModelRequest
 
 _CHARACTERS_PER_TOKEN = 4.0
@@ -12,13 +15,30 @@ _PLAUSIBLE = (0.5, 16.0)
 
 def characters_of(request: ModelRequest) -> int:
     """Return about how many characters a request's prompt has, its tools included."""
-    characters = len(request.tools) * _TOOL_CHARACTERS
-    for message in request.messages:
-        characters += len(message.content)
-        if message.reply is not None:
-            characters += len(message.reply.content) + len(message.reply.reasoning)
-            characters += sum(len(call.arguments) for call in message.reply.tool_calls)
-    return characters
+    return len(request.tools) * _TOOL_CHARACTERS + (request.characters or size_of(request.messages))
+
+
+class GrowingSize:
+    """Counts the characters of a conversation that mostly grows, each message once.
+
+    Its last message may still change; of those before it the caller says when they do, with :meth:`forget`.
+    """
+
+    def __init__(self) -> None:
+        self._messages = self._characters = 0
+
+    def of(self, messages: Sequence[Message]) -> int:
+        """Return the characters of all messages."""
+        settled = max(len(messages) - 1, 0)
+        if settled < self._messages:
+            self.forget()
+        self._characters += size_of(messages[self._messages : settled])
+        self._messages = settled
+        return self._characters + size_of(messages[settled:])
+
+    def forget(self) -> None:
+        """Count all of it again."""
+        self._messages = self._characters = 0
 
 
 def estimated_tokens(request: ModelRequest) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, Self, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httptools
 
@@ -270,7 +270,7 @@ class HttptoolsTransport:
                 _, connection = await asyncio.get_running_loop().create_connection(
                     Connection, origin.host, origin.port, ssl=tls, happy_eyeballs_delay=_NEXT_ADDRESS_S
                 )
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, UnicodeError) as error:  # the last: no name of a host
             raise NotConnected(f"no connection to {origin.host}") from error
         return connection
 
@@ -306,7 +306,11 @@ class _Place(NamedTuple):
         parts = urlsplit(url)
         secure = parts.scheme == "https"
         origin = _Origin(parts.hostname or "", parts.port or (443 if secure else 80), secure)
-        return cls(origin, parts.path or "/", parts.netloc)
+        try:
+            host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise NotConnected(f"{origin.host} is no name of a host") from error
+        return cls(origin, quote(parts.path, safe="/%:@!$&'()*+,;=") or "/", host)
 
     def request(self, method: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         """Return a request's bytes. Raises ValueError for headers that would end before they should."""

@@ -8,6 +8,7 @@ import pytest
 
 from swarm.core.accounts import Account, Ledger
 from swarm.core.budget import LEAST_OUTPUT_TOKENS, Question, Refused, admit, caps_of, due_notices
+from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
     FORMAT,
     AttemptEnded,
@@ -23,6 +24,7 @@ from swarm.core.events import (
     Recorded,
     RunCreated,
     RunPaused,
+    spent_on,
 )
 from swarm.core.limits import Limits, Reservation, RoleLimits, Spent, Usage
 from swarm.core.messages import Reply
@@ -57,6 +59,7 @@ class Buyers:
         self.ledger = Ledger()
         self.own = {f"{name}@1": Account() for name in ROLES}
         self.steps = dict.fromkeys(self.own, 0)
+        self.summing_up: set[str] = set()
         self.record(PlanExtended(1, subtasks()))
         for attempt in self.own:
             self.record(AttemptStarted(attempt, attempt[0], 1, "base"))
@@ -71,6 +74,10 @@ class Buyers:
                 self.own[event.attempt_id].replied(event)
             case ModelFailed():
                 self.own[event.attempt_id].failed(event)
+            case SummaryCalled():
+                self.own[event.attempt_id].summary_called(event)
+            case ConversationCompacted():
+                self.own[event.attempt_id].compacted(event)
             case _:
                 pass
 
@@ -91,7 +98,11 @@ class Buyers:
         found = admit(self.ledger, self.limits, question)
         if isinstance(found, Refused):
             self.refused.add(attempt)
+        elif found is not None and self.random.random() < 0.15:
+            self.summing_up.add(attempt)
+            self.record(SummaryCalled(attempt, self.steps[attempt], found))
         elif found is not None:
+            self.summing_up.discard(attempt)
             self.steps[attempt] += self.own[attempt].held is None
             self.record(ModelCalled(attempt, self.steps[attempt], "m", "", found))
         else:
@@ -107,6 +118,10 @@ class Buyers:
         tokens = self.random.randrange(held.input_tokens + 1)
         usage = Usage(tokens, self.random.randrange(tokens + 1), self.random.randrange(held.output_tokens + 1))
         cost = PRICE.cost_usd(usage)
+        if attempt in self.summing_up:
+            spent = spent_on(Reply(usage=usage), 1, cost)
+            self.record(ConversationCompacted(attempt, self.steps[attempt], summary="Notes.", spent=spent))
+            return
         spent = account.spent_after(Reply(usage=usage), 1, cost, adopted=self.random.random() < 0.2, lost=Spent())
         self.record(ModelReplied(attempt, self.steps[attempt], Reply(usage=usage), 0.1, 0.2, 1, cost, spent=spent))
 
@@ -154,12 +169,26 @@ def test_balances_are_the_sums_of_the_events_and_a_restart_at_any_point_finds_th
         total = sum((account.spent for account in again.accounts.values()), Spent())
         assert total.usage.total_tokens == again.run.spent.usage.total_tokens
         assert math.isclose(total.priced_usd, again.run.spent.priced_usd, abs_tol=1e-9)
-        replies = [event for event in buyers.events if isinstance(event, ModelReplied)]
+        replies = [event for event in buyers.events if isinstance(event, ModelReplied | ConversationCompacted)]
         assert again.run.spent.calls == len(replies)
         for balances in (again.roles, again.subtasks):
             parts = sum((balance.spent for balance in balances.values()), Spent())
             assert math.isclose(parts.priced_usd, total.priced_usd, abs_tol=1e-9)
             assert parts.usage.total_tokens == total.usage.total_tokens
+
+
+def test_what_a_summary_may_take_is_held_until_the_conversation_is_shorter() -> None:
+    limits = Limits(max_tokens=10_000)
+    called = SummaryCalled("a@1", 1, Reservation(3_000, 1_500, 0.0, 500))
+    other = Question("worker", "a", 5_000, 1_000, 500, None)
+    ledger = ledger_with(called)
+    assert ledger.run.tokens_held == 4_500
+    assert admit(ledger, limits, other) is None  # it waits
+    ledger.apply(ConversationCompacted("a@1", 1, summary="Notes.", spent=Spent(1, 1, Usage(2_900, 0, 300))))
+    assert (ledger.run.tokens_held, ledger.run.tokens_spent) == (0, 3_200)
+    assert isinstance(admit(ledger, limits, other), Reservation)
+    cut_off = ledger_with(called, opened(Task(instruction="x"))).run
+    assert (cut_off.tokens_held, cut_off.tokens_spent) == (0, 3_500)
 
 
 def ledger_with(*events: Event) -> Ledger:

@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
-from swarm.core.compaction import ConversationCompacted
+from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
     EVENT_TYPES,
     AgentNudged,
@@ -99,6 +99,7 @@ SAMPLES: tuple[Event, ...] = (
     AgentNudged("parser@1", 2, "Use a tool. \ud800"),
     TellRequested("The grammar has changed.", "01780000000250000-0a1b2c3d", "parser"),
     AgentTold("parser@1", 2, "A message: the grammar has changed.", "01780000000250000-0a1b2c3d"),
+    SummaryCalled("parser@1", 2, Reservation(1_000, 1_500, None, 500)),
     ConversationCompacted("parser@1", 2, (3,), 2, 6, "Read the lexer.", Spent(1, 1), 5, 1_200),
     AttemptHandedIn("parser@1", 3, Handoff("done", ("used a table",), ("slow",), ("src/parser.py",), "c1" * 20)),
     VerdictGiven("parser@1", 3, _VERDICT),

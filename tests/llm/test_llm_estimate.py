@@ -1,9 +1,14 @@
 """Estimates of a prompt's length that learn from what servers count."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
+from swarm.core.compaction import size_of
+from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.errors import ContextOverflow
-from swarm.llm.estimate import TokenGauge, characters_of
+from swarm.llm.estimate import GrowingSize, TokenGauge, characters_of, estimated_tokens
 from tests.llm.llm_servers import HELLO, calling, question, serving
 
 
@@ -31,6 +36,37 @@ def test_only_a_gauge_that_has_learned_is_strict() -> None:
 
 def test_all_that_is_sent_counts() -> None:
     assert characters_of(question("four")) == 4
+
+
+def test_each_message_of_a_growing_conversation_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = 0
+
+    def counting(messages: Sequence[Message]) -> int:
+        nonlocal counted
+        counted += len(messages)
+        return size_of(messages)
+
+    monkeypatch.setattr("swarm.llm.estimate.size_of", counting)
+    size, messages = GrowingSize(), [Message(Role.SYSTEM, "rules"), Message(Role.USER, "go")]
+    for number in range(1_000):
+        reply = Reply("text", "thought", tool_calls=(ToolCall("c", "read_file", "{}"),))
+        messages += [Message(Role.ASSISTANT, reply=reply), Message(Role.TOOL, "x" * number, tool_call_id="c")]
+        if number % 100 == 0:
+            size.of(messages)
+            messages[-1] = Message(Role.TOOL, "longer than it was", tool_call_id="c")
+        assert size.of(messages) == size_of(messages)
+    assert counted < 3 * len(messages)
+    shorter = messages[:2] + messages[-4:]
+    assert size.of(shorter) == size_of(shorter)
+    changed = [Message(Role.SYSTEM, "others"), *shorter[1:]]
+    size.forget()
+    assert size.of(changed) == size_of(changed)
+
+
+def test_who_has_counted_the_messages_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swarm.llm.estimate.size_of", lambda _: pytest.fail("counted again"))
+    request = replace(question("x" * 4_000), characters=4_000)
+    assert estimated_tokens(request) == TokenGauge().tokens(request) == 1_000
 
 
 async def test_a_prompt_that_cannot_fit_is_not_sent() -> None:

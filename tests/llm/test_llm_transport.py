@@ -193,6 +193,22 @@ async def test_a_server_that_accepts_nothing_is_unreachable() -> None:
     await client.close()
 
 
+@pytest.mark.parametrize("host", ["žluť.invalid", "a" * 70 + ".invalid", "ž..invalid"])
+async def test_a_name_that_leads_nowhere_is_unreachable(host: str) -> None:
+    client = HttpClient(Endpoint(f"http://{host}:9/v1"))
+    with pytest.raises(Unreachable):
+        await post(client)
+    await client.close()
+
+
+async def test_names_and_paths_beyond_ascii_are_sent_as_servers_expect_them() -> None:
+    async with serving(sends(OK)) as server:
+        client = HttpClient(Endpoint(server.base_url + "/žluť/a%20b"))
+        await post(client)
+        await client.close()
+    assert server.received[0].path == "/v1/%C5%BElu%C5%A5/a%20b/chat/completions"
+
+
 async def test_a_header_with_a_line_break_is_never_sent() -> None:
     async with asking(sends(OK)) as (server, client):
         with pytest.raises(ValueError, match="line break"):
