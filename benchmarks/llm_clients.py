@@ -21,7 +21,7 @@ import httpx2
 
 from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.errors import EndpointError
-from swarm.journal.spool import ReplySpool
+from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.llm import ChatModel, Endpoint
 from swarm.llm.transport import tls_context
 from swarm.protocols import ModelRequest, ToolSpec
@@ -37,10 +37,11 @@ WIRE_TOOLS = [
 
 @dataclass(slots=True)
 class Said:
-    """A reply's text, and the seconds from sending the request to the first text."""
+    """A reply's text, the seconds from sending the request to the first text, and how often some of it came."""
 
     text: str
     first_s: float
+    wakes: int = 0
 
 
 class Client(Protocol):
@@ -89,6 +90,7 @@ class Reading:
     first_s: float = 0.0
     texts: list[str] = field(default_factory=list)
     rest: bytes = b""
+    wakes: int = 0
 
     def feed(self, data: bytes) -> None:
         *events, self.rest = (self.rest + data).split(b"\n\n")
@@ -104,7 +106,7 @@ class Reading:
     def close(self) -> Said:
         if self.rest:
             self.texts.append(json.loads(self.rest)["choices"][0]["message"]["content"])
-        return Said("".join(self.texts), self.first_s)
+        return Said("".join(self.texts), self.first_s, self.wakes)
 
 
 @asynccontextmanager
@@ -119,6 +121,7 @@ async def bare_aiohttp(base_url: str, tls: ssl.SSLContext | None, *_: object) ->
             async with session.post(base_url + _PATH, data=body, headers=headers) as response:
                 response.raise_for_status()
                 async for data in response.content.iter_any():
+                    reading.wakes += 1
                     reading.feed(data)
             return reading.close()
 
@@ -138,6 +141,7 @@ async def plain_httpx2(base_url: str, tls: ssl.SSLContext | None, *_: object) ->
             async with client.stream("POST", base_url + _PATH, content=body, headers=headers) as response:
                 response.raise_for_status()
                 async for data in response.aiter_raw():
+                    reading.wakes += 1
                     reading.feed(data)
             return reading.close()
 
@@ -163,6 +167,7 @@ class _RawConnection(asyncio.Protocol):
             self._done.set_exception(error or ConnectionResetError())
 
     def data_received(self, data: bytes) -> None:
+        self._reading.wakes += 1
         self._parser.feed_data(data)
 
     def on_body(self, data: bytes) -> None:
@@ -174,6 +179,7 @@ class _RawConnection(asyncio.Protocol):
 
     async def exchange(self, head: bytes, body: bytes, reading: Reading) -> None:
         self._parser = self._new_parser(self)
+        self._reading = reading
         self.on_data = reading.feed
         self._done = asyncio.get_running_loop().create_future()
         self._transport.writelines([head % len(body), body])
@@ -229,12 +235,13 @@ async def ours(
     class Ours:
         async def ask(self, talk: Talk) -> Said:
             with contextlib.ExitStack() as stack:
-                kept = stack.enter_context(spool.call(str(talk.number), 1, "digest")) if spooled else None
+                counting = _Counting()
+                kept = stack.enter_context(spool.call(str(talk.number), 1, "digest")) if spooled else counting
                 request = ModelRequest("worker", talk.messages, TOOLS, affinity=f"s{talk.number}@1", spool=kept)
                 answer = await model.reply(request, delayed=_delayed)
-                if kept is not None:
+                if isinstance(kept, SpooledCall):
                     kept.discard()
-            return Said(answer.reply.content, answer.first_token_s)
+            return Said(answer.reply.content, answer.first_token_s, counting.wakes)
 
     endpoint = Endpoint(base_url, model="canned", max_in_flight=in_flight)
     more: dict[str, Any] = {"longest_pause_s": 0.0} if watched else {}
@@ -245,6 +252,21 @@ async def ours(
             yield Ours()
         finally:
             await model.close()
+
+
+class _Counting:
+    """Counts how often some of a reply came, and keeps nothing."""
+
+    wakes = 0
+
+    def received(self) -> bytes:
+        return b""
+
+    def begin(self) -> None:
+        pass
+
+    def write(self, data: bytes) -> None:
+        self.wakes += bool(data)
 
 
 async def _delayed(error: EndpointError, seconds: float) -> None:

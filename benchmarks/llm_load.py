@@ -25,6 +25,7 @@ class Cost:
         seconds: wall time of all.
         added_first_p50_ms: the time to a stream's first text beyond what the server held the call for, its median.
         added_first_p99_ms: likewise, the 99th percentile.
+        wakes: how often some of a reply came, 0 where that is not known.
     """
 
     replies: int
@@ -32,6 +33,7 @@ class Cost:
     seconds: float
     added_first_p50_ms: float = 0.0
     added_first_p99_ms: float = 0.0
+    wakes: float = 0.0
 
 
 def added_first_s(said: Said) -> float:
@@ -86,7 +88,7 @@ async def measure(arguments: argparse.Namespace) -> Cost:
         spent, seconds = time.process_time() - cpu, time.perf_counter() - began
     added = sorted(added_first_s(each) * 1e3 for each in said) if arguments.load == "stream" else [0.0]
     middle, late = added[len(added) // 2], added[int(len(added) * 0.99)]
-    return Cost(len(said), spent / len(said) * 1e6, seconds, middle, late)
+    return Cost(len(said), spent / len(said) * 1e6, seconds, middle, late, sum(each.wakes for each in said) / len(said))
 
 
 def main() -> None:
