@@ -5,6 +5,7 @@ python -m benchmarks.llm_load CLIENT call|stream|history|cold BASE_URL --in-flig
 
 import argparse
 import asyncio
+import importlib
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -75,6 +76,8 @@ async def growing(client: Client, talks: int, turns: int) -> list[Said]:
 async def measure(arguments: argparse.Namespace) -> Cost:
     """Warm the client up, load it, and return what that cost."""
     cold = arguments.load == "cold"
+    if arguments.client == "aiohttp":
+        importlib.import_module("aiohttp")  # the others' libraries are loaded by now
     began, cpu = time.perf_counter(), time.process_time()
     tls = trusting(arguments.certificate, shared=arguments.client.startswith("swarm"))
     async with CLIENTS[arguments.client](arguments.base_url, tls, arguments.in_flight) as client:
