@@ -24,6 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.llm_load import Cost
+from benchmarks.lockstep import measure_lockstep
 from benchmarks.prefix_cache import measure_prefix_cache
 
 CHUNKS = 200
@@ -204,7 +205,7 @@ def main() -> None:
     run_loads(wanted, arguments.rounds)
     metrics = metrics_of(wanted)
     if arguments.only is None:
-        metrics |= cold_starts(arguments.rounds) | asyncio.run(measure_prefix_cache())
+        metrics |= asyncio.run(measure_lockstep()) | cold_starts(arguments.rounds) | asyncio.run(measure_prefix_cache())
     print(json.dumps({"bench": "bench-llm", "metrics": metrics}))
 
 

@@ -26,7 +26,7 @@ WARM_BYTES = 2_000
 ANSWER = b'"role":"tool"'
 """What a request holds for each step that its conversation has made."""
 
-_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 _END = b"0\r\n\r\n"
 _USAGE = {"prompt_tokens": 500, "completion_tokens": 200, "total_tokens": 700}
 
@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
             self._loop.call_later(delay_ms / 1_000, self._begin, chunks, interval_ms / 1_000)
 
     def _begin(self, chunks: int, interval_s: float) -> None:
-        self._send(_HEAD + event(f"{time.monotonic() - self._came_at:.6f} "))
+        self._send(HEAD + event(f"{time.monotonic() - self._came_at:.6f} "))
         self._loop.call_later(interval_s, self._go_on, chunks - 1, interval_s)
 
     def _go_on(self, left: int, interval_s: float) -> None:

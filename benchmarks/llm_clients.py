@@ -150,7 +150,7 @@ async def plain_httpx2(base_url: str, tls: ssl.SSLContext | None, *_: object) ->
         yield PlainHttpx2()
 
 
-class _RawConnection(asyncio.Protocol):
+class RawConnection(asyncio.Protocol):
     """A connection of the floor: requests as bytes, responses through httptools."""
 
     def __init__(self) -> None:
@@ -194,7 +194,7 @@ async def raw_floor(base_url: str, tls: ssl.SSLContext | None, *_: object) -> As
     """Give the floor: what a client costs that is nothing but these calls."""
     place = urlsplit(base_url)
     host, port = str(place.hostname), int(place.port or 0)
-    idle: list[_RawConnection] = []
+    idle: list[RawConnection] = []
     head = f"POST {place.path}{_PATH} HTTP/1.1\r\nhost: {place.netloc}\r\ncontent-type: application/json\r\n"
     head += "content-length: %d\r\n\r\n"
 
@@ -206,9 +206,9 @@ async def raw_floor(base_url: str, tls: ssl.SSLContext | None, *_: object) -> As
             idle.append(connection)
             return reading.close()
 
-        async def connect(self) -> _RawConnection:
+        async def connect(self) -> RawConnection:
             loop = asyncio.get_running_loop()
-            _, protocol = await loop.create_connection(_RawConnection, host, port, ssl=tls)
+            _, protocol = await loop.create_connection(RawConnection, host, port, ssl=tls)
             return protocol
 
     yield Raw()
