@@ -22,15 +22,18 @@ from swarm.core.judging import Case
 from swarm.core.limits import Limits
 from swarm.core.messages import CONTENT_FILTER, Handoff, Message, ToolCall, Verdict
 from swarm.core.plan import Subtask
-from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL, NOT_YET, TOO_SOON
+from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL, NOT_YET, STUCK, TOO_SOON, TRY_ELSE
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
     AttemptGaveUp,
     AttemptRejected,
     AttemptSplit,
+    AttemptStuck,
     Stimulus,
 )
+from swarm.core.stuck import StuckKind
+from swarm.core.transcript import Transcript
 from swarm.errors import ToolError
 from swarm.failpoints import reach
 from swarm.judges import Judges
@@ -39,8 +42,8 @@ from swarm.tools.control import Finish, GiveUp, Split, parse_control
 from swarm.tools.recovery import EDIT, outcome_after_kill, state_before
 from swarm.tools.toolbox import Toolbox, ToolOutcome
 
-MAX_REPETITIONS = 6
-"""The same call with the same result so often in a row ends the attempt."""
+MAX_HINTS = 1
+"""How often an agent is told that it is stuck; after that, another one begins with a fresh view."""
 
 MAX_URGES = 2
 """How often an agent that gives up is told to go on."""
@@ -113,6 +116,13 @@ class Agent:
             if exhausted:
                 await self._conversation.commit()
                 return AttemptFailed(self._attempt_id, exhausted)
+            stuck = transcript.watch.found(self._work.limits.stuck)
+            if stuck and transcript.watch.hints >= MAX_HINTS:
+                await self._conversation.commit()
+                return AttemptStuck(self._attempt_id, _why_stuck(stuck, transcript))
+            if stuck:
+                words = STUCK[stuck] + TRY_ELSE
+                self._conversation.note(AgentNudged(self._attempt_id, transcript.step, words, stuck))
             await self._conversation.ask(tools=self._toolbox.specs, withheld=transcript.withheld())
 
     def _exhausted(self) -> str:
@@ -124,8 +134,6 @@ class Agent:
             return f"{MAX_REFUSALS} replies in a row held no usable tool call"
         if transcript.step >= self._work.limits.max_steps:
             return f"out of steps after {transcript.step} (max_steps)"
-        if transcript.repetitions() >= MAX_REPETITIONS:
-            return f"made the same call {MAX_REPETITIONS} times with the same result"
         return ""
 
     def _nudge_if_unusable(self) -> None:
@@ -291,6 +299,11 @@ class Agent:
             message = commit_message(self._work, finish.summary)
             commit = await self._repository.commit(self._attempt_id, tree=tree, parent=base, message=message)
         return Handoff(finish.summary, finish.decisions, finish.concerns, changed, commit)
+
+
+def _why_stuck(kind: StuckKind, transcript: Transcript) -> str:
+    """Return how an agent was stuck and what it did last: the next one should do something else."""
+    return f"the agent was stuck ({kind}). What it did last, and what came of it:\n{transcript.watch.tried()}"
 
 
 def commit_message(work: AgentWork, summary: str) -> str:

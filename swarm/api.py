@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from swarm.assembly import on_this_machine
 from swarm.budgeting import refuse_unpriced
 from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunCreated, RunOpened, RunSettings
+from swarm.core.ladder import STRONG
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
@@ -226,7 +227,8 @@ class Swarm:
         """What runs record of how they are carried out."""
         assert self._sandbox is not None, "use `async with Swarm(...)`"
         assert self._model is not None
-        models = {role: self._model.name_for(role) for role in ("planner", "worker")}
+        named = {role for each in self._endpoints for role in (*each.models, *each.roles)}
+        models = {role: self._model.name_for(role) for role in ("planner", "worker", *sorted(named & {STRONG}))}
         several = self._endpoints if len(self._endpoints) > 1 else ()
         recorded = tuple(
             EndpointSettings(each.name, each.base_url, {**({"": each.model} if each.model else {}), **each.models})

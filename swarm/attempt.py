@@ -141,7 +141,7 @@ class AttemptRunner:
             started.attempt_id,
             past=past,
             model=self.model,
-            role=subtask.role,
+            role=started.role or subtask.role,
             record=self.record,
             session=self.session,
             max_output_tokens=self._limits.max_output_tokens,

@@ -216,7 +216,7 @@ class Ledger:
         self._roles[event.subtask.id] = event.subtask.role
 
     def _started(self, event: AttemptStarted) -> None:
-        self._open_account(event.attempt_id, self._roles[event.subtask_id], event.subtask_id)
+        self._open_account(event.attempt_id, event.role or self._roles[event.subtask_id], event.subtask_id)
 
     def _judge_started(self, event: JudgeStarted) -> None:
         self._open_account(event.attempt_id, "judge", event.subtask_id)

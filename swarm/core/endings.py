@@ -17,7 +17,7 @@ def try_again(draft: Draft, attempt: str, outcome: AttemptOutcome, reason: str, 
     if not node:
         return  # a late result of an attempt that is over
     draft.emit(AttemptEnded(attempt, outcome, reason))
-    if final or node.attempts >= draft.state.limits.max_attempts:
+    if final or node.tries >= draft.state.limits.max_attempts:
         tries = "1 attempt" if node.attempts == 1 else f"{node.attempts} attempts"
         end_subtask(draft, node, SubtaskOutcome.FAILED, f"{tries}; the last one: {reason}")
 

@@ -33,6 +33,7 @@ from swarm.core.replans import ReplanAsked as ReplanAsked
 from swarm.core.settings import EndpointSettings as EndpointSettings
 from swarm.core.settings import RunSettings as RunSettings
 from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
+from swarm.core.steering import PersonWanted as PersonWanted
 from swarm.core.task import Task
 
 FORMAT = 1
@@ -123,6 +124,7 @@ class AttemptStarted:
         tree: the tree to put there instead of the commit's own (a merge with conflict markers), or empty.
         feedback: why the attempt before did not do, for the agent's prompt.
         revision: the plan's revision: a planner's patch is one of that.
+        role: the model role that carries it out, where that is not the subtask's own.
     """
 
     attempt_id: str
@@ -132,6 +134,7 @@ class AttemptStarted:
     tree: str = ""
     feedback: str = ""
     revision: int = 0
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +264,15 @@ class WorkspaceSnapshotted:
 
 @dataclass(frozen=True, slots=True)
 class AgentNudged:
-    """The agent was told something between steps that no tool said: an answer without a call, a format error."""
+    """The agent was told something between steps that no tool said: an answer without a call, a format error.
+
+    ``stuck`` says how it is stuck, when it is that which it was told.
+    """
 
     attempt_id: str
     step: int
     content: str
+    stuck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +363,7 @@ Event = (
     | CancelRequested
     | PauseRequested
     | TellRequested
+    | PersonWanted
     | ClockJumped
     | NoteRecorded
     | PlanExtended

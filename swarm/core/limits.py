@@ -1,18 +1,52 @@
 """What a run may use (:class:`Limits`), what a call may take and what calls took (:class:`Spent`)."""
 
 from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class StuckLimits(BaseModel):
+    """From when on an agent counts as stuck, and a run as running away.
+
+    Attributes:
+        repetitions: steps in a row with the same calls and the same results.
+        failures: such steps whose calls all failed.
+        alternations: steps in a row that go to and fro between two.
+        steps_without_news: steps in a row without a file or an output that the attempt had not seen before.
+        polling: commands and names of tools that may be repeated, as patterns like ``make status*``; ``sleep`` and
+            ``wait`` always may.
+        spend_factor: the run pauses when agents take so many times as many tokens as ever before, for five minutes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    repetitions: int = Field(default=4, ge=2, le=16)
+    failures: int = Field(default=3, ge=2, le=16)
+    alternations: int = Field(default=6, ge=4, le=32)
+    steps_without_news: int = Field(default=12, ge=2, le=64)
+    polling: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    spend_factor: float = Field(default=3.0, gt=1, allow_inf_nan=False)
 
 
 class RoleLimits(BaseModel):
-    """What all attempts of one role may use together, with the units of :class:`Limits`. ``None`` means no limit."""
+    """What all attempts of one role may use together, with the units of :class:`Limits`. ``None`` means no limit.
+
+    Attributes:
+        stronger: the role that carries a subtask out once when agents of this one are stuck; where nothing is said,
+            ``strong``, if a model is named for it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_tokens: int | None = Field(default=None, ge=1)
     max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_calls: int | None = Field(default=None, ge=1)
+    stronger: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]{0,31})?$")
 
 
 class Limits(BaseModel):
@@ -37,6 +71,7 @@ class Limits(BaseModel):
         max_repairs: rounds of repair when the run's checks fail on the merged branch.
         check_every: merges after which the run's checks run on the branch while the run goes on; 0: at the end only.
         check_timeout_s: seconds one check may take.
+        stuck: from when on an agent counts as stuck.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +94,7 @@ class Limits(BaseModel):
     max_repairs: int = Field(default=2, ge=0, le=20)
     check_every: int = Field(default=10, ge=0)
     check_timeout_s: float = Field(default=600.0, gt=0)
+    stuck: StuckLimits = StuckLimits()
 
 
 @dataclass(frozen=True, slots=True)

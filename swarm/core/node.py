@@ -62,7 +62,13 @@ class InvariantBroken(AssertionError):
 class Node:
     """One subtask and all that the scheduler keeps of it.
 
-    ``counts`` says whether its end tells anything of its scope's: what a patch has dropped, or made up for, does not.
+    Attributes:
+        attempts: how many there were.
+        forgiven: how many of them do not count any more: a person has helped since.
+        stuck: how many of those that count ended because their agents were stuck.
+        escalated: one of them was a stronger role's.
+        held: it is ready, but waits for a person.
+        counts: its end tells something of its scope's: that of what a patch has dropped, or made up for, does not.
     """
 
     subtask: Subtask
@@ -78,6 +84,10 @@ class Node:
     unverified_children: int = 0
     counts: bool = True
     attempts: int = 0
+    forgiven: int = 0
+    stuck: int = 0
+    escalated: bool = False
+    held: bool = False
     attempt: AttemptStarted | None = None
     handins: int = 0
     handoff: Handoff | None = None
@@ -85,6 +95,11 @@ class Node:
     feedback: str = ""
     conflict: IntegrationConflicted | None = None
     rank: float = 0.0
+
+    @property
+    def tries(self) -> int:
+        """Attempts that count: those before a person helped do not."""
+        return self.attempts - self.forgiven
 
     def news(self, reason: str) -> str:
         """Return what a planner should know of this subtask's end, whose reason is given; nothing if it went well."""

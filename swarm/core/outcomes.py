@@ -31,6 +31,7 @@ class AttemptOutcome(StrEnum):
     REJECTED = "rejected"
     CONFLICTED = "conflicted"
     GAVE_UP = "gave_up"
+    STUCK = "stuck"
     FAILED = "failed"
     CANCELLED = "cancelled"
 

@@ -30,13 +30,15 @@ class RunStatus(StrEnum):
 class SubtaskStatus(StrEnum):
     """What a subtask is doing, in the words that people read.
 
-    ``SUSPENDED`` waits for the endpoint; ``DELEGATED`` is a plan subtask whose parts are at work.
+    ``SUSPENDED`` waits for the endpoint, ``WAITING`` for a person; ``DELEGATED`` is a plan subtask whose parts are at
+    work.
     """
 
     BLOCKED = "blocked"
     READY = "ready"
     RUNNING = "running"
     SUSPENDED = "suspended"
+    WAITING = "waiting"
     VERIFYING = "verifying"
     INTEGRATING = "integrating"
     DELEGATED = "delegated"

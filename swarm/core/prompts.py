@@ -44,6 +44,16 @@ FILTERED = (
     "Your answer was kept back by the server's content filter, and nothing of it was done. Go on in other words, and "
     "repeat nothing of what you read that could have caused it."
 )
+STUCK = {
+    "repeated": "You have made the same call again and again, with the same result each time.",
+    "failing": "The same call has failed again and again.",
+    "alternating": "You go to and fro between the same two calls, with the same results each time.",
+    "nothing_new": "Your last calls have shown you nothing that you had not seen before, and changed nothing.",
+}
+TRY_ELSE = (
+    " It will not get you further. Say what you have found out so far, then do something else: read another file, "
+    "change the code in another way, or call finish when the subtask is done."
+)
 CUT_OFF = "Your answer was cut off at its length limit, and nothing of it was done. Work in smaller pieces."
 
 

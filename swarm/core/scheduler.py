@@ -5,8 +5,8 @@ decides again what was decided before. Ready work starts in the order of the cri
 chain of work first.
 
 Its parts, each in a module of its own, write to one :class:`Draft`: ``endings`` (how attempts and subtasks end),
-``expansion`` and ``replanning`` (how the plan grows and changes), ``merge_queue``, ``branch_checks``, ``pausing``,
-``people`` and ``conclusion`` (how a run ends).
+``ladder`` (what helps agents that are stuck), ``expansion`` and ``replanning`` (how the plan grows and changes),
+``merge_queue``, ``branch_checks``, ``pausing``, ``people`` and ``conclusion`` (how a run ends).
 """
 
 from collections.abc import Callable, Iterable
@@ -27,6 +27,7 @@ from swarm.core.events import (
     RunPaused,
     attempt_id,
 )
+from swarm.core.ladder import stronger_role, stuck, wait_for_person
 from swarm.core.merge_queue import MergeQueue
 from swarm.core.node import Node
 from swarm.core.parking import Parking
@@ -42,6 +43,7 @@ from swarm.core.stimuli import (
     AttemptPlanned,
     AttemptRejected,
     AttemptSplit,
+    AttemptStuck,
     BudgetSpent,
     CancelAsked,
     Decision,
@@ -168,7 +170,7 @@ class Scheduler:
             return
         if self._pausing.asked:
             return
-        exceeded = exceeded_time(self.state)
+        exceeded = exceeded_time(self.state) or self.state.speed.exceeded
         if exceeded:
             self._pausing.ask(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
             return
@@ -182,6 +184,8 @@ class Scheduler:
             self._draft.stop()
             return
         self._start()
+        if self._merges.idle and not self._checks.busy and wait_for_person(self._draft):
+            return
         if self._is_over():
             self._conclusion.conclude()
             self._start()  # a repair, if the run's checks fail
@@ -222,8 +226,8 @@ def _attempt_at(node: Node, state: RunState) -> AttemptStarted:
     # A tree with conflict markers is that of one certain head; what was merged since comes with the next merge.
     base = node.conflict.head if node.conflict else state.head
     tree = node.conflict.tree if node.conflict else ""
-    name = attempt_id(node.subtask.id, number)
-    return AttemptStarted(name, node.subtask.id, number, base, tree, node.feedback, state.revision)
+    name, role = attempt_id(node.subtask.id, number), stronger_role(state, node)
+    return AttemptStarted(name, node.subtask.id, number, base, tree, node.feedback, state.revision, role)
 
 
 _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
@@ -231,6 +235,7 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     AttemptRejected: Scheduler._rejected,
     AttemptGaveUp: Scheduler._gave_up,
     AttemptFailed: Scheduler._failed,
+    AttemptStuck: lambda scheduler, stimulus: stuck(scheduler._draft, stimulus),
     BudgetSpent: Scheduler._budget_spent,
     AttemptSplit: lambda scheduler, stimulus: expansion.split(scheduler._draft, stimulus),
     AttemptPlanned: lambda scheduler, stimulus: expansion.planned(scheduler._draft, stimulus),

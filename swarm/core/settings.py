@@ -33,3 +33,8 @@ class RunSettings:
     endpoints: tuple[EndpointSettings, ...] = ()
     prices: dict[str, str] = field(default_factory=dict)
     degraded: str = ""
+
+
+def named_roles(settings: RunSettings) -> frozenset[str]:
+    """Return the roles for which a model is named."""
+    return frozenset(settings.models).union(*(endpoint.models for endpoint in settings.endpoints))

@@ -22,6 +22,7 @@ from swarm.core.events import (
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
+    ModelReplied,
     NoteRecorded,
     PlanExtended,
     PlanPatched,
@@ -50,8 +51,10 @@ from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort, stand_alone
 from swarm.core.reopening import reopen
 from swarm.core.replans import Replans
-from swarm.core.steering import CancelRequested, PauseRequested, TellRequested
+from swarm.core.settings import named_roles
+from swarm.core.steering import CancelRequested, PauseRequested, PersonWanted, TellRequested
 from swarm.core.task import Task
+from swarm.core.velocity import SpendMeter
 
 
 class RunState:
@@ -69,6 +72,7 @@ class RunState:
         self.ledger = Ledger()
         self.noticed: set[str] = set()
         self.active_s = 0.0
+        self.speed = SpendMeter()
         self.paused: RunPaused | None = None
         self.parked: RunParked | None = None
         self.parked_at = 0.0
@@ -82,6 +86,8 @@ class RunState:
         self.heads = CheckedHeads()
         self.merging: IntegrationStarted | None = None
         self.cancelled = False
+        self.roles: frozenset[str] = frozenset()
+        self.held: dict[str, PersonWanted] = {}
         self.requests: set[str] = set()
         self.told: list[TellRequested] = []
         self.told_to_parts: set[str] = set()
@@ -173,7 +179,7 @@ class RunState:
     def _top(self, heap: list[tuple[float, int, str]], state: SubtaskState) -> Node | None:
         while heap:
             node = self.nodes[heap[0][2]]
-            if node.state is state and -heap[0][0] == node.rank:
+            if node.state is state and -heap[0][0] == node.rank and not node.held:
                 return node
             heapq.heappop(heap)
         return None
@@ -193,7 +199,9 @@ class RunState:
         # Time between sessions, or parked, does not count, nor does a clock that was set.
         if self._last_at is not None and not (is_between_sessions(event) or self.parked):
             until = event.before if isinstance(event, ClockJumped) else at
-            self.active_s += max(0.0, until - self._last_at)
+            passed = max(0.0, until - self._last_at)
+            self.active_s += passed
+            self.speed.passed(passed, self.at_work)
         self._last_at = at
 
     def _run_created(self, event: RunCreated) -> None:
@@ -203,6 +211,8 @@ class RunState:
 
     def _run_opened(self, event: RunOpened) -> None:
         self.task = event.task
+        self.speed = SpendMeter(event.task.limits.stuck.spend_factor)
+        self.roles = named_roles(event.settings)
         self.paused = self.parked = None
         if self.baseline and environment_problem(self.baseline.results):
             self.baseline = None  # somebody may have put it right
@@ -358,6 +368,7 @@ class RunState:
         self.begun = True
         node.attempts = event.number
         node.attempt = event
+        node.escalated = node.escalated or bool(event.role)
         node.handins = 0
         node.handoff = node.verdict = None
         node.feedback = ""
@@ -418,9 +429,23 @@ class RunState:
     def _tell_requested(self, event: TellRequested) -> None:
         self.requests.add(event.request_id)
         self.told.append(event)
+        for identifier in [event.subtask_id] if event.subtask_id else list(self.held):
+            self._let_go(identifier)
         node = self.nodes.get(event.subtask_id)
         if node and node.state is SubtaskState.DELEGATED:
             self.told_to_parts.add(event.request_id)  # its planner is done; its parts are who there is to tell
+
+    def _person_wanted(self, event: PersonWanted) -> None:
+        self.held[event.subtask_id] = event
+        self.nodes[event.subtask_id].held = True
+
+    def _let_go(self, identifier: str) -> None:
+        """A person has said something to a subtask that waited for that: it begins anew."""
+        if self.held.pop(identifier, None):
+            node = self.nodes[identifier]
+            node.held = node.escalated = False
+            node.forgiven, node.stuck = node.attempts, 0
+            self._move(node, SubtaskState.READY)
 
     def _attempt_ended(self, event: AttemptEnded) -> None:
         node = self.node_of(event.attempt_id)
@@ -436,11 +461,13 @@ class RunState:
             return  # the subtask's own end, or the extension of the plan, follows in the same batch
         # A split's reason is part of the plan subtask's instruction.
         node.feedback = "" if event.outcome is AttemptOutcome.SPLIT else event.reason
+        node.stuck += event.outcome is AttemptOutcome.STUCK
         self._move(node, SubtaskState.READY)
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:
         node = self.nodes[event.subtask_id]
         self._move(node, SubtaskState(event.outcome.value))
+        self.held.pop(event.subtask_id, None)
         self.unended -= 1
         if node.state in ACCEPTED:
             for dependent in node.dependents:
@@ -482,12 +509,14 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     ReplanAsked: lambda state, event: state.replans.ask(event),
     SubtaskHandedBack: RunState._handed_back,
     AttemptStarted: RunState._attempt_started,
+    ModelReplied: lambda state, event: state.speed.replied(event.reply.usage),
     AttemptHandedIn: RunState._handed_in,
     VerdictGiven: RunState._verdict_given,
     CancelRequested: RunState._cancel_requested,
     PauseRequested: RunState._answered,
     NoteRecorded: RunState._answered,
     TellRequested: RunState._tell_requested,
+    PersonWanted: RunState._person_wanted,
     IntegrationStarted: RunState._integration_started,
     Integrated: RunState._integrated,
     IntegrationConflicted: RunState._conflicted,

@@ -34,6 +34,14 @@ class TellRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonWanted:
+    """Agents are stuck with a subtask, and nothing else has helped: it waits until a person says something to it."""
+
+    subtask_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentTold:
     """The agent was told what a person said (:class:`TellRequested`), after ``step`` and before the next call."""
 

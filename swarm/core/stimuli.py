@@ -33,6 +33,14 @@ class AttemptGaveUp:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptStuck:
+    """The agent goes round in circles, and telling it has not helped; ``reason`` says how, and what it has tried."""
+
+    attempt_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptFailed:
     """The attempt broke: out of steps, a broken workspace, a request that the endpoint refuses.
 
@@ -210,6 +218,7 @@ Stimulus = (
     AttemptAccepted
     | AttemptRejected
     | AttemptGaveUp
+    | AttemptStuck
     | AttemptFailed
     | BudgetSpent
     | AttemptSplit

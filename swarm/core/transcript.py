@@ -22,9 +22,10 @@ from swarm.core.events import (
 from swarm.core.messages import CONTENT_FILTER, Handoff, Message, Reply, Role, ToolCall
 from swarm.core.prompts import URGING
 from swarm.core.steering import AgentTold
+from swarm.core.stuck import StuckWatch
 
 RECENT = 64
-"""How many messages back repetitions are looked for."""
+"""How many messages back replies that the server kept back are looked for."""
 
 
 EARLIEST_GIVE_UP = 8
@@ -53,6 +54,7 @@ class Transcript:
         unchanged: nothing has been changed since the last hand-in was refused.
         opening: how many messages the conversation was opened with.
         compactions: how often it was compacted since the last reply.
+        watch: whether the agent is stuck.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Transcript:
     unchanged: bool = False
     opening: int = 0
     compactions: int = 0
+    watch: StuckWatch = field(default_factory=StuckWatch)
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Transcript":
@@ -100,17 +103,6 @@ class Transcript:
             "give_up": self.step < EARLIEST_GIVE_UP,
         }
         return tuple(name for name, is_senseless in senseless.items() if is_senseless)
-
-    def repetitions(self) -> int:
-        """Return how often in a row the conversation's last calls were made with the same arguments and results."""
-        turns: list[tuple[str, ...]] = []
-        for message in self.messages[-RECENT:]:
-            if message.reply is not None:
-                turns.append(tuple(f"{call.name} {call.arguments}" for call in message.reply.tool_calls))
-            elif message.role is Role.TOOL and turns:
-                turns[-1] = (*turns[-1], message.content)
-        same = itertools.takewhile(lambda turn: turn == turns[-1], reversed(turns))
-        return sum(1 for _ in same)
 
     def filtered(self) -> int:
         """Return how many of the last replies in a row the server's filter has kept back."""
@@ -141,8 +133,7 @@ class Transcript:
             case ModelReplied():
                 self._replied(event)
             case AgentNudged():
-                self.refusals += 1
-                self.messages.append(Message(Role.USER, event.content))
+                self._nudged(event)
             case AgentTold():
                 self._told(event)
             case ToolCalled() | ToolReturned() | WorkspaceSnapshotted():
@@ -168,12 +159,14 @@ class Transcript:
                 self.called[event.index] = event.before
             case ToolReturned():
                 self.results[event.index] = event.content
+                self.watch.returned(event.index, failed=event.failed)
                 self.unusable |= {event.index} if event.unusable else set()
                 self.urged += event.content in URGING
                 self._close_reply()
             case WorkspaceSnapshotted():
                 self.tree = event.tree
                 self.unchanged = False
+                self.watch.changed(event.tree)
 
     def _judged(self, event: AttemptHandedIn | VerdictGiven) -> None:
         if isinstance(event, AttemptHandedIn):
@@ -194,6 +187,13 @@ class Transcript:
         self.unusable = set()
         self._close_reply()
 
+    def _nudged(self, event: AgentNudged) -> None:
+        if event.stuck:
+            self.watch.hinted()
+        else:
+            self.refusals += 1
+        self.messages.append(Message(Role.USER, event.content))
+
     def _told(self, event: AgentTold) -> None:
         self.heard.add(event.request_id)
         last = self.messages[-1]
@@ -213,5 +213,6 @@ class Transcript:
             self.refusals = self.refusals + 1 if len(self.unusable) == len(self.reply.tool_calls) else 0
         for index, call in enumerate(self.reply.tool_calls):
             self.messages.append(Message(Role.TOOL, self.results[index], tool_call_id=call.id))
+        self.watch.closed(self.reply.tool_calls, [self.results[index] for index in range(len(self.reply.tool_calls))])
         self.reply = None
         self.results = {}

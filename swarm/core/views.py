@@ -60,7 +60,7 @@ from swarm.core.parts import (
 )
 from swarm.core.plan import SubtaskKind
 from swarm.core.plan_view import PlanView
-from swarm.core.steering import TellRequested
+from swarm.core.steering import PersonWanted, TellRequested
 from swarm.core.task import Task
 from swarm.core.wording import Notable, describe, tone_of
 from swarm.errors import JournalUnreadable
@@ -284,6 +284,13 @@ class RunView(PlanView):
 
     def _told(self, event: TellRequested) -> None:
         self.told.append(event)
+        if self.counts[SubtaskStatus.WAITING]:
+            for view in [self.subtasks[event.subtask_id]] if event.subtask_id else self.subtasks.values():
+                if view.status is SubtaskStatus.WAITING:
+                    self._set_status(view, SubtaskStatus.READY)
+
+    def _person_wanted(self, event: PersonWanted) -> None:
+        self._set_status(self.subtasks[event.subtask_id], SubtaskStatus.WAITING)
 
     def _started(self, event: AttemptStarted) -> None:
         subtask = self.subtasks[event.subtask_id]
@@ -420,6 +427,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     ClockJumped: RunView._clock_jumped,
     NoteRecorded: RunView._noted,
     TellRequested: RunView._told,
+    PersonWanted: RunView._person_wanted,
     PlanExtended: RunView.extended,
     PlanPatched: RunView.patched,
     SubtaskHandedBack: RunView.handed_back,

@@ -57,7 +57,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Usage
 from swarm.core.messages import JudgeVote, Verdict
-from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
+from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, PersonWanted, TellRequested
 
 LINE_LENGTH = 160
 _RULES = re.compile(r"([=\-_*~#])\1{7,}")  # lines that test programs draw tell nothing
@@ -219,7 +219,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         f"{len(e.content):,} characters in {e.seconds:.1f} s: {one_line(e.content, 60)}"
     ),
     WorkspaceSnapshotted: lambda e: f"step {e.step}: files recorded as tree {e.tree[:12]}",
-    AgentNudged: lambda e: f"step {e.step}: told: {one_line(e.content)}",
+    AgentNudged: lambda e: f"step {e.step}: {'stuck, ' if e.stuck else ''}told: {one_line(e.content)}",
+    PersonWanted: lambda e: f"waits for a person: {one_line(e.reason)}",
     AgentTold: lambda e: f"after step {e.step}: told by a person: {one_line(e.content)}",
     SummaryCalled: lambda e: f"after step {e.step}: asks for a summary of what came before",
     ConversationCompacted: lambda e: (
@@ -279,7 +280,7 @@ def tone_of(event: Event) -> Tone | None:
             return Tone.ODD
         case ReplanAsked() | PatchRefused():
             return Tone.ODD
-        case CancelRequested() | PauseRequested() | TellRequested() | ChangeRemoved() | ChangeKept():
+        case CancelRequested() | PauseRequested() | TellRequested() | PersonWanted() | ChangeRemoved() | ChangeKept():
             return Tone.ODD
         case EndpointChanged():
             return _ENDPOINT_TONES.get(event.state)

@@ -39,6 +39,7 @@ STATUS_LOOKS = {
     SubtaskStatus.VERIFYING: Look("▓", "v", "cyan"),
     SubtaskStatus.RUNNING: Look("▓", "r", "blue"),
     SubtaskStatus.SUSPENDED: Look("▓", "w", "magenta"),
+    SubtaskStatus.WAITING: Look("▓", "?", "yellow"),
     SubtaskStatus.DELEGATED: Look("▒", "d", "blue"),
     SubtaskStatus.READY: Look("░", "-", "white"),
     SubtaskStatus.BLOCKED: Look("·", ".", "bright_black"),

@@ -44,6 +44,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.core.events", "swarm.core.checking", "swarm.core.project"),
     (
         "swarm.core.stimuli",
+        "swarm.core.stuck",
+        "swarm.core.velocity",
         "swarm.core.prompts",
         "swarm.core.story",
         "swarm.core.wording",
@@ -67,6 +69,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm.core.endings", "swarm.core.pausing"),
     (
         "swarm.core.expansion",
+        "swarm.core.ladder",
         "swarm.core.replanning",
         "swarm.core.merge_queue",
         "swarm.core.branch_checks",

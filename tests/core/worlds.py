@@ -31,6 +31,8 @@ from swarm.core.stimuli import (
     AttemptPlanned,
     AttemptRejected,
     AttemptSplit,
+    AttemptStuck,
+    CancelAsked,
     CancelAttempt,
     CheckHead,
     CheckRun,
@@ -54,6 +56,7 @@ from swarm.core.stimuli import (
     StartChecked,
     Stimulus,
     Stop,
+    TellAsked,
 )
 from swarm.core.task import Task
 
@@ -76,6 +79,7 @@ class World:
     checks: tuple[str, ...] = ()
     good: float = 0.7
     spoiling: float = 0.0
+    circles: bool = False
     parking: Parking | None = None
     facts: list[Recorded] = field(default_factory=list)
     pending: list[Command] = field(default_factory=list)
@@ -201,14 +205,15 @@ class World:
             self.record(AttemptHandedIn(attempt_id, 1, Handoff("did it", concerns=concerns, commit=commit)))
             self.record(VerdictGiven(attempt_id, 1, ACCEPTED))
             return AttemptAccepted(attempt_id)
-        return self.random.choice(
-            (
-                AttemptRejected(attempt_id, "wrong"),
-                AttemptGaveUp(attempt_id, "cannot"),
-                AttemptFailed(attempt_id, "broke"),
-                AttemptSplit(attempt_id, "too big", ("one", "two")),
-            )
-        )
+        ends: list[Stimulus] = [
+            AttemptRejected(attempt_id, "wrong"),
+            AttemptGaveUp(attempt_id, "cannot"),
+            AttemptFailed(attempt_id, "broke"),
+            AttemptSplit(attempt_id, "too big", ("one", "two")),
+        ]
+        if self.circles:
+            ends.append(AttemptStuck(attempt_id, "in circles"))
+        return self.random.choice(ends)
 
     def _plan(self, attempt_id: str) -> Stimulus:
         if self.random.random() > self.good:
@@ -307,6 +312,9 @@ class World:
 
     def play(self, crashes: float = 0.0, most: int = 5_000, replans: float = 0.0) -> None:
         for _ in range(most):
+            if self.stopped and self.state.held and not self.state.ended:
+                self.help()
+                continue
             if self.stopped:
                 return
             assert self.pending, "deadlock: the run has not ended and nothing is at work"
@@ -317,6 +325,15 @@ class World:
             else:
                 self.step()
         raise AssertionError("the run does not end")
+
+    def help(self) -> None:
+        """Resume a run that waits for a person: he says something, and gives up after a while."""
+        self.stopped = False
+        self.pending.clear()
+        self.scheduler = Scheduler.restore(self.facts, self.parking)
+        self.record(opened(self.task))
+        number = len(self.state.told)
+        self.decide([TellAsked("try this", f"r{number}") if number < 5 else CancelAsked("", "enough")])
 
     def states(self) -> dict[str, SubtaskState]:
         return {identifier: node.state for identifier, node in self.state.nodes.items()}

@@ -61,7 +61,7 @@ from swarm.core.messages import CheckResult, Handoff, Message, Reply, Role, Tool
 from swarm.core.patch import PlanPatch
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.replans import PatchRefused, PlanPatched, ReplanAsked, ReplanCause
-from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, TellRequested
+from swarm.core.steering import AgentTold, CancelRequested, PauseRequested, PersonWanted, TellRequested
 from swarm.core.task import Task
 
 _TASK = Task(instruction="Port the parser", repository="/repo", checks=("make test",), limits=Limits(max_tokens=9))
@@ -84,7 +84,7 @@ SAMPLES: tuple[Event, ...] = (
     ClockJumped(-3600.5, 1780000000.0),
     NoteRecorded("the tree is dirty", "parser", notice="tree"),
     PlanExtended(1, (_SUBTASK, _SUBTASK.model_copy(update={"id": "docs", "depends_on": ("parser",)})), "plan"),
-    AttemptStarted("parser@1", "parser", 1, "c0" * 20),
+    AttemptStarted("parser@1", "parser", 1, "c0" * 20, role="strong"),
     AttemptOpened("parser@1", (Message(Role.SYSTEM, "rules " * 600), Message(Role.USER, "Write the parser"))),
     ModelCalled("parser@1", 1, "small", "d1" * 32, Reservation(900, 4_096, 0.002, 500, 0.001)),
     ModelFailed("parser@1", 1, "reply_incomplete", 1),
@@ -96,7 +96,8 @@ SAMPLES: tuple[Event, ...] = (
     ToolCalled("parser@1", 1, 0, "read_file"),
     ToolReturned("parser@1", 1, 0, "\x1flooks like a marker", failed=False, seconds=0.01),
     WorkspaceSnapshotted("parser@1", 1, "7e" * 20),
-    AgentNudged("parser@1", 2, "Use a tool. \ud800"),
+    AgentNudged("parser@1", 2, "Use a tool. \ud800", "repeated"),
+    PersonWanted("parser", "the agent was stuck"),
     TellRequested("The grammar has changed.", "01780000000250000-0a1b2c3d", "parser"),
     AgentTold("parser@1", 2, "A message: the grammar has changed.", "01780000000250000-0a1b2c3d"),
     SummaryCalled("parser@1", 2, Reservation(1_000, 1_500, None, 500)),

@@ -1,0 +1,56 @@
+"""What becomes of a subtask whose agents are stuck, one rung after the other.
+
+The agent is told first, which is no matter of the scheduler's. Then another one begins with a fresh view and a summary
+of what was tried; then one of a stronger role, once. Whatever else there is to be done, a person has to do.
+"""
+
+from swarm.core.draft import Draft
+from swarm.core.events import AttemptEnded, AttemptOutcome, PauseReason, RunPaused
+from swarm.core.node import Node
+from swarm.core.state import RunState
+from swarm.core.steering import PersonWanted
+from swarm.core.stimuli import AttemptStuck
+
+STRONG = "strong"
+"""The role of a stronger model, where the limits of a role name no other one."""
+
+_SHOWN = 5
+
+
+def stuck(draft: Draft, stimulus: AttemptStuck) -> None:
+    """End an attempt whose agent is stuck, and climb one rung."""
+    node = draft.state.node_of(stimulus.attempt_id)
+    if not node:
+        return
+    draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.STUCK, stimulus.reason))
+    may_try = node.tries < draft.state.limits.max_attempts
+    if may_try and (node.stuck == 1 or stronger_role(draft.state, node)):
+        return
+    draft.emit(PersonWanted(node.subtask.id, stimulus.reason))
+
+
+def stronger_role(state: RunState, node: Node) -> str:
+    """Return the role that carries out the next attempt instead of the subtask's own; mostly none."""
+    if node.stuck < 2 or node.escalated:
+        return ""
+    limits = state.limits.roles.get(node.subtask.role)
+    named = limits.stronger if limits else ""
+    if named:
+        return named
+    return STRONG if STRONG in state.roles and node.subtask.role != STRONG else ""
+
+
+def wait_for_person(draft: Draft) -> bool:
+    """Pause the run if all that is left waits for a person; return whether it did."""
+    held = draft.state.held
+    if not held or draft.state.at_work or draft.state.next_ready():
+        return False
+    names = ", ".join(list(held)[:_SHOWN])
+    draft.emit(
+        RunPaused(
+            PauseReason.PERSON,
+            f"agents are stuck with {names}: `swarm tell` them how to go on, or `swarm cancel` them, then resume",
+        )
+    )
+    draft.stop()
+    return True
