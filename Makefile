@@ -58,6 +58,11 @@ bench-powercut: $(STAMP)
 bench-routing: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_routing
 
+# Runs of 300 subtasks with noisy models, in virtual time: do they end well, and do they say so only then? Minutes.
+.PHONY: bench-noisy
+bench-noisy: $(STAMP)
+	$(BIN)/python -m benchmarks.bench_noisy --seeds $(or $(SEEDS),100)
+
 # Makespans in virtual time, against what no schedule can beat; what the scheduler costs. About a minute.
 .PHONY: bench-schedule
 bench-schedule: $(STAMP)

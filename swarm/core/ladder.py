@@ -1,7 +1,8 @@
 """What becomes of a subtask whose agents are stuck, one rung after the other.
 
 The agent is told first, which is no matter of the scheduler's. Then another one begins with a fresh view and a summary
-of what was tried; then one of a stronger role, once. Whatever else there is to be done, a person has to do.
+of what was tried; the one after that is of a stronger role, if there is one. When no attempts are left, a person has to
+say how to go on.
 """
 
 from swarm.core.draft import Draft
@@ -23,10 +24,8 @@ def stuck(draft: Draft, stimulus: AttemptStuck) -> None:
     if not node:
         return
     draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.STUCK, stimulus.reason))
-    may_try = node.tries < draft.state.limits.max_attempts
-    if may_try and (node.stuck == 1 or stronger_role(draft.state, node)):
-        return
-    draft.emit(PersonWanted(node.subtask.id, stimulus.reason))
+    if node.tries >= draft.state.limits.max_attempts:
+        draft.emit(PersonWanted(node.subtask.id, stimulus.reason))
 
 
 def stronger_role(state: RunState, node: Node) -> str:

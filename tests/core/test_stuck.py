@@ -155,11 +155,11 @@ class Ladder:
 
 
 def test_the_rungs_are_a_fresh_view_a_stronger_role_and_a_person() -> None:
-    ladder = Ladder(Limits(workers=2, max_attempts=5), {"worker": "m", "strong": "big"})
-    for _ in range(3):
+    ladder = Ladder(Limits(workers=2, max_attempts=4), {"worker": "m", "strong": "big"})
+    for _ in range(4):
         ladder.stuck()
     started = [event for event in ladder.facts(AttemptStarted) if isinstance(event, AttemptStarted)]
-    assert [event.role for event in started] == ["", "", "strong"]
+    assert [event.role for event in started] == ["", "", "strong", ""]
     assert started[1].feedback == "tried it"
     ended = [event for event in ladder.facts(AttemptEnded) if isinstance(event, AttemptEnded)]
     assert {event.outcome for event in ended} == {AttemptOutcome.STUCK}
@@ -171,10 +171,11 @@ def test_the_rungs_are_a_fresh_view_a_stronger_role_and_a_person() -> None:
 
 
 def test_without_a_stronger_role_that_rung_is_left_out() -> None:
-    ladder = Ladder(Limits(max_attempts=5), {"worker": "m"})
-    ladder.stuck()
-    ladder.stuck()
+    ladder = Ladder(Limits(max_attempts=3), {"worker": "m"})
+    for _ in range(3):
+        ladder.stuck()
     assert len(ladder.facts(PersonWanted)) == 1
+    assert {event.role for event in ladder.facts(AttemptStarted) if isinstance(event, AttemptStarted)} == {""}
 
 
 def test_a_role_names_its_own_stronger_one_and_attempts_are_bounded() -> None:

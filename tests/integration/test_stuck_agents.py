@@ -50,7 +50,7 @@ async def test_an_agent_that_is_told_that_it_is_stuck_goes_on(tmp_path: Path) ->
 
 async def test_each_rung_is_taken_and_a_person_is_the_last_one(tmp_path: Path) -> None:
     answer = Answer(subtask="s0", steps=[CIRCLE])
-    limits = Limits(max_attempts=5, stuck=StuckLimits(repetitions=2))
+    limits = Limits(max_attempts=3, stuck=StuckLimits(repetitions=2))
     result, events = await carry_out(tmp_path, answer, limits=limits, strong="large")
     assert result.paused is not None
     assert result.paused.reason is PauseReason.PERSON

@@ -50,11 +50,11 @@ class Ledger:
 class SimulatedModel:
     """Answers for one process. Implements :class:`swarm.protocols.Model`."""
 
-    def __init__(self, scenario: Scenario, hands: Hands, ledger: Ledger) -> None:
+    def __init__(self, scenario: Scenario, hands: Hands, ledger: Ledger, mind: Mind | None = None) -> None:
         self._scenario = scenario
         self._hands = hands
         self._ledger = ledger
-        self._mind = Mind(scenario.temper)
+        self._mind = mind or Mind(scenario.temper)
 
     def name_for(self, role: str) -> str:
         """Return the model's name."""
