@@ -17,7 +17,7 @@ from swarm.testing.simulation.commands import work_line
 from swarm.testing.simulation.mind import _SUBTASK, Mind, _found
 from swarm.testing.simulation.model import Ledger, SimulatedModel
 from swarm.testing.simulation.process import Course, SimulatedProcess
-from swarm.testing.simulation.scenario import SHARED, Scenario, Temper
+from swarm.testing.simulation.scenario import Scenario, Temper
 from swarm.testing.simulation.simulation import Outcome, simulate
 from swarm.testing.simulation.world import World
 
@@ -76,14 +76,13 @@ class NoisyMind(Mind):
 
 def _part(number: int, below: str, chance: random.Random) -> dict[str, object]:
     name = f"{below}c{number}"
-    shared = [path for path in SHARED if chance.random() < 0.01]
     earliest = max(0, number - 60)
     needs = {f"c{chance.randrange(earliest, number)}" for _ in range(chance.randint(0, 2))} if number else set()
     return {
         "id": f"c{number}",
-        "instruction": f"Write {work_line(name)!r}. Add {name!r} to: {', '.join(shared) or 'nothing'}.",
+        "instruction": f"Write {work_line(name)!r}.",
         "depends_on": sorted(needs),
-        "checks": [" ".join(("check", name, *shared))],
+        "checks": [f"check {name}"],
         "writes": [f"src/{name}.txt"],
     }
 
