@@ -1,13 +1,16 @@
 """What becomes of a subtask whose agents are stuck, one rung after the other.
 
 The agent is told first, which is no matter of the scheduler's. Then another one begins with a fresh view and a summary
-of what was tried; the one after that is of a stronger role, if there is one. When no attempts are left, a person has to
-say how to go on.
+of what was tried; the one after that is of a stronger role, if there is one. When no attempts are left, the planner is
+asked for another plan; when it cannot be asked any more, a person has to say how to go on.
 """
 
 from swarm.core.draft import Draft
-from swarm.core.events import AttemptEnded, AttemptOutcome, PauseReason, RunPaused
+from swarm.core.endings import end_subtask
+from swarm.core.events import AttemptEnded, AttemptOutcome, PauseReason, RunPaused, SubtaskOutcome
 from swarm.core.node import Node
+from swarm.core.planner_requests import request_replan
+from swarm.core.replans import ReplanCause
 from swarm.core.state import RunState
 from swarm.core.steering import PersonWanted
 from swarm.core.stimuli import AttemptStuck
@@ -24,7 +27,11 @@ def stuck(draft: Draft, stimulus: AttemptStuck) -> None:
     if not node:
         return
     draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.STUCK, stimulus.reason))
-    if node.tries >= draft.state.limits.max_attempts:
+    if node.tries < draft.state.limits.max_attempts:
+        return
+    if request_replan(draft, node, f"{node.subtask.id} failed: {stimulus.reason}", ReplanCause.STUCK):
+        end_subtask(draft, node, SubtaskOutcome.FAILED, stimulus.reason)
+    else:
         draft.emit(PersonWanted(node.subtask.id, stimulus.reason))
 
 

@@ -287,10 +287,10 @@ class RunView(PlanView):
         if self.counts[SubtaskStatus.WAITING]:
             for view in [self.subtasks[event.subtask_id]] if event.subtask_id else self.subtasks.values():
                 if view.status is SubtaskStatus.WAITING:
-                    self._set_status(view, SubtaskStatus.READY)
+                    self.set_status(view, SubtaskStatus.READY)
 
     def _person_wanted(self, event: PersonWanted) -> None:
-        self._set_status(self.subtasks[event.subtask_id], SubtaskStatus.WAITING)
+        self.set_status(self.subtasks[event.subtask_id], SubtaskStatus.WAITING)
 
     def _started(self, event: AttemptStarted) -> None:
         subtask = self.subtasks[event.subtask_id]

@@ -115,6 +115,7 @@ PURE = {
     "dataclasses",
     "enum",
     "fnmatch",
+    "hashlib",
     "graphlib",
     "heapq",
     "itertools",

@@ -54,6 +54,8 @@ class NoisyMind(Mind):
         self._subtasks = subtasks
 
     def _plan(self, opening: str, chance: random.Random) -> Reply:
+        if "Answer with the patch" in opening:
+            return super()._plan(opening, chance)
         name = _found(_SUBTASK, opening)
         below = "" if name == "plan" else f"{name}."
         count = self._subtasks if not below else chance.randint(2, 4)
