@@ -78,9 +78,9 @@ def cases(counts: Sequence[int], workers: Sequence[int], seeds: int) -> Iterator
                 yield measure(shape, jobs, number, even=even)
 
 
-def costs(count: int, workers: int) -> Iterator[tuple[str, VirtualRun]]:
+def costs(count: int, workers: int, shapes: Iterable[str]) -> Iterator[tuple[str, VirtualRun]]:
     """Yield what deciding cost for each shape, and for a plan that planners extend all the time."""
-    for shape, make in SHAPES.items():
+    for shape, make in ((shape, SHAPES[shape]) for shape in shapes):
         run = VirtualRun(make(count, random.Random(0)).jobs, workers, stepwise=True)
         run.play()
         yield shape, run
@@ -142,9 +142,13 @@ def main() -> None:
     parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000], help="subtasks of a plan")
     parser.add_argument("--workers", type=int, nargs="+", default=[16, 50, 300])
     parser.add_argument("--seeds", type=int, default=3, help="random plans of each size")
+    parser.add_argument("--largest", type=int, default=100_000, help="subtasks of the largest plan; 0 for none")
     given = parser.parse_args()
     metrics = show_makespans(cases(given.counts, given.workers, given.seeds))
-    metrics |= show_costs(costs(max(given.counts), max(given.workers)))
+    metrics |= show_costs(costs(max(given.counts), max(given.workers), SHAPES))
+    if given.largest:
+        found = show_costs(costs(given.largest, max(given.workers), ["layered"]))
+        metrics |= {f"largest_{name}": value for name, value in found.items()} | {"largest": given.largest}
     sys.stdout.write(json.dumps({"bench": "bench-schedule", "metrics": metrics}) + "\n")
 
 

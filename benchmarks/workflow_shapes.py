@@ -28,9 +28,9 @@ class Shape:
 
     jobs: list[Job] = field(default_factory=list)
 
-    def add(self, calls: int, needs: Sequence[str] = ()) -> str:
-        """Add a job and return its name."""
-        name = f"s{len(self.jobs)}"
+    def add(self, calls: int, needs: Sequence[str] = (), kind: str = "s") -> str:
+        """Add a job of a kind, which its name tells, and return its name."""
+        name = f"{kind}{len(self.jobs)}"
         self.jobs.append(Job(name, calls, tuple(needs)))
         return name
 
@@ -70,16 +70,16 @@ def montage(count: int, chance: random.Random) -> Shape:
     shape = Shape()
     images = (count - 4) * 100 // 460
     overlaps = 5 * images // 2
-    projected = [shape.add(chance.randint(3, 5)) for _ in range(images)]
+    projected = [shape.add(chance.randint(3, 5), kind="project-") for _ in range(images)]
     fits = [
-        shape.add(1, sorted({projected[number % images], projected[(number + 1 + number // images) % images]}))
+        shape.add(1, sorted({projected[number % images], projected[(number + 1 + number // images) % images]}), "fit-")
         for number in range(overlaps)
     ]
-    model = shape.add(3, [shape.add(2, fits)])
-    corrected = [shape.add(chance.randint(1, 2), [model, image]) for image in projected]
-    table = shape.add(1, corrected)
+    model = shape.add(3, [shape.add(2, fits, "concat-")], "model-")
+    corrected = [shape.add(chance.randint(1, 2), [model, image], "correct-") for image in projected]
+    table = shape.add(1, corrected, "table-")
     tiles = count - len(shape.jobs) - 1
-    shape.add(1, [shape.add(chance.randint(4, 6), [table]) for _ in range(tiles)])
+    shape.add(1, [shape.add(chance.randint(4, 6), [table], "tile-") for _ in range(tiles)], "mosaic-")
     return shape
 
 

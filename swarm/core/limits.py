@@ -37,6 +37,7 @@ class RoleLimits(BaseModel):
     """What all attempts of one role may use together, with the units of :class:`Limits`. ``None`` means no limit.
 
     Attributes:
+        workers: attempts at its subtasks that may run at the same time.
         stronger: the role that carries a subtask out once when agents of this one are stuck; where nothing is said,
             ``strong``, if a model is named for it.
     """
@@ -46,6 +47,7 @@ class RoleLimits(BaseModel):
     max_tokens: int | None = Field(default=None, ge=1)
     max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_calls: int | None = Field(default=None, ge=1)
+    workers: int | None = Field(default=None, ge=1, le=10_000)
     stronger: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]{0,31})?$")
 
 

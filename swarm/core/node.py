@@ -68,6 +68,9 @@ class Node:
         stuck: how many of those that count ended because their agents were stuck.
         escalated: one of them was a stronger role's.
         held: it is ready, but waits for a person.
+        rank: how long the chain of work is that begins with it.
+        place: its place among the parts of its plan.
+        started_s: the run's time at work when its last attempt started.
         counts: its end tells something of its scope's: that of what a patch has dropped, or made up for, does not.
     """
 
@@ -95,6 +98,8 @@ class Node:
     feedback: str = ""
     conflict: IntegrationConflicted | None = None
     rank: float = 0.0
+    place: int = 0
+    started_s: float = 0.0
 
     @property
     def tries(self) -> int:

@@ -241,11 +241,6 @@ def _end_of(parent: str) -> str:
     return f"{parent} (end)"  # no subtask has a space in its id
 
 
-def expected_effort(_: Subtask) -> float:
-    """Return how long a subtask is expected to take: as long as any other, in no unit."""
-    return 1.0
-
-
 def stand_alone(subtasks: tuple[Subtask, ...]) -> bool:
     """Return whether these subtasks depend on each other only."""
     names = {subtask.id for subtask in subtasks}

@@ -22,8 +22,10 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     Event,
+    ModelReplied,
     PauseReason,
     Recorded,
+    RunOpened,
     RunPaused,
     attempt_id,
 )
@@ -65,6 +67,7 @@ from swarm.core.stimuli import (
     Stimulus,
     TellAsked,
 )
+from swarm.core.velocity import SpendMeter
 from swarm.errors import LimitReached
 
 
@@ -83,6 +86,7 @@ class Scheduler:
         self._conclusion = Conclusion(self._draft)
         self._start_check = StartCheck(self._draft, self._pausing)
         self._unaffordable: dict[str, str] = {}
+        self._speed = SpendMeter()
 
     @property
     def state(self) -> RunState:
@@ -100,6 +104,10 @@ class Scheduler:
     def apply(self, event: Event, at: float) -> None:
         """Fold in a fact that somebody else recorded (an agent's step)."""
         self.state.apply(event, at)
+        if type(event) is ModelReplied:
+            self._speed.replied(event.reply.usage, self.state.active_s, self.state.at_work)
+        elif type(event) is RunOpened:
+            self._speed = SpendMeter(event.task.limits.stuck.spend_factor)
 
     def check(self) -> None:
         """Assert every invariant of the state. Raises InvariantBroken."""
@@ -170,7 +178,7 @@ class Scheduler:
             return
         if self._pausing.asked:
             return
-        exceeded = exceeded_time(self.state) or self.state.speed.exceeded
+        exceeded = exceeded_time(self.state) or self._speed.exceeded
         if exceeded:
             self._pausing.ask(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
             return

@@ -4,7 +4,7 @@
 the killed one knew.
 """
 
-import heapq
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -22,7 +22,6 @@ from swarm.core.events import (
     Integrated,
     IntegrationConflicted,
     IntegrationStarted,
-    ModelReplied,
     NoteRecorded,
     PlanExtended,
     PlanPatched,
@@ -48,13 +47,13 @@ from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff
 from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, SubtaskState
 from swarm.core.patching import joining, rewired
-from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort, stand_alone
+from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.ready_queue import ReadyQueue
 from swarm.core.reopening import reopen
 from swarm.core.replans import Replans
 from swarm.core.settings import named_roles
 from swarm.core.steering import CancelRequested, PauseRequested, PersonWanted, TellRequested
 from swarm.core.task import Task
-from swarm.core.velocity import SpendMeter
 
 
 class RunState:
@@ -72,7 +71,6 @@ class RunState:
         self.ledger = Ledger()
         self.noticed: set[str] = set()
         self.active_s = 0.0
-        self.speed = SpendMeter()
         self.paused: RunPaused | None = None
         self.parked: RunParked | None = None
         self.parked_at = 0.0
@@ -95,9 +93,8 @@ class RunState:
         self.unended = 0
         self.at_work = 0
         self.undispatched: dict[str, AttemptStarted] = {}
-        self._ranked = True
-        self._ready: list[tuple[float, int, str]] = []
-        self._accepted: list[tuple[float, int, str]] = []
+        self.at_work_by: Counter[str] = Counter()
+        self.queue = ReadyQueue(self.nodes)
         self._last_at: float | None = None
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -124,14 +121,15 @@ class RunState:
         return self.merging is not None or self.heads.removing is not None
 
     def next_ready(self) -> Node | None:
-        """Return the ready subtask with the longest chain of work behind it, or None."""
-        self._rank()
-        return self._top(self._ready, SubtaskState.READY)
+        """Return the ready subtask with the longest chain of work behind it of those that may start, or None."""
+        limited = self.limits.roles.items()
+        return self.queue.next_ready(
+            [role for role, own in limited if own.workers and self.at_work_by[role] >= own.workers]
+        )
 
     def next_accepted(self) -> Node | None:
         """Return the accepted, not yet integrated subtask with the longest chain behind it, or None."""
-        self._rank()
-        return self._top(self._accepted, SubtaskState.INTEGRATING)
+        return self.queue.next_accepted()
 
     def node_of(self, attempt_id: str) -> Node | None:
         """Return the node whose open attempt this is; None for an attempt that is over."""
@@ -176,14 +174,6 @@ class RunState:
         for part in self.nodes[identifier].children:
             yield from self.family_of(part)
 
-    def _top(self, heap: list[tuple[float, int, str]], state: SubtaskState) -> Node | None:
-        while heap:
-            node = self.nodes[heap[0][2]]
-            if node.state is state and -heap[0][0] == node.rank and not node.held:
-                return node
-            heapq.heappop(heap)
-        return None
-
     # -- folding ---------------------------------------------------------------------------------------------
 
     def apply(self, event: Event, at: float) -> None:
@@ -199,9 +189,7 @@ class RunState:
         # Time between sessions, or parked, does not count, nor does a clock that was set.
         if self._last_at is not None and not (is_between_sessions(event) or self.parked):
             until = event.before if isinstance(event, ClockJumped) else at
-            passed = max(0.0, until - self._last_at)
-            self.active_s += passed
-            self.speed.passed(passed, self.at_work)
+            self.active_s += max(0.0, until - self._last_at)
         self._last_at = at
 
     def _run_created(self, event: RunCreated) -> None:
@@ -211,7 +199,6 @@ class RunState:
 
     def _run_opened(self, event: RunOpened) -> None:
         self.task = event.task
-        self.speed = SpendMeter(event.task.limits.stuck.spend_factor)
         self.roles = named_roles(event.settings)
         self.paused = self.parked = None
         if self.baseline and environment_problem(self.baseline.results):
@@ -264,10 +251,7 @@ class RunState:
                 self._move(parent, SubtaskState.DELEGATED)
         elif event.subtasks[0].id not in self.replans.asked:
             self.repairs += self.run_check is not None or bool(event.attempt_id)
-        if self._ranked and event.parent_id and stand_alone(event.subtasks):
-            self._rank_below(self.nodes[event.parent_id], event.subtasks)
-        else:
-            self._ranked = False
+        self.queue.joined(self.nodes[event.parent_id] if event.parent_id else None, event.subtasks)
         for subtask in event.subtasks:
             self._unblock(self.nodes[subtask.id])
 
@@ -278,7 +262,9 @@ class RunState:
             node = Node(subtask, len(self.nodes), parent_id, parent.depth + 1 if parent else 0)
             node.counts = subtask.id not in self.replans.asked
             self.nodes[subtask.id] = node
-            (parent.children if parent else self.top).append(subtask.id)
+            siblings = parent.children if parent else self.top
+            node.place = len(siblings)
+            siblings.append(subtask.id)
             joined.append(node)
         for node in joined:
             self._link(node)
@@ -295,7 +281,7 @@ class RunState:
             self._word_anew(self.nodes[subtask.id], subtask)
         for entry in event.patch.drop:
             self._discount(entry.id)
-        self._ranked = False
+        self.queue.changed()
         for identifier in (*changed, *(subtask.id for subtask in event.patch.add)):
             self._unblock(self.nodes[identifier])
         node = self.node_of(event.attempt_id)
@@ -310,6 +296,7 @@ class RunState:
         self._link(node)
         if node.state is SubtaskState.READY and node.waiting_for:
             self._move(node, SubtaskState.BLOCKED)
+        self.queue.push(node)
 
     def _discount(self, identifier: str) -> None:
         node = self.nodes[identifier]
@@ -324,29 +311,6 @@ class RunState:
             before.dependents.append(node.subtask.id)
             node.waiting_for += before.state not in ACCEPTED
 
-    def _rank_below(self, parent: Node, children: tuple[Subtask, ...]) -> None:
-        """Rank new children only: what waits for their parent waits for them, and nobody else's chain gets longer."""
-        behind = parent.rank - expected_effort(parent.subtask)
-        for identifier, rank in critical_path_ranks(children, expected_effort).items():
-            self.nodes[identifier].rank = rank + behind
-
-    def _rank(self) -> None:
-        # Only when it matters: a resume folds hundreds of extensions of the plan before anything is started.
-        if self._ranked:
-            return
-        self._ranked = True
-        parents = {identifier: node.parent for identifier, node in self.nodes.items() if node.parent}
-        ranks = critical_path_ranks((node.subtask for node in self.nodes.values()), expected_effort, parents)
-        for identifier, rank in ranks.items():
-            self.nodes[identifier].rank = rank
-        self._ready = self._heap_of(SubtaskState.READY)
-        self._accepted = self._heap_of(SubtaskState.INTEGRATING)
-
-    def _heap_of(self, state: SubtaskState) -> list[tuple[float, int, str]]:
-        heap = [(-node.rank, node.order, key) for key, node in self.nodes.items() if node.state is state]
-        heapq.heapify(heap)
-        return heap
-
     def _unblock(self, node: Node) -> None:
         if node.state is SubtaskState.BLOCKED and node.waiting_for == 0:
             self._move(node, SubtaskState.READY)
@@ -355,19 +319,19 @@ class RunState:
         if state is not node.state and state not in TRANSITIONS.get(node.state, frozenset()):
             raise InvariantBroken(f"{node.subtask.id}: {node.state} cannot become {state}")
         node.state = state
-        if state is SubtaskState.READY:
-            heapq.heappush(self._ready, (-node.rank, node.order, node.subtask.id))
-        elif state is SubtaskState.INTEGRATING:
-            heapq.heappush(self._accepted, (-node.rank, node.order, node.subtask.id))
+        self.queue.push(node)
 
     def _handed_back(self, event: SubtaskHandedBack) -> None:
-        self.nodes[event.subtask.id].subtask = event.subtask
+        node = self.nodes[event.subtask.id]
+        node.subtask = event.subtask
+        self.queue.push(node)  # it is another role's now
 
     def _attempt_started(self, event: AttemptStarted) -> None:
         node = self.nodes[event.subtask_id]
         self.begun = True
         node.attempts = event.number
         node.attempt = event
+        node.started_s = self.active_s
         node.escalated = node.escalated or bool(event.role)
         node.handins = 0
         node.handoff = node.verdict = None
@@ -376,7 +340,7 @@ class RunState:
         self._move(node, SubtaskState.RUNNING)
         self.replans.show(event.subtask_id)
         self.undispatched[event.attempt_id] = event
-        self.at_work += 1
+        self._count(node, 1)
 
     def _handed_in(self, event: AttemptHandedIn) -> None:
         node = self.node_of(event.attempt_id)
@@ -393,9 +357,17 @@ class RunState:
         if event.verdict.accepted:
             self._move(node, SubtaskState.INTEGRATING)
             self.undispatched.pop(event.attempt_id, None)
-            self.at_work -= 1
+            self._count(node, -1)
+            if self.queue.durations.learn(node.subtask, self.active_s - node.started_s, len(self.nodes)):
+                self.queue.changed()
         else:
             self._move(node, SubtaskState.RUNNING)
+
+    def _count(self, node: Node, sign: int) -> None:
+        """An attempt is at work (1), or not any more (-1)."""
+        assert node.attempt is not None
+        self.at_work += sign
+        self.at_work_by[node.attempt.role or node.subtask.role] += sign
 
     def _integration_started(self, event: IntegrationStarted) -> None:
         self.merging = event
@@ -453,10 +425,10 @@ class RunState:
             return
         if self.merging and self.merging.attempt_id == event.attempt_id and event.outcome is AttemptOutcome.FAILED:
             self.merging = None
+        if node.state is not SubtaskState.INTEGRATING:
+            self._count(node, -1)
         node.attempt = None
         self.undispatched.pop(event.attempt_id, None)
-        if node.state is not SubtaskState.INTEGRATING:
-            self.at_work -= 1
         if event.outcome in (AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.CANCELLED):
             return  # the subtask's own end, or the extension of the plan, follows in the same batch
         # A split's reason is part of the plan subtask's instruction.
@@ -509,7 +481,6 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     ReplanAsked: lambda state, event: state.replans.ask(event),
     SubtaskHandedBack: RunState._handed_back,
     AttemptStarted: RunState._attempt_started,
-    ModelReplied: lambda state, event: state.speed.replied(event.reply.usage),
     AttemptHandedIn: RunState._handed_in,
     VerdictGiven: RunState._verdict_given,
     CancelRequested: RunState._cancel_requested,

@@ -1,4 +1,4 @@
-"""How fast a run spends: whether its agents take many times as many tokens as ever before. A fold of replies and time.
+"""How fast a run spends: whether its agents take many times as many tokens as ever before. A fold of replies.
 
 Counted are tokens that no cache served, for each second of each agent at work, in windows of five minutes. The fastest
 window so far is the measure, so that conversations that grow longer and longer do not look like a run that runs away.
@@ -18,7 +18,7 @@ LEAST_TOKENS = 100_000
 
 @dataclass(slots=True)
 class SpendMeter:
-    """The fold, from when a process took the run over.
+    """The fold of what one process sees: it learns anew when another one takes the run over.
 
     Attributes:
         factor: how many times the fastest window so far is too fast.
@@ -27,20 +27,27 @@ class SpendMeter:
 
     factor: float = 3.0
     exceeded: str = ""
+    _now: float | None = None
     _fastest: float = 0.0
     _windows: int = 0
     _seconds: float = 0.0
     _agent_seconds: float = 0.0
     _tokens: int = 0
 
-    def replied(self, usage: Usage) -> None:
-        """A reply took tokens."""
-        self._tokens += usage.input_tokens - usage.cached_tokens + usage.output_tokens
+    def replied(self, usage: Usage, now: float, agents: int) -> None:
+        """A reply took tokens.
 
-    def passed(self, seconds: float, agents: int) -> None:
-        """Time has passed with so many agents at work."""
-        self._seconds += seconds
-        self._agent_seconds += seconds * agents
+        Args:
+            usage: the tokens.
+            now: the run's time at work, in seconds.
+            agents: how many are at work.
+        """
+        if self._now is None:
+            self._now = now
+        self._tokens += usage.input_tokens - usage.cached_tokens + usage.output_tokens
+        self._seconds += now - self._now
+        self._agent_seconds += (now - self._now) * agents
+        self._now = now
         if self._seconds >= WINDOW_S and self._agent_seconds:
             self._close()
 

@@ -46,6 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.stimuli",
         "swarm.core.stuck",
         "swarm.core.velocity",
+        "swarm.core.durations",
         "swarm.core.prompts",
         "swarm.core.story",
         "swarm.core.wording",
@@ -54,7 +55,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.checked_heads",
         "swarm.core.node",
     ),
-    ("swarm.core.invariants", "swarm.core.patching", "swarm.core.reopening"),
+    ("swarm.core.invariants", "swarm.core.patching", "swarm.core.reopening", "swarm.core.ready_queue"),
     ("swarm.core.state", "swarm.core.parts", "swarm.core.transcript", "swarm.core.chronicle"),
     ("swarm.core.scopes",),
     (

@@ -77,5 +77,5 @@ def test_ranks_of_an_extended_plan_are_those_of_the_whole_plan(seed: int, count:
     world.play()
     nodes = world.state.nodes
     parents = {identifier: node.parent for identifier, node in nodes.items() if node.parent}
-    whole = critical_path_ranks((node.subtask for node in nodes.values()), lambda _: 1.0, parents)
+    whole = critical_path_ranks((node.subtask for node in nodes.values()), world.state.queue.durations.effort, parents)
     assert {identifier: node.rank for identifier, node in nodes.items()} == whole

@@ -1,0 +1,79 @@
+"""How long subtasks take, learned while a run goes on: by the kind of work that their names tell. A fold.
+
+What is learned counts from certain numbers of accepted attempts on, and only when it differs enough from what counted
+before: so the order of a large plan is made anew a few times in a run, not all the time.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from swarm.core.plan import Subtask
+
+FIRST_LOOK = 32
+LOOKS_A_PLAN = 64
+"""The first look at a large plan comes when one in so many of its subtasks was accepted, the next at twice that."""
+
+ENOUGH = 3
+"""Attempts of a class before anything is made of them."""
+
+_NEWEST_SHARE = 0.1
+_SAME = (0.8, 1.25)
+_NUMBERS = re.compile(r"[-_.]?\d+")
+
+
+def class_of(subtask: Subtask) -> str:
+    """Return what kind of work a subtask is: its kind, its role, and its name without numbers."""
+    return f"{subtask.kind} {subtask.role} {_NUMBERS.sub('', subtask.id.rpartition('.')[2])}"
+
+
+@dataclass(slots=True)
+class Durations:
+    """The fold of accepted attempts.
+
+    Attributes:
+        used: how long a subtask of a class takes, relative to others, as it counts now.
+    """
+
+    used: dict[str, float] = field(default_factory=dict)
+    _means: dict[str, float] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _mean: float = 0.0
+    _count: int = 0
+    _next_look: int = FIRST_LOOK
+
+    def effort(self, subtask: Subtask) -> float:
+        """Return how long a subtask is expected to take, relative to any other."""
+        return self.used.get(class_of(subtask), 1.0)
+
+    def learn(self, subtask: Subtask, seconds: float, subtasks: int) -> bool:
+        """Take in an accepted attempt; return whether what is expected has changed.
+
+        Args:
+            subtask: what was done.
+            seconds: how long it took.
+            subtasks: how many the plan has.
+        """
+        name = class_of(subtask)
+        self._count += 1
+        self._mean += (seconds - self._mean) / self._count
+        count = self._counts[name] = self._counts.get(name, 0) + 1
+        mean = self._means.get(name, 0.0)
+        self._means[name] = mean + (seconds - mean) * max(1 / count, _NEWEST_SHARE)
+        if self._count < max(self._next_look, subtasks // LOOKS_A_PLAN):
+            return False
+        self._next_look = 2 * self._count
+        return self._look()
+
+    def _look(self) -> bool:
+        if self._mean <= 0:
+            return False
+        # Two digits: a resume, whose clock differs by microseconds, comes to the same.
+        seen = {
+            name: float(f"{max(0.01, self._means[name] / self._mean):.1e}")
+            for name, count in self._counts.items()
+            if count >= ENOUGH
+        }
+        if all(_SAME[0] <= value / self.used.get(name, 1.0) <= _SAME[1] for name, value in seen.items()):
+            return False
+        self.used = seen
+        return True

@@ -1,0 +1,84 @@
+"""In which order subtasks start: by what was learned of their kind, in turns, within the capacity of their roles."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.virtual_schedules import VirtualRun
+from benchmarks.workflow_shapes import Job
+from swarm.core.durations import Durations, class_of
+from swarm.core.events import AttemptStarted
+from swarm.core.limits import Limits, RoleLimits
+from swarm.core.plan import Subtask
+from swarm.core.stimuli import AttemptPlanned
+from tests.core.worlds import World, random_plan
+
+
+def work(identifier: str, *needs: str, role: str = "worker") -> Subtask:
+    return Subtask(id=identifier, instruction="work", depends_on=needs, role=role)
+
+
+def started(world: World) -> list[str]:
+    return [recorded.event.subtask_id for recorded in world.facts if isinstance(recorded.event, AttemptStarted)]
+
+
+def test_names_tell_kinds_of_work() -> None:
+    assert class_of(work("fit-12")) == class_of(work("fit-3")) == class_of(work("part.fit-4"))
+    assert class_of(work("fit-12")) != class_of(work("tile-12"))
+    assert class_of(work("fit-12")) != class_of(work("fit-12", role="expert"))
+
+
+def test_durations_count_from_a_number_of_attempts_on_and_when_they_differ() -> None:
+    durations = Durations()
+    changed = [
+        durations.learn(work(f"{'long' if n % 2 else 'short'}-{n}"), 30.0 if n % 2 else 10.0, 100) for n in range(64)
+    ]
+    assert [place for place, is_changed in enumerate(changed, 1) if is_changed] == [32]
+    assert durations.effort(work("long-99")) == 1.5
+    assert durations.effort(work("short-99")) == 0.5
+    assert durations.effort(work("other-1")) == 1.0
+    even = Durations()
+    assert not any(even.learn(work("ab"[n % 2] + str(n)), 10.0 + n % 3, 100) for n in range(200))
+
+
+def test_what_was_learned_decides_what_starts_first() -> None:
+    chance = random.Random(1)
+    jobs = [Job(f"quick-{n}", 1) for n in range(200)] + [Job(f"slow-{n}", 8) for n in range(40)]
+    chance.shuffle(jobs)
+    jobs = [Job("slow-first", 8), *jobs[:120], *sorted(jobs[120:], key=lambda job: job.calls)]
+    run = VirtualRun(jobs, 10)
+    run.play()
+    assert run.scheduler.state.queue.durations.used["work worker slow"] > 2
+    assert run.calls_made <= 1.05 * sum(job.calls for job in jobs) / 10 + 1
+
+
+def test_plans_with_chains_of_one_length_take_turns() -> None:
+    plans = tuple(Subtask(id=name, instruction="plan", kind="plan", role="planner") for name in ("p", "q"))
+    world = World(1, plans, Limits(workers=2), good=1.0)
+    world.pending.clear()
+    parts = tuple(work(f"c{number}") for number in range(6))
+    world.decide([AttemptPlanned("p@1", parts), AttemptPlanned("q@1", parts)])
+    world.play()
+    order = [name.partition(".")[0] for name in started(world) if "." in name]
+    for taken in range(2, 13, 2):
+        assert abs(order[:taken].count("p") - order[:taken].count("q")) <= 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9), count=st.integers(1, 20), workers=st.integers(1, 6), most=st.integers(1, 3))
+def test_no_role_has_more_at_work_than_it_may_and_others_go_on(seed: int, count: int, workers: int, most: int) -> None:
+    chance = random.Random(seed)
+    plan = tuple(
+        subtask.model_copy(update={"role": chance.choice(("worker", "expert"))}) for subtask in random_plan(seed, count)
+    )
+    world = World(seed, plan, Limits(workers=workers, max_depth=2, roles={"expert": RoleLimits(workers=most)}))
+    while not world.stopped:
+        state = world.state
+        assert state.at_work_by["expert"] <= most
+        assert sum(state.at_work_by.values()) == state.at_work <= workers
+        ready = {node.subtask.role for node in state.nodes.values() if node.state == "ready"}
+        may_start = {role for role in ready if role != "expert" or state.at_work_by[role] < most}
+        assert not may_start or state.at_work == workers
+        world.step()
+    assert world.state.ended
