@@ -55,7 +55,12 @@ class _Credulous:
         writes: Sequence[str] = (),
         final: bool = False,
     ) -> Verdict:
-        return Verdict(True, True, "", tuple(CheckResult(check, 0, 0.1, "OK", "ab" * 32) for check in checks))
+        return Verdict(True, True, "", await self.try_checks(commit, checks=checks, name=name, timeout_s=1.0))
+
+    async def try_checks(
+        self, commit: str, *, checks: Sequence[str], name: str, timeout_s: float
+    ) -> tuple[CheckResult, ...]:
+        return tuple(CheckResult(check, 0, 0.1, "OK", "ab" * 32) for check in checks)
 
 
 class _Lying(NoisyProcess):
