@@ -249,6 +249,7 @@ def test_a_scope_that_fails_for_good_is_its_planners_planners_business() -> None
 
 def test_when_repairs_do_not_help_the_planner_is_asked() -> None:
     world = World(0, ROOT, Limits(workers=2, max_repairs=0, max_replans=1), checks=("whole",), good=1.0)
+    world.step()  # the checks are run on the untouched start
     answer(world, AttemptPlanned("plan@1", (work("a"),)))
     hand_in(world, "a@1")
     world.good = 0.0  # the run's check fails
