@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from benchmarks.many_merges import SLOTS, Change, commit_all, integrate, lost, shared_lines, text
+from benchmarks.many_merges import Change, commit_all, integrate, lost, shared_lines, text
 from swarm.errors import SandboxUnavailable
 from swarm.workspace.choosing import choose_sandbox
 from swarm.workspace.clones import CloneWorkspace, CloneWorkspaces
@@ -166,7 +166,8 @@ async def thousand_attempts(folder: Path) -> tuple[int, int, int, float]:
     shared = 300
     bench = Bench(folder, 3_000 - shared)
     await bench.prepare({f"shared/file{file}.py": text(shared_lines(file)) for file in range(shared)})
-    changes = [Change(number, number * 7 % shared, number * 13 % SLOTS) for number in range(ATTEMPTS)]
+    # Every 25th wants the line that another one has changed.
+    changes = [Change(number, number % shared, number // shared if number % 25 else 0) for number in range(ATTEMPTS)]
     commits = await commit_all(bench.run.git, bench.run.folder, base=bench.base, changes=changes)
     started = time.perf_counter()
     model = await integrate(bench.run, changes, commits, taken_out=range(0, ATTEMPTS, 50))

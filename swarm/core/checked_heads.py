@@ -180,7 +180,8 @@ class CheckedHeads:
                 return  # the end of the run has its own way to deal with it
             record = self._records[result.command] = _Record()
         if not result.passed:
-            if record.passed_at is None or position >= record.passed_at:
+            # One that has passed on the very same commit is flaky: no merge has broken it.
+            if record.passed_at is None or position > record.passed_at:
                 record.failed_at.setdefault(position, []).append(result)
         elif record.passed_at is None or position >= record.passed_at:
             record.passed_at = position

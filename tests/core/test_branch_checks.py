@@ -71,6 +71,15 @@ def test_a_failure_that_does_not_repeat_blames_nobody() -> None:
     assert heads.culprit() is None
 
 
+def test_a_check_that_fails_where_it_has_passed_is_flaky_and_asks_for_nothing() -> None:
+    heads = heads_of(3)
+    found(heads, "h3", sane=True, whole=True)
+    for _ in range(3):
+        found(heads, "h3", sane=False)
+    assert heads.question() is None
+    assert heads.culprit() is None
+
+
 def test_what_never_passed_is_no_regression() -> None:
     heads = heads_of(5)
     found(heads, "h5", sane=True, whole=False)
