@@ -25,6 +25,7 @@ from swarm.core.messages import Handoff, Message
 from swarm.core.patch import PlanPatch
 from swarm.core.patching import admit
 from swarm.core.plan import SubtaskKind
+from swarm.core.plan_quality import Surroundings
 from swarm.core.planning_prompts import opening_for_plan, opening_for_replan
 from swarm.core.prompts import opening_for_work
 from swarm.core.requests import told_to
@@ -228,7 +229,7 @@ class AttemptRunner:
         if asked is None:
             subtask = state.nodes[started.subtask_id].subtask
             opening = opening_for_plan(state.task, subtask, started, outline=self.outline(), room=room)
-            return PlanQuestion(room, state.task.checks), opening
+            return PlanQuestion(room, self._surroundings(started.subtask_id)), opening
         scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
         parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
         opening = opening_for_replan(
@@ -239,6 +240,16 @@ class AttemptRunner:
             return admit(patch, scope_of(state, asked.scope_id), self._limits)
 
         return PatchQuestion(started.revision, fit), opening
+
+    def _surroundings(self, subtask_id: str) -> Surroundings:
+        assert self.state.task is not None
+        node = self.state.nodes[subtask_id]
+        return Surroundings(
+            node.subtask.instruction,
+            self.state.task.checks,
+            may_nest=node.depth + 1 < self._limits.max_depth,
+            nested=node.depth > 0,
+        )
 
     @property
     def _limits(self) -> Limits:

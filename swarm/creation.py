@@ -20,6 +20,7 @@ from swarm.core.events import (
 )
 from swarm.core.hidden import recorded
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
+from swarm.core.plan_quality import Surroundings
 from swarm.core.planning_prompts import opening_for_plan
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
 from swarm.core.task import Task
@@ -146,7 +147,7 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         session=Session(),
         max_output_tokens=task.limits.max_output_tokens,
     )
-    question = PlanQuestion(task.limits.max_subtasks, task.checks)
+    question = PlanQuestion(task.limits.max_subtasks, Surroundings(task.instruction, task.checks))
     planner = Planner(started.attempt_id, conversation=conversation, question=question)
     opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
     stimulus = await planner.run(opening)

@@ -1,7 +1,7 @@
 """The planner: an attempt at a plan subtask, or at changing a plan; the validator's words go back for repairs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,13 +18,27 @@ from swarm.core.plan import (
     checked_too_early,
     without_checks,
 )
-from swarm.core.planning_prompts import patch_refused, plan_refused
+from swarm.core.plan_quality import QualityFinding, Surroundings, errors, examine, in_sequence, in_words
+from swarm.core.planning_prompts import DOUBTS, patch_refused, plan_refused
 from swarm.core.stimuli import AttemptFailed, AttemptPatched, AttemptPlanned, AttemptRejected, Stimulus
 from swarm.errors import PlanError
 from swarm.protocols import JsonSchema
 
 MAX_REPAIRS = 2
 SOURCE = "the planner's answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a conversation with a planner is.
+
+    Attributes:
+        last: no other answer is going to be asked for.
+        doubted: the planner was told what is doubtful about its answer, and may insist on it.
+    """
+
+    last: bool
+    doubted: bool
 
 
 class Question(Protocol):
@@ -39,13 +53,13 @@ class Question(Protocol):
         """Return the JSON Schema of the answer."""
         ...
 
-    def read(self, attempt_id: str, reply: Reply, *, last: bool) -> Stimulus:
+    def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return what the scheduler is told of an answer.
 
         Args:
             attempt_id: the attempt.
             reply: the answer.
-            last: no other answer is going to be asked for.
+            stage: how far the conversation is.
 
         Raises:
             PlanError: the answer cannot be used; the message is meant for the model.
@@ -82,14 +96,28 @@ class Planner:
                 return AttemptFailed(self._attempt_id, f"the {noun} was cut off at the model's length limit")
             if last is not None:
                 try:
-                    return self._question.read(self._attempt_id, last, last=transcript.step > MAX_REPAIRS)
+                    stage = Stage(last=transcript.step > MAX_REPAIRS, doubted=self._doubted())
+                    return self._question.read(self._attempt_id, last, stage)
                 except PlanError as error:
                     reason = error.message
+                repeats = self._repeats(last)
                 self._refuse(last, reason)
-            if transcript.step > MAX_REPAIRS:
-                await self._conversation.commit()
-                return AttemptRejected(self._attempt_id, f"no usable {noun} in {transcript.step} answers: {reason}")
+                if transcript.step > MAX_REPAIRS or repeats:
+                    await self._conversation.commit()
+                    answers = f"{transcript.step} answer{'' if transcript.step == 1 else 's'}"
+                    again = ", the last two alike" if repeats else ""
+                    return AttemptRejected(self._attempt_id, f"no usable {noun} in {answers}{again}: {reason}")
             last = await self._conversation.ask(schema=self._question.schema())
+
+    def _doubted(self) -> bool:
+        """Whether the planner was told before what is doubtful about its answer."""
+        return any(DOUBTS in message.content for message in self._conversation.transcript.messages)
+
+    def _repeats(self, reply: Reply) -> bool:
+        """Whether an answer is word for word the one that was refused just before: more of them would be, too."""
+        answers = [message.reply for message in self._conversation.transcript.messages if message.reply is not None]
+        before = [each for each in answers if each is not reply]
+        return bool(before) and _said(before[-1]) == _said(reply)
 
     def _refuse(self, reply: Reply, reason: str) -> None:
         step = self._conversation.transcript.step
@@ -108,29 +136,37 @@ class PlanQuestion:
 
     Attributes:
         room: how many subtasks it may have.
-        goal_checks: the checks of the whole run.
+        surroundings: what it is looked at against.
     """
 
     room: int
-    goal_checks: tuple[str, ...] = ()
+    surroundings: Surroundings
     noun: str = "plan"
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema of a plan."""
         return answer_schema()
 
-    def read(self, attempt_id: str, reply: Reply, *, last: bool) -> Stimulus:
+    def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return the subtasks of an answer. Raises PlanError."""
         subtasks = read_plan(reply, room=self.room)
-        early = checked_too_early(subtasks, self.goal_checks)
-        if early and not last:
+        goal_checks = self.surroundings.goal_checks
+        early = checked_too_early(subtasks, goal_checks)
+        if early and not stage.last:
             raise PlanError(
                 f"the checks of {', '.join(early[:20])} are those of the whole goal, which cannot pass while other "
                 "subtasks are still at work; check only the subtask's own files, or give it no checks",
                 subtask=early[0],
             )
         # A planner that will not see it loses these checks: the run's own checks judge the result in the end.
-        return AttemptPlanned(attempt_id, without_checks(subtasks, early, self.goal_checks))
+        subtasks = without_checks(subtasks, early, goal_checks)
+        if stage.last:  # likewise, what would change the same files at the same time is put in a row
+            subtasks = in_sequence(subtasks)
+        findings = examine(subtasks, self.surroundings)
+        wrong = errors(findings)
+        if wrong or (findings and not (stage.doubted or stage.last)):
+            raise PlanError(_objection(wrong, findings, stage))
+        return AttemptPlanned(attempt_id, subtasks, tuple(finding.text for finding in findings))
 
     def refused(self, reason: str) -> str:
         """Return what the planner is told of a plan that cannot be used."""
@@ -154,16 +190,29 @@ class PatchQuestion:
         """Return the JSON Schema of a patch."""
         return patch_schema()
 
-    def read(self, attempt_id: str, reply: Reply, *, last: bool) -> Stimulus:
+    def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return the patch of an answer. Raises PlanError."""
         patch = read_patch(reply, revision=self.revision)
-        if not last:
+        if not stage.last:
             self.admit(patch)  # of the last one the scheduler says itself what is wrong
         return AttemptPatched(attempt_id, patch)
 
     def refused(self, reason: str) -> str:
         """Return what the planner is told of a patch that cannot be used."""
         return patch_refused(reason)
+
+
+def _objection(wrong: Sequence[QualityFinding], findings: Sequence[QualityFinding], stage: Stage) -> str:
+    """Return what a planner is told of its plan: what must be mended, and once what it should think about."""
+    doubts = [] if stage.doubted else [finding for finding in findings if finding not in wrong]
+    parts = ["; ".join(finding.text for finding in wrong)] if wrong else []
+    if doubts:
+        parts.append(f"{DOUBTS}\n{in_words(doubts)}")
+    return "\n".join(parts)
+
+
+def _said(reply: Reply) -> str:
+    return f"{reply.content.strip()} {[call.arguments for call in reply.tool_calls]}"
 
 
 def read_plan(reply: Reply, *, room: int) -> tuple[Subtask, ...]:

@@ -2,10 +2,10 @@
 
 from swarm.core.draft import Draft
 from swarm.core.endings import try_again
-from swarm.core.events import AttemptEnded, AttemptOutcome, PlanExtended, SubtaskHandedBack
+from swarm.core.events import AttemptEnded, AttemptOutcome, NoteRecorded, PlanExtended, SubtaskHandedBack
 from swarm.core.followups import handed_back
 from swarm.core.node import Node
-from swarm.core.plan import Subtask, place_below, validate_graph, with_checks_of
+from swarm.core.plan import Subtask, SubtaskKind, place_below, validate_graph, with_checks_of
 from swarm.core.stimuli import AttemptPlanned, AttemptSplit
 from swarm.errors import PlanError
 
@@ -35,6 +35,8 @@ def planned(draft: Draft, stimulus: AttemptPlanned) -> None:
         try_again(draft, stimulus.attempt_id, AttemptOutcome.REJECTED, error.message)
         return
     draft.emit(PlanExtended(draft.state.revision + 1, children, node.subtask.id, stimulus.attempt_id))
+    for note in stimulus.notes:
+        draft.emit(NoteRecorded(note, node.subtask.id))
     draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.PLANNED))
 
 
@@ -47,7 +49,10 @@ def _admit(draft: Draft, parent: Node, subtasks: tuple[Subtask, ...]) -> tuple[S
         raise PlanError(f"{len(children)} subtasks, but the plan has room for {room} more (max_subtasks)")
     if parent.depth + 1 > state.limits.max_depth:
         raise PlanError(f"subtasks may not be nested deeper than {state.limits.max_depth} (max_depth)")
+    deepest = parent.depth + 1 >= state.limits.max_depth
     for child in children:
+        if deepest and child.kind is SubtaskKind.PLAN:
+            raise PlanError(f"{child.id!r} may not be of kind plan: nothing may be nested deeper (max_depth)")
         if child.id in state.nodes:
             raise PlanError(f"the plan has a subtask {child.id!r} already", subtask=child.id)
     return children

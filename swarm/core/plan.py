@@ -31,6 +31,14 @@ class SubtaskKind(StrEnum):
     JUDGE = "judge"
 
 
+class Size(StrEnum):
+    """How much work a subtask is expected to be: a few steps, a few dozen, or as much as one agent can do."""
+
+    SMALL = "S"
+    MEDIUM = "M"
+    LARGE = "L"
+
+
 def as_tuple(value: Any) -> Any:
     """Return a list as a tuple, and everything else as it is: JSON has no tuples."""
     return tuple(value) if isinstance(value, list) else value
@@ -53,6 +61,7 @@ class Subtask(BaseModel):
         writes: the paths that it is expected to change.
         rubric: what judges go by where no command can decide; they are asked when the checks have passed.
         judges: how many judges are asked at most; more than half of them must agree.
+        size: how much work it is expected to be.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +76,7 @@ class Subtask(BaseModel):
     writes: Strings = ()
     rubric: str = Field(default="", max_length=20_000)
     judges: int = Field(default=1, ge=1, le=9)
+    size: Size | None = None
 
     @property
     def name(self) -> str:
@@ -241,6 +251,14 @@ def _end_of(parent: str) -> str:
     return f"{parent} (end)"  # no subtask has a space in its id
 
 
+_EFFORTS = {Size.SMALL: 0.4, None: 1.0, Size.MEDIUM: 1.0, Size.LARGE: 2.5}
+
+
+def expected_effort(subtask: Subtask) -> float:
+    """Return how long a subtask is expected to take, by its size: 1 is as long as one of medium size takes."""
+    return _EFFORTS[subtask.size]
+
+
 def stand_alone(subtasks: tuple[Subtask, ...]) -> bool:
     """Return whether these subtasks depend on each other only."""
     names = {subtask.id for subtask in subtasks}
@@ -356,6 +374,7 @@ def answer_schema() -> dict[str, Any]:
         "checks": texts,
         "writes": texts,
         "kind": {"type": "string", "enum": [SubtaskKind.WORK.value, SubtaskKind.PLAN.value]},
+        "size": {"type": "string", "enum": [size.value for size in Size]},
     }
     subtask = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
     return {

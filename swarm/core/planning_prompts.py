@@ -14,13 +14,16 @@ from swarm.core.replans import ReplanAsked
 from swarm.core.task import Task
 from swarm.core.wording import one_line
 
+DOUBTS = "Think about this, once; if the plan is right all the same, answer with it again:"
+"""What stands above doubts about a plan, which a planner is told once."""
+
 PLAN_LIMIT = 16_000
 """The most characters of a planner's own plan that it is shown."""
 
 PLANNER_RULES = """You plan the work of a team of engineers on a repository. Answer with a plan: JSON only, no prose:
 
 {"subtasks": [{"id": "...", "title": "...", "instruction": "...", "depends_on": [], "checks": ["..."], \
-"writes": ["..."], "kind": "work"}]}
+"writes": ["..."], "kind": "work", "size": "M"}]}
 
 - Split the goal into subtasks that different engineers can do at the same time: usually one for each file or module.
 - instruction: complete, because its engineer sees only that text and the repository. Name the files and their tests.
@@ -29,6 +32,7 @@ PLANNER_RULES = """You plan the work of a team of engineers on a repository. Ans
 - checks: shell commands that exit with 0 only when the subtask is done, run from the repository's root: the tests of
   its own files, never those of the whole goal, because the other parts are not done yet when it is checked.
 - kind: "work", or "plan" for a part that is too big to plan now.
+- size: "S" a few steps, "M" a few dozen, "L" as much as one engineer can do.
 - id: short, unique, of letters, digits and dashes."""
 
 REPLANNER_RULES = """You planned the work of a team of engineers on a repository. The work has begun, and the plan has
@@ -38,7 +42,7 @@ to change. Answer with a patch of the plan: JSON only, no prose:
 
 - reason: one sentence: what was wrong with the plan.
 - add: new subtasks, each {"id": "...", "title": "...", "instruction": "...", "depends_on": [], "checks": ["..."], \
-"writes": ["..."], "kind": "work"}. Their engineers see only the instruction and the repository.
+"writes": ["..."], "kind": "work", "size": "M"}. Their engineers see only the instruction and the repository.
 - change: subtasks that have not begun, whole, as they are to be from now on, under their old ids.
 - drop: [{"id": "...", "instead": ["..."]}]: subtasks that nobody is to do, and failed ones that others make up for. \
 What waited for the id waits for the ids in instead.
@@ -72,6 +76,8 @@ def opening_for_plan(
 
 def plan_refused(reason: str) -> str:
     """Return what a planner is told of a plan that cannot be used."""
+    if reason.startswith(DOUBTS):
+        return f"{reason}\nAnswer with the whole plan, JSON only."
     return f"This plan cannot be used: {reason}\nAnswer with the whole corrected plan, JSON only."
 
 

@@ -71,10 +71,11 @@ class AttemptSplit:
 
 @dataclass(frozen=True, slots=True)
 class AttemptPlanned:
-    """A planner's answer."""
+    """A planner's answer; ``notes`` say what is doubtful about it."""
 
     attempt_id: str
     subtasks: tuple[Subtask, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.weakening",
         "swarm.core.hidden",
     ),
-    ("swarm.core.patch", "swarm.core.overlap"),
+    ("swarm.core.patch", "swarm.core.overlap", "swarm.core.plan_estimate"),
     (
         "swarm.core.baseline",
         "swarm.core.judging",
@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.compaction",
         "swarm.core.lifecycle",
         "swarm.core.replans",
+        "swarm.core.plan_quality",
     ),
     ("swarm.core.events", "swarm.core.checking", "swarm.core.project"),
     (
