@@ -20,6 +20,7 @@ from swarm.core.events import FORMAT, AttemptStarted, PlanExtended, RunCreated, 
 from swarm.core.limits import Limits
 from swarm.core.plan import Subtask
 from swarm.core.prompts import opening_for_work
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.state import RunState
 from swarm.core.task import Task
 from swarm.journal.sqlite import SqliteJournal
@@ -258,7 +259,11 @@ class NoPublication:
 async def _assemble(_: RunFolder, __: RunState, task: Task) -> Parts:
     place = NoFiles()
     verifier = CheckVerifier(place, place, protected=(), check_timeout_s=task.limits.check_timeout_s)
-    return Parts(place, place, place, verifier, NoPublication(), "")
+    return Parts(place, place, place, verifier, NoPublication(), _survey)
+
+
+async def _survey(_: str) -> RepositoryMap:
+    return RepositoryMap("")
 
 
 async def swarms(base_url: str, folder: Path, subtasks: int, in_flight: int) -> int:

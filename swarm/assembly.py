@@ -6,6 +6,7 @@ sandbox; ``swarm.testing.simulation`` has another one, which lives in memory and
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from swarm.core.hidden import contents
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.state import RunState
 from swarm.core.task import Task
-from swarm.creation import OUTLINE_BYTES, absolute
+from swarm.creation import absolute
 from swarm.errors import RepositoryError, SandboxUnavailable, WorkspaceError
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
@@ -31,6 +33,7 @@ from swarm.workspace.git import Git
 from swarm.workspace.integrity import incomplete_object_of
 from swarm.workspace.outcomes import OutcomeFiles
 from swarm.workspace.repository import RunRepository
+from swarm.workspace.repository_map import map_repository
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.user_repository import UserRepository, inspect_user_repository
 
@@ -72,6 +75,9 @@ class Publication(Protocol):
         ...
 
 
+Survey = Callable[[str], Awaitable[RepositoryMap]]
+"""Maps a commit of the run's repository for planners. Raises WorkspaceError."""
+
 Upkeep = Callable[[Report], Coroutine[Any, Any, None]]
 """What goes on beside a run while it is driven, until it is cancelled; it may report stimuli."""
 
@@ -84,7 +90,8 @@ async def no_upkeep(_: Report) -> None:
 class Parts:
     """What a run works on.
 
-    ``outline`` draws the files of the repository for planners; without ``outcomes`` a tool call that is not recorded is
+    ``survey`` maps a commit of the repository for planners; ``runs`` says whether checks can call a
+    program by its name; without ``outcomes`` a tool call that is not recorded is
     made again or unknown after a kill.
     """
 
@@ -93,8 +100,9 @@ class Parts:
     remains: Remains
     verifier: Verifier
     publisher: Publication
-    outline: str
+    survey: Survey
     outcomes: Outcomes | None = None
+    runs: Callable[[str], bool] | None = None
     upkeep: Upkeep = no_upkeep
     diff: Diff = no_diff
 
@@ -189,7 +197,6 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             read_file=repository.read_file,
             sandbox=sandbox.level,
         )
-        outline = await repository.outline(state.head, max_bytes=OUTLINE_BYTES)
         return Parts(
             repository=repository,
             workspaces=workspaces,
@@ -197,7 +204,8 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             verifier=verifier,
             diff=partial(repository.diff, max_bytes=DIFF_BYTES),
             publisher=Publisher(repository, user),
-            outline=outline,
+            runs=lambda program: shutil.which(program) is not None,
+            survey=partial(map_repository, repository, goal=task.instruction),
             outcomes=OutcomeFiles(folder.attempts, workspaces.snapshot_as_left),
             upkeep=partial(_keep_up, folder.journal, sandbox, proxy),
         )

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from swarm.agent import Agent, AgentWork
@@ -28,6 +28,7 @@ from swarm.core.plan import SubtaskKind
 from swarm.core.plan_quality import Surroundings
 from swarm.core.planning_prompts import opening_for_plan, opening_for_replan
 from swarm.core.prompts import opening_for_work
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.requests import told_to
 from swarm.core.scopes import scope_of
 from swarm.core.state import RunState
@@ -84,10 +85,11 @@ class AttemptRunner:
     verifier: Verifier
     outcomes: Outcomes | None
     record: Record
-    outline: Callable[[], str]
+    survey: Callable[[str], Awaitable[RepositoryMap]]
     spool: ReplySpool
     purse: Purse
     judges: Judges
+    runs: Callable[[str], bool] | None = None
 
     async def run(self, started: AttemptStarted, past: Iterable[Event]) -> Stimulus | None:
         """Carry an attempt out, from the beginning or from where its past events end.
@@ -151,7 +153,7 @@ class AttemptRunner:
             purse=self.purse,
         )
         if subtask.kind is SubtaskKind.PLAN:
-            question, opening = self._ask_planner(started)
+            question, opening = self._ask_planner(started, await self.survey(started.base_commit))
             return await Planner(started.attempt_id, conversation=conversation, question=question).run(opening)
         if subtask.kind is SubtaskKind.JUDGE:
             return await self._judge(started)
@@ -221,32 +223,32 @@ class AttemptRunner:
         subtask = self.state.nodes[started.subtask_id].subtask
         return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id), files)
 
-    def _ask_planner(self, started: AttemptStarted) -> tuple[Question, tuple[Message, ...]]:
+    def _ask_planner(self, started: AttemptStarted, seen: RepositoryMap) -> tuple[Question, tuple[Message, ...]]:
         state = self.state
         assert state.task is not None
         room = max(0, self._limits.max_subtasks - len(state.nodes))
         asked = state.replans.asked.get(started.subtask_id)
         if asked is None:
             subtask = state.nodes[started.subtask_id].subtask
-            opening = opening_for_plan(state.task, subtask, started, outline=self.outline(), room=room)
-            return PlanQuestion(room, self._surroundings(started.subtask_id)), opening
+            opening = opening_for_plan(state.task, subtask, started, seen=seen, room=room)
+            return PlanQuestion(room, self._surroundings(started.subtask_id, seen)), opening
         scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
         parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
-        opening = opening_for_replan(
-            state.task, asked, started, scope=scope, parts=parts, outline=self.outline(), room=room
-        )
+        opening = opening_for_replan(state.task, asked, started, scope=scope, parts=parts, seen=seen, room=room)
 
         def fit(patch: PlanPatch) -> PlanPatch:
             return admit(patch, scope_of(state, asked.scope_id), self._limits)
 
         return PatchQuestion(started.revision, fit), opening
 
-    def _surroundings(self, subtask_id: str) -> Surroundings:
+    def _surroundings(self, subtask_id: str, seen: RepositoryMap) -> Surroundings:
         assert self.state.task is not None
         node = self.state.nodes[subtask_id]
         return Surroundings(
             node.subtask.instruction,
-            self.state.task.checks,
+            self.state.task.all_checks,
+            files=seen.files or None,
+            runs=self.runs,
             may_nest=node.depth + 1 < self._limits.max_depth,
             nested=node.depth > 0,
         )

@@ -1,6 +1,7 @@
 """Makes runs: records what is asked for and prepares the run's repository. Nothing is asked of a model for that."""
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from swarm.core.hidden import recorded
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
 from swarm.core.plan_quality import Surroundings
 from swarm.core.planning_prompts import opening_for_plan
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
 from swarm.core.task import Task
 from swarm.errors import PlanError, UsageError
@@ -32,10 +34,8 @@ from swarm.protocols import Model
 from swarm.redaction import redact_known
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository
+from swarm.workspace.repository_map import map_repository
 from swarm.workspace.user_repository import inspect_user_repository
-
-OUTLINE_BYTES = 24_000
-"""How much of a prompt the outline of the repository's files may take."""
 
 
 def new_run_id(now: float) -> str:
@@ -119,6 +119,17 @@ async def _kept_hidden(hidden: Mapping[str, bytes], repository: RunRepository, b
     return fact
 
 
+def plan_surroundings(task: Task, seen: RepositoryMap) -> Surroundings:
+    """Return what a plan for a whole task is looked at against, on this machine."""
+    return Surroundings(
+        task.instruction,
+        task.all_checks,
+        files=seen.files or None,
+        runs=lambda program: shutil.which(program) is not None,
+        may_nest=task.limits.max_depth > 1,
+    )
+
+
 async def propose_plan(task: Task, model: Model) -> Plan:
     """Ask a planner for a plan of a task; nothing is recorded and nothing is carried out.
 
@@ -131,7 +142,7 @@ async def propose_plan(task: Task, model: Model) -> Plan:
     user = await inspect_user_repository(absolute(task.repository), git=git)
     # Only read from: the outline of what is there.
     repository = RunRepository.open(user.git_dir, run_id="plan", git=git)
-    outline = await repository.outline(user.head_commit, max_bytes=OUTLINE_BYTES)
+    seen = await map_repository(repository, user.head_commit, goal=task.instruction)
     (root,) = root_plan(task)
     started = AttemptStarted(attempt_id(root.id, 1), root.id, 1, user.head_commit)
 
@@ -147,9 +158,9 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         session=Session(),
         max_output_tokens=task.limits.max_output_tokens,
     )
-    question = PlanQuestion(task.limits.max_subtasks, Surroundings(task.instruction, task.checks))
+    question = PlanQuestion(task.limits.max_subtasks, plan_surroundings(task, seen))
     planner = Planner(started.attempt_id, conversation=conversation, question=question)
-    opening = opening_for_plan(task, root, started, outline=outline, room=task.limits.max_subtasks)
+    opening = opening_for_plan(task, root, started, seen=seen, room=task.limits.max_subtasks)
     stimulus = await planner.run(opening)
     if isinstance(stimulus, AttemptPlanned):
         return Plan(subtasks=stimulus.subtasks)

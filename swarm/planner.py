@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from swarm.conversation import Conversation
-from swarm.core.events import AgentNudged, AttemptOpened, ToolReturned, VerdictGiven
+from swarm.core.events import AgentNudged, AttemptOpened, Event, PatchRefused, ToolReturned, VerdictGiven
 from swarm.core.messages import Message, Reply, Verdict
 from swarm.core.patch import PlanPatch, patch_schema
 from swarm.core.plan import (
@@ -26,6 +26,9 @@ from swarm.protocols import JsonSchema
 
 MAX_REPAIRS = 2
 SOURCE = "the planner's answer"
+
+LONGEST_ANSWER = 200_000
+"""A refused answer of more characters is not sent back to be mended: reading it again costs too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class Question(Protocol):
         """
         ...
 
+    def refusal(self, attempt_id: str, step: int, reason: str) -> Event:
+        """Return the fact that an answer cannot be used."""
+        ...
+
     def refused(self, reason: str) -> str:
         """Return what the planner is told of an answer that cannot be used."""
         ...
@@ -102,7 +109,7 @@ class Planner:
                     reason = error.message
                 repeats = self._repeats(last)
                 self._refuse(last, reason)
-                if transcript.step > MAX_REPAIRS or repeats:
+                if transcript.step > MAX_REPAIRS or repeats or len(_said(last)) > LONGEST_ANSWER:
                     await self._conversation.commit()
                     answers = f"{transcript.step} answer{'' if transcript.step == 1 else 's'}"
                     again = ", the last two alike" if repeats else ""
@@ -121,8 +128,7 @@ class Planner:
 
     def _refuse(self, reply: Reply, reason: str) -> None:
         step = self._conversation.transcript.step
-        verdict = Verdict(accepted=False, verified=False, reason=reason)
-        self._conversation.note(VerdictGiven(self._attempt_id, step, verdict))
+        self._conversation.note(self._question.refusal(self._attempt_id, step, reason))
         words = self._question.refused(reason)
         if not reply.tool_calls:
             self._conversation.note(AgentNudged(self._attempt_id, step, words))
@@ -168,6 +174,10 @@ class PlanQuestion:
             raise PlanError(_objection(wrong, findings, stage))
         return AttemptPlanned(attempt_id, subtasks, tuple(finding.text for finding in findings))
 
+    def refusal(self, attempt_id: str, step: int, reason: str) -> Event:
+        """Return the fact that a plan cannot be used."""
+        return VerdictGiven(attempt_id, step, Verdict(accepted=False, verified=False, reason=reason))
+
     def refused(self, reason: str) -> str:
         """Return what the planner is told of a plan that cannot be used."""
         return plan_refused(reason)
@@ -196,6 +206,10 @@ class PatchQuestion:
         if not stage.last:
             self.admit(patch)  # of the last one the scheduler says itself what is wrong
         return AttemptPatched(attempt_id, patch)
+
+    def refusal(self, attempt_id: str, step: int, reason: str) -> Event:
+        """Return the fact that a patch cannot be used."""
+        return PatchRefused(attempt_id, step, reason)
 
     def refused(self, reason: str) -> str:
         """Return what the planner is told of a patch that cannot be used."""

@@ -11,6 +11,7 @@ from swarm.core.node import ENDED, Node
 from swarm.core.plan import Subtask
 from swarm.core.prompts import FEEDBACK_LIMIT, GOAL_LIMIT, cut
 from swarm.core.replans import ReplanAsked
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.task import Task
 from swarm.core.wording import one_line
 
@@ -53,7 +54,7 @@ them as instead. Do not repeat what failed.
 
 
 def opening_for_plan(
-    task: Task, subtask: Subtask, started: AttemptStarted, *, outline: str, room: int
+    task: Task, subtask: Subtask, started: AttemptStarted, *, seen: RepositoryMap, room: int
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at a plan subtask.
 
@@ -61,10 +62,10 @@ def opening_for_plan(
         task: the run's task.
         subtask: the plan subtask; for the run's first one its instruction is the goal itself.
         started: the attempt.
-        outline: the repository's files, shortened.
+        seen: what there is to see of the repository.
         room: how many subtasks the plan may still get.
     """
-    parts = _about_the_goal(task, outline)
+    parts = _about_the_goal(task, seen)
     parts.extend(_about_the_attempt(started))
     if subtask.instruction != task.instruction:
         parts.append(f"Plan this part of the goal only:\n\n{subtask.instruction}")
@@ -88,7 +89,7 @@ def opening_for_replan(
     *,
     scope: Subtask | None,
     parts: Iterable[Node],
-    outline: str,
+    seen: RepositoryMap,
     room: int,
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at changing a plan.
@@ -99,10 +100,10 @@ def opening_for_replan(
         started: the attempt.
         scope: the plan subtask whose parts may change; ``None`` for those that stand below none.
         parts: its parts as they are now.
-        outline: the repository's files, shortened.
+        seen: what there is to see of the repository.
         room: how many subtasks the plan may still get.
     """
-    told = _about_the_goal(task, outline)
+    told = _about_the_goal(task, seen)
     told.extend(_about_the_attempt(started))
     if scope is not None and scope.instruction != task.instruction:
         told.append(f"You plan this part of the goal only:\n\n{cut(scope.instruction, GOAL_LIMIT)}")
@@ -151,8 +152,8 @@ def _plan_line(node: Node) -> str:
     return line
 
 
-def _about_the_goal(task: Task, outline: str) -> list[str]:
-    parts = [f"# Files of the repository\n\n{outline}"]
+def _about_the_goal(task: Task, seen: RepositoryMap) -> list[str]:
+    parts = [f"# Files of the repository\n\n{seen.text}"]
     if task.checks:
         parts.append("The whole goal is checked by:\n" + "\n".join(f"    {check}" for check in task.checks))
     if task.hidden_checks:

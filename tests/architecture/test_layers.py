@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.weakening",
         "swarm.core.hidden",
     ),
-    ("swarm.core.patch", "swarm.core.overlap", "swarm.core.plan_estimate"),
+    ("swarm.core.patch", "swarm.core.overlap", "swarm.core.plan_estimate", "swarm.core.repository_map"),
     (
         "swarm.core.baseline",
         "swarm.core.judging",

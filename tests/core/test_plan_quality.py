@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarm.core.plan import Size, Subtask, SubtaskKind, cycle_among
+from swarm.core.plan import Size, Subtask, cycle_among
 from swarm.core.plan_estimate import estimate
 from swarm.core.plan_quality import (
     Severity,
@@ -129,4 +129,3 @@ def test_what_a_plan_will_take() -> None:
     assert estimate((work("a", size="L"),)).tokens > estimate((work("a", size="S"),)).tokens
     assert estimate(()).chain == ()
     assert {size.value for size in Size} == {"S", "M", "L"}
-    assert SubtaskKind.PLAN == "plan"

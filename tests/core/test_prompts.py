@@ -5,6 +5,7 @@ from swarm.core.messages import Handoff, Role
 from swarm.core.plan import Subtask
 from swarm.core.planning_prompts import opening_for_plan
 from swarm.core.prompts import opening_for_work
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.task import Task
 
 TASK = Task(instruction="Make the tool faster", checks=("make test",), protected=("tests/**",))
@@ -56,7 +57,7 @@ def test_a_later_attempt_is_told_why_the_last_one_did_not_do() -> None:
 def test_a_planner_sees_the_outline_the_checks_and_the_goal() -> None:
     root = Subtask(id="plan", instruction=TASK.instruction)
     [system, message] = opening_for_plan(
-        TASK, root, AttemptStarted("plan@1", "plan", 1, "base"), outline="src/ 3 files", room=40
+        TASK, root, AttemptStarted("plan@1", "plan", 1, "base"), seen=RepositoryMap("src/ 3 files"), room=40
     )
     assert "JSON only" in system.content
     for words in ("src/ 3 files", "make test", "tests/**", "Make the tool faster", "# Subtask: plan", "at most 40"):

@@ -63,8 +63,9 @@ async def test_a_planner_without_a_usable_patch_ends_it_with_the_reason(tmp_path
     result, events = await carry_out(tmp_path, scenario, None, ONE_TRY)
     assert result.ended is not None
     assert result.ended.outcome is RunOutcome.FAILED
-    (refused,) = [event for event in events if isinstance(event, PatchRefused)]
-    assert "'nobody' cannot be dropped" in refused.reason
+    refused = [event for event in events if isinstance(event, PatchRefused)]
+    assert [event.step for event in refused] == [1, 2]  # word for word the same: a third one is not asked for
+    assert all("'nobody' cannot be dropped" in event.reason for event in refused)
     ended = {event.subtask_id: event.reason for event in events if isinstance(event, SubtaskEnded)}
     assert "'nobody' cannot be dropped" in ended["replan-1"]
     assert ended["s1"] == "it needs s0, which failed"

@@ -19,6 +19,7 @@ from swarm.clock import SteadyClock
 from swarm.core.events import FORMAT, ModelReplied, PlanExtended, Recorded, RunCreated
 from swarm.core.limits import Limits
 from swarm.core.plan import Subtask
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.state import RunState
 from swarm.core.task import Task
 from swarm.core.views import RunView
@@ -223,7 +224,10 @@ class _LongRun:
         async def assemble(_: RunFolder, __: RunState, task: Task) -> Parts:
             workspaces, repository = SimulatedWorkspaces(self._hands), SimulatedRepository(self._hands)
             verifier = CheckVerifier(workspaces, repository, protected=(), check_timeout_s=task.limits.check_timeout_s)
-            return Parts(repository, workspaces, workspaces, verifier, SimulatedPublication(self._hands), "README")
+            return Parts(repository, workspaces, workspaces, verifier, SimulatedPublication(self._hands), survey)
+
+        async def survey(_: str) -> RepositoryMap:
+            return RepositoryMap("README")
 
         return assemble
 

@@ -13,6 +13,7 @@ from swarm.core.events import PauseReason, Recorded, RunSettings
 from swarm.core.limits import Limits
 from swarm.core.node import InvariantBroken
 from swarm.core.parking import Parking
+from swarm.core.repository_map import RepositoryMap
 from swarm.core.requests import Request
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
@@ -193,7 +194,7 @@ class SimulatedProcess:
     def prepare(self, run: OpenRun) -> None:
         """Called with the open run before it is driven; does nothing here."""
 
-    async def assemble(self, _: RunFolder, state: RunState, task: Task) -> Parts:
+    async def assemble(self, _: RunFolder, __: RunState, task: Task) -> Parts:
         """Put simulated parts together; the verifier is the real one."""
         workspaces, repository = SimulatedWorkspaces(self.hands), SimulatedRepository(self.hands)
         verifier = CheckVerifier(
@@ -201,8 +202,11 @@ class SimulatedProcess:
         )
         outcomes = SimulatedOutcomes(self.hands)
         await self.hands.take(1.0)
-        outline = "\n".join(sorted(self.world.objects.files_of(state.head)))
-        return Parts(repository, workspaces, workspaces, verifier, SimulatedPublication(self.hands), outline, outcomes)
+
+        async def survey(commit: str) -> RepositoryMap:
+            return RepositoryMap("\n".join(sorted(self.world.objects.files_of(commit))))
+
+        return Parts(repository, workspaces, workspaces, verifier, SimulatedPublication(self.hands), survey, outcomes)
 
     def open_journal(self, path: Path, *, subscriber: Subscriber, clock: Callable[[], float]) -> SqliteJournal:
         """Open the real journal, with commits on the loop."""
