@@ -14,7 +14,7 @@ from swarm.core.events import Event, NoteRecorded, PauseReason, RunEnded, RunMov
 from swarm.core.requests import PAUSED_BY_PERSON, PersonAsked, Request, why_refused
 from swarm.core.scheduler import Scheduler
 from swarm.core.steering import AgentTold
-from swarm.core.stimuli import CancelAsked, PauseAsked, RequestRefused, Stimulus
+from swarm.core.stimuli import ApproveAsked, CancelAsked, PauseAsked, RequestRefused, Stimulus
 from swarm.errors import RunOwned, UsageError
 from swarm.journal.mailbox import Letter, Mailbox
 from swarm.journal.reader import JournalReader, open_reader
@@ -137,9 +137,9 @@ def _refuse_ended(reader: JournalReader) -> None:
 
 def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) -> Answer | None:
     """Deal with a request for a run that nobody drives; ``None`` when somebody began to in the meantime."""
-    if request.kind == "cancel":
+    if request.kind in ("cancel", "approve"):
         try:
-            return Answer(asyncio.run(_cancel_undriven(folder, request)), driven=False)
+            return Answer(asyncio.run(_decide_undriven(folder, request)), driven=False)
         except RunOwned:
             return None
     if request.kind == "pause":
@@ -154,14 +154,20 @@ def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) ->
     return Answer(None, driven=False)
 
 
-async def _cancel_undriven(folder: RunFolder, request: Request) -> Event:
-    """Take a run over for as long as it takes to record that something is cancelled."""
+def _undriven(request: Request) -> CancelAsked | ApproveAsked:
+    if request.kind == "approve":
+        return ApproveAsked(request.plan.subtasks if request.plan else None, driven=False)
+    return CancelAsked(request.subtask_id, driven=False)
+
+
+async def _decide_undriven(folder: RunFolder, request: Request) -> Event:
+    """Take a run over for as long as it takes to record that something is cancelled, or the plan approved of."""
     with RunLock(folder):
         journal = SqliteJournal.open(folder.journal)
         try:
             scheduler = Scheduler.restore(journal.condensed())
             state = scheduler.state
-            asked = CancelAsked(request.subtask_id, driven=False)
+            asked = _undriven(request)
             refused = why_refused(state, asked)
             if refused:
                 raise UsageError(refused, hint=f"`swarm show {folder.run_id}` lists the subtasks.")

@@ -18,9 +18,10 @@ from swarm.cli.gc import collect
 from swarm.cli.list_runs import list_runs
 from swarm.cli.merge import merge
 from swarm.cli.moving import export_command, import_command
+from swarm.cli.planning import approve, plan
 from swarm.cli.recover import recover
 from swarm.cli.report import report
-from swarm.cli.run import plan, resume, run
+from swarm.cli.run import resume, run
 from swarm.cli.shell import INTERRUPTED, Command, Commands
 from swarm.cli.show import show
 from swarm.cli.simulate import simulate
@@ -59,6 +60,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
             "Only ask for a plan, to read, edit and give to `swarm run`.",
             'swarm plan "Port this package to Python 3.13" -o plan.json',
         ),
+        Row("approve", approve, "Let a run begin that waits for you to see its plan.", "swarm approve last"),
         Row("resume", resume, "Go on with a run that was paused, stopped or killed.", "swarm resume last --workers 50"),
     ),
     "Look at runs": (

@@ -12,12 +12,14 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from typing import Never, cast, get_args
 
 from pydantic import ValidationError
 
 from swarm.api import Run, SandboxChoice, Swarm
+from swarm.cli.approving import ask_person, waits_for_approval
 from swarm.cli.speech import note, warn
 from swarm.core.events import PauseReason, Recorded, RunEnded, RunOutcome, RunPaused
 from swarm.core.limits import Limits
@@ -38,6 +40,7 @@ from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, swarm_home
 from swarm.llm import Endpoint, describe_server
 from swarm.llm.preparation import Prepared, prepare
+from swarm.llm.tariff import Tariff
 from swarm.opening import Observer
 from swarm.redaction import redact
 from swarm.report import markdown
@@ -183,14 +186,14 @@ async def _drive(
         ) as swarm:
             for words in swarm.sandbox_warnings:
                 warn(words)
-            with contextlib.ExitStack() as stack:
-                async with _watched(display) as observer:
-                    run = await start(swarm, observer)
-                    stack.enter_context(_log_file(run))
-                    signals.watch(run)
-                    note(f"run {run.id}")
-                    async with _event_lines(run, lines_after):
-                        result = await run.result()
+            price = Tariff([each.endpoint for each in prepared]).dearest
+            while True:
+                run, result = await _drive_once(swarm, start, signals, display, lines_after)
+                waits = waits_for_approval(result) and _somebody_is_there()
+                if not waits or not await asyncio.to_thread(ask_person, run.folder, price):
+                    break
+                start = partial(_go_on, run.folder.root.name)
+                lines_after = None if lines_after is None else result.view.last_seq
     except asyncio.CancelledError:
         if signals.received is None:
             raise
@@ -202,6 +205,23 @@ async def _drive(
     except OSError as error:
         warn(f"the report could not be written: {error.strerror}")
     return exit_code(result, signals.received)
+
+
+async def _go_on(run_id: str, swarm: Swarm, observer: Observer) -> Run:
+    return await swarm.resume(run_id, observer=observer)
+
+
+async def _drive_once(
+    swarm: Swarm, start: Start, signals: Signals, display: str, lines_after: int | None
+) -> tuple[Run, RunResult]:
+    with contextlib.ExitStack() as stack:
+        async with _watched(display) as observer:
+            run = await start(swarm, observer)
+            stack.enter_context(_log_file(run))
+            signals.watch(run)
+            note(f"run {run.id}")
+            async with _event_lines(run, lines_after):
+                return run, await run.result()
 
 
 async def _prepared(endpoints: Sequence[Endpoint]) -> list[Prepared]:

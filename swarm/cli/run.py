@@ -1,4 +1,4 @@
-"""`swarm run`, `swarm plan` and `swarm resume`."""
+"""`swarm run` and `swarm resume`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -97,6 +97,9 @@ def run(
     temperature: Temperature = None,
     config: Config = None,
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
+    approve_plan: Annotated[
+        bool, typer.Option("--approve-plan", help="Begin to work only when you have approved of the plan.")
+    ] = False,
     check: Checks = None,
     protect: Protect = None,
     baseline: Baseline = True,
@@ -164,6 +167,7 @@ def run(
             protect_tests=protect_tests,
             baseline=baseline,
         )
+        task = task.model_copy(update={"approve_plan": approve_plan})
         return trust.with_project(tasks_input.with_hosts(task, allow_host or ()), project)
 
     async def start(swarm: Swarm, observer: Observer) -> Run:
@@ -179,52 +183,6 @@ def run(
         folder = driving.record_run(endpoints, create, sandbox=chosen)
         detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
     driving.drive_to_end(endpoints, start, sandbox=chosen, parking=parking, display=display, as_json=as_json)
-
-
-def plan(
-    goal: Goal = None,
-    repo: Repo = None,
-    inputs: Inputs = None,
-    base_url: BaseUrl = "",
-    model: Model = "",
-    planner_model: PlannerModel = "",
-    temperature: Temperature = None,
-    config: Config = None,
-    check: Checks = None,
-    max_output_tokens: MaxOutput = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the plan to this file. [default: stdout]")
-    ] = None,
-) -> None:
-    """Ask for a plan only, to be read, edited and given to `swarm run --plan`."""
-    import asyncio
-
-    from swarm.api import Swarm
-    from swarm.cli import driving, tasks_input
-    from swarm.cli.plan_summary import summarise
-    from swarm.cli.speech import note
-    from swarm.config import choose_endpoints
-    from swarm.core.plan import Plan
-
-    endpoints = choose_endpoints(
-        base_url=base_url, model=model, planner_model=planner_model, temperature=temperature, config=config
-    )
-    source = tasks_input.find_task(goal, has_plan=False)
-
-    async def propose() -> Plan:
-        limits = driving.with_limits(source.limits, max_output_tokens=max_output_tokens)
-        task = await tasks_input.make_task(source, repo, tuple(check or ()), (), limits, inputs=inputs)
-        async with Swarm(endpoints, sandbox="none") as swarm:  # planning runs no command
-            return await swarm.propose(task)
-
-    proposed = asyncio.run(propose())
-    text = proposed.model_dump_json(indent=2) + "\n"
-    if output:
-        tasks_input.write_text(output, text)
-    else:
-        typer.echo(text, nl=False)
-    for line in summarise(proposed):
-        note(line)
 
 
 def resume(

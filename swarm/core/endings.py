@@ -4,6 +4,7 @@ from swarm.core.draft import Draft
 from swarm.core.events import AttemptEnded, AttemptOutcome, SubtaskEnded, SubtaskOutcome
 from swarm.core.messages import Verdict
 from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState, concerns_for_planner
+from swarm.core.patch import PlanPatch
 from swarm.core.planner_requests import ask_again, is_held, request_replan
 from swarm.core.replans import ReplanCause
 from swarm.core.stimuli import CancelAttempt
@@ -48,6 +49,16 @@ def cancel_attempt(draft: Draft, node: Node, reason: str = BY_PERSON) -> None:
         attempt = node.attempt.attempt_id
         draft.emit(AttemptEnded(attempt, AttemptOutcome.CANCELLED, reason))
         draft.command(CancelAttempt(attempt))
+
+
+def end_dropped(draft: Draft, patch: PlanPatch) -> None:
+    """End what a patch drops, with all its parts; attempts at work are cancelled."""
+    why = f"dropped from the plan{f': {patch.reason}' if patch.reason else ''}"
+    for entry in patch.drop:
+        for member in list(draft.state.family_of(entry.id)):
+            if member.state not in ENDED:
+                cancel_attempt(draft, member, why)
+                end_subtask(draft, member, SubtaskOutcome.CANCELLED, why)
 
 
 def end_subtask(draft: Draft, node: Node, outcome: SubtaskOutcome, reason: str) -> None:

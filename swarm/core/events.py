@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
+from swarm.core.approval import PlanApproved as PlanApproved
 from swarm.core.baseline import BaselineChecked as BaselineChecked
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.compaction import ConversationCompacted, SummaryCalled
@@ -371,6 +372,7 @@ Event = (
     | ReplanAsked
     | PlanPatched
     | PatchRefused
+    | PlanApproved
     | AttemptStarted
     | AttemptOpened
     | ModelCalled

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from swarm.core.limits import Limits
 from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState
-from swarm.core.patch import PlanPatch
+from swarm.core.patch import Dropped, PlanPatch
 from swarm.core.plan import ID_PATTERN, ROOT_PLAN_ID, Subtask, SubtaskKind, cycle_among
 from swarm.errors import PlanError
 
@@ -53,6 +53,19 @@ def admit(patch: PlanPatch, scope: Scope, limits: Limits) -> PlanPatch:
     _refuse_size(patch, scope, limits)
     _refuse_graph(patch, scope)
     return patch
+
+
+def difference(scope: Scope, plan: Iterable[Subtask]) -> PlanPatch:
+    """Return the patch that makes another plan of a scope of which nothing has been started."""
+    wanted = {subtask.id: subtask for subtask in plan}
+    parts = {name: node.subtask for name, node in scope.parts.items() if node.counts}
+    return PlanPatch(
+        revision=scope.revision,
+        reason="edited by a person",
+        add=tuple(subtask for name, subtask in wanted.items() if name not in parts),
+        change=tuple(subtask for name, subtask in wanted.items() if name in parts and parts[name] != subtask),
+        drop=tuple(Dropped(id=name) for name in parts if name not in wanted),
+    )
 
 
 def rewired(patch: PlanPatch, unended: Iterable[Subtask]) -> dict[str, Subtask]:

@@ -1,15 +1,15 @@
 """What people ask of a run while it goes on, carried out: each request becomes a fact once, refused or not."""
 
 from swarm.core.draft import Draft
-from swarm.core.endings import BY_PERSON, cancel_attempt, end_subtask
-from swarm.core.events import NoteRecorded, SubtaskEnded, SubtaskOutcome
+from swarm.core.endings import BY_PERSON, cancel_attempt, end_dropped, end_subtask
+from swarm.core.events import NoteRecorded, PlanApproved, PlanPatched, SubtaskEnded, SubtaskOutcome
 from swarm.core.node import ENDED
 from swarm.core.planner_requests import ask_planner
 from swarm.core.replans import ReplanCause
-from swarm.core.requests import PersonAsked, why_refused
-from swarm.core.scopes import scope_named
+from swarm.core.requests import PersonAsked, edited_plan, why_refused
+from swarm.core.scopes import scope_named, whole_plan
 from swarm.core.steering import CancelRequested, TellRequested
-from swarm.core.stimuli import CancelAsked, ReplanWanted, RequestRefused, TellAsked
+from swarm.core.stimuli import ApproveAsked, CancelAsked, ReplanWanted, RequestRefused, TellAsked
 
 NO_ROOM = "the plan cannot be changed: it has as many subtasks as it may have (max_subtasks)"
 
@@ -47,6 +47,18 @@ def replan(draft: Draft, stimulus: ReplanWanted) -> None:
     asked = ask_planner(draft, scope, ReplanCause.PERSON, stimulus.reason, about=about, request_id=stimulus.request_id)
     if not asked:
         draft.emit(NoteRecorded(NO_ROOM, request_id=stimulus.request_id))
+
+
+def approve(draft: Draft, stimulus: ApproveAsked) -> None:
+    """Let the work begin, on the plan as it is or as a person has edited it."""
+    if is_refused(draft, stimulus):
+        return
+    state = draft.state
+    patch = edited_plan(state, stimulus.subtasks) if stimulus.subtasks else None
+    draft.emit(PlanApproved(state.revision, stimulus.request_id, stimulus.driven))
+    if patch is not None and not patch.empty:
+        draft.emit(PlanPatched(state.revision + 1, whole_plan(state), patch))
+        end_dropped(draft, patch)
 
 
 def refuse(draft: Draft, stimulus: RequestRefused) -> None:

@@ -1,10 +1,8 @@
 """How a plan changes while it is carried out: a planner's patch is taken, or goes back with the reason."""
 
 from swarm.core.draft import Draft
-from swarm.core.endings import cancel_attempt, end_subtask, try_again
+from swarm.core.endings import end_dropped, end_subtask, try_again
 from swarm.core.events import AttemptEnded, AttemptOutcome, PatchRefused, PlanPatched, SubtaskOutcome
-from swarm.core.node import ENDED
-from swarm.core.patch import PlanPatch
 from swarm.core.patching import admit
 from swarm.core.scopes import scope_of
 from swarm.core.stimuli import AttemptPatched
@@ -28,13 +26,3 @@ def patched(draft: Draft, stimulus: AttemptPatched) -> None:
     draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.PLANNED))
     end_dropped(draft, patch)
     end_subtask(draft, node, SubtaskOutcome.DONE, f"the plan has changed: {patch.in_words()}")
-
-
-def end_dropped(draft: Draft, patch: PlanPatch) -> None:
-    """End what a patch drops, with all its parts; attempts at work are cancelled."""
-    why = f"dropped from the plan{f': {patch.reason}' if patch.reason else ''}"
-    for entry in patch.drop:
-        for member in list(draft.state.family_of(entry.id)):
-            if member.state not in ENDED:
-                cancel_attempt(draft, member, why)
-                end_subtask(draft, member, SubtaskOutcome.CANCELLED, why)

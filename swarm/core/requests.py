@@ -9,12 +9,15 @@ from swarm.core.events import (
     PauseReason,
 )
 from swarm.core.node import ENDED
-from swarm.core.plan import ROOT_PLAN_ID
+from swarm.core.patch import PlanPatch
+from swarm.core.patching import admit, difference
+from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask
 from swarm.core.replans import ReplanCause
-from swarm.core.scopes import scope_named
+from swarm.core.scopes import scope_named, scope_of, whole_plan
 from swarm.core.state import RunState
 from swarm.core.steering import TellRequested
-from swarm.core.stimuli import CancelAsked, PauseAsked, ReplanWanted, RequestRefused, TellAsked
+from swarm.core.stimuli import ApproveAsked, CancelAsked, PauseAsked, ReplanWanted, RequestRefused, TellAsked
+from swarm.errors import PlanError
 
 TEXT_LIMIT = 4_000
 """The most characters of one message to an agent."""
@@ -26,7 +29,7 @@ _WITH_TEXT = ("tell", "replan")
 
 PAUSED_BY_PERSON = "paused by a person"
 
-PersonAsked = PauseAsked | CancelAsked | TellAsked | ReplanWanted | RequestRefused
+PersonAsked = PauseAsked | CancelAsked | TellAsked | ReplanWanted | ApproveAsked | RequestRefused
 
 
 class Request(BaseModel):
@@ -36,13 +39,15 @@ class Request(BaseModel):
         kind: what is asked.
         subtask_id: the subtask that it is about; the whole run when empty.
         text: what the agents or the planner are told.
+        plan: the plan that is approved of instead of the run's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["pause", "cancel", "tell", "replan"]
+    kind: Literal["pause", "cancel", "tell", "replan", "approve"]
     subtask_id: str = Field(default="", max_length=200)
     text: str = Field(default="", max_length=TEXT_LIMIT)
+    plan: Plan | None = None
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Self:
@@ -50,8 +55,10 @@ class Request(BaseModel):
             raise ValueError("there is nothing to tell")
         if self.kind not in _WITH_TEXT and self.text:
             raise ValueError(f"a request to {self.kind} has no text")
-        if self.kind == "pause" and self.subtask_id:
-            raise ValueError("only a whole run can be paused")
+        if self.kind in ("pause", "approve") and self.subtask_id:
+            raise ValueError("only a whole run can be paused or approved of")
+        if self.kind != "approve" and self.plan:
+            raise ValueError(f"a request to {self.kind} has no plan")
         return self
 
     def stimulus(self, request_id: str) -> PersonAsked:
@@ -63,12 +70,16 @@ class Request(BaseModel):
                 return CancelAsked(self.subtask_id, request_id)
             case "tell":
                 return TellAsked(self.text, request_id, self.subtask_id)
+            case "approve":
+                return ApproveAsked(self.plan.subtasks if self.plan else None, request_id)
             case "replan":
                 return ReplanWanted(self.text, request_id, self.subtask_id)
 
 
 def why_refused(state: RunState, asked: PersonAsked) -> str:
     """Return why a request cannot be carried out, as a sentence, or an empty string when it can."""
+    if isinstance(asked, ApproveAsked):
+        return _why_not_approved(state, asked)
     if isinstance(asked, ReplanWanted):
         return _why_not_replanned(state, asked)
     if not isinstance(asked, CancelAsked | TellAsked):
@@ -84,6 +95,29 @@ def why_refused(state: RunState, asked: PersonAsked) -> str:
     if node.state in ENDED:
         return f"{asked.subtask_id!r} cannot be {verb}: it is {node.state} already"
     return ""
+
+
+def _why_not_approved(state: RunState, asked: ApproveAsked) -> str:
+    """Return why a plan cannot be approved of."""
+    if not state.awaits_approval:
+        return "no plan waits for an approval"
+    if not state.has_plan:
+        return "there is no plan yet that could be approved of"
+    try:
+        edited_plan(state, asked.subtasks or ())
+    except PlanError as error:
+        return f"the edited plan cannot be used: {error.message}"
+    return ""
+
+
+def edited_plan(state: RunState, subtasks: tuple[Subtask, ...]) -> PlanPatch:
+    """Return the patch that makes a person's plan of the run's, of which nothing has been started.
+
+    Raises:
+        PlanError: it cannot be used.
+    """
+    scope = scope_of(state, whole_plan(state))
+    return admit(difference(scope, subtasks), scope, state.limits) if subtasks else PlanPatch()
 
 
 def _why_not_replanned(state: RunState, asked: ReplanWanted) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core import expansion, people, replanning
+from swarm.core.approval import AWAITING_APPROVAL, UNAPPROVED
 from swarm.core.branch_checks import BranchChecks
 from swarm.core.budget import due_notices, exceeded_time
 from swarm.core.conclusion import Conclusion
@@ -38,6 +39,7 @@ from swarm.core.start_check import StartCheck
 from swarm.core.state import RunState
 from swarm.core.steering import PauseRequested
 from swarm.core.stimuli import (
+    ApproveAsked,
     AttemptAccepted,
     AttemptFailed,
     AttemptGaveUp,
@@ -191,6 +193,10 @@ class Scheduler:
             self._draft.emit(RunPaused(PauseReason.LIMIT, reason, LimitReached.code))
             self._draft.stop()
             return
+        if self.state.awaits_approval and self.state.has_plan and self.state.unended:
+            self._draft.emit(RunPaused(PauseReason.PERSON, AWAITING_APPROVAL, UNAPPROVED))
+            self._draft.stop()
+            return
         self._start()
         if self._merges.idle and not self._checks.busy and wait_for_person(self._draft):
             return
@@ -262,6 +268,7 @@ _HANDLERS: dict[type, Callable[[Scheduler, Any], None]] = {
     ProbeFailed: lambda scheduler, stimulus: scheduler._pausing.probe_failed(stimulus),
     CancelAsked: lambda scheduler, stimulus: people.cancel(scheduler._draft, stimulus),
     TellAsked: lambda scheduler, stimulus: people.tell(scheduler._draft, stimulus),
+    ApproveAsked: lambda scheduler, stimulus: people.approve(scheduler._draft, stimulus),
     ReplanWanted: lambda scheduler, stimulus: people.replan(scheduler._draft, stimulus),
     RequestRefused: lambda scheduler, stimulus: people.refuse(scheduler._draft, stimulus),
 }

@@ -23,6 +23,7 @@ from swarm.core.events import (
     IntegrationConflicted,
     IntegrationStarted,
     NoteRecorded,
+    PlanApproved,
     PlanExtended,
     PlanPatched,
     ReplanAsked,
@@ -47,7 +48,7 @@ from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff
 from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, SubtaskState
 from swarm.core.patching import joining, rewired
-from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
 from swarm.core.ready_queue import ReadyQueue
 from swarm.core.reopening import reopen
 from swarm.core.replans import Replans
@@ -68,6 +69,7 @@ class RunState:
         self.nodes: dict[str, Node] = {}
         self.top: list[str] = []
         self.replans = Replans()
+        self.approved = False
         self.ledger = Ledger()
         self.noticed: set[str] = set()
         self.active_s = 0.0
@@ -119,6 +121,17 @@ class RunState:
     def branch_moves(self) -> bool:
         """Whether the branch may be one commit further than :attr:`head`: a merge or a removal has begun."""
         return self.merging is not None or self.heads.removing is not None
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether nothing but the first planner may work, because a person wants to look at the plan first."""
+        return self.task is not None and self.task.approve_plan and not self.approved
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan to look at: one that was given, or the first planner's."""
+        root = self.nodes.get(ROOT_PLAN_ID)
+        return root is None or root.subtask.kind is not SubtaskKind.PLAN or bool(root.children)
 
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it of those that may start, or None."""
@@ -287,6 +300,10 @@ class RunState:
         node = self.node_of(event.attempt_id)
         if node:
             self._move(node, SubtaskState.DELEGATED)
+
+    def _plan_approved(self, event: PlanApproved) -> None:
+        self.approved = True
+        self.requests.add(event.request_id)
 
     def _word_anew(self, node: Node, subtask: Subtask) -> None:
         for dependency in node.subtask.depends_on:
@@ -478,6 +495,7 @@ _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     HiddenFilesRecorded: RunState._hidden_recorded,
     PlanExtended: RunState._plan_extended,
     PlanPatched: RunState._plan_patched,
+    PlanApproved: RunState._plan_approved,
     ReplanAsked: lambda state, event: state.replans.ask(event),
     SubtaskHandedBack: RunState._handed_back,
     AttemptStarted: RunState._attempt_started,

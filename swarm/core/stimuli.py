@@ -96,6 +96,15 @@ class ReplanWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveAsked:
+    """A person approves of the plan, or of what they made of it, whether a process drives the run or not."""
+
+    subtasks: tuple[Subtask, ...] | None = None
+    request_id: str = ""
+    driven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class MergeDone:
     """The attempt's commit is on the run's branch, which is now at ``head``."""
 
@@ -240,6 +249,7 @@ Stimulus = (
     | CancelAsked
     | TellAsked
     | ReplanWanted
+    | ApproveAsked
     | RequestRefused
 )
 

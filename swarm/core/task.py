@@ -40,6 +40,7 @@ class Task(BaseModel):
         limits: what the run may use.
         name: a short name for people.
         allowed_hosts: hosts that commands may reach, none by default: ``pypi.org``, ``*.example.org``, ``host:8443``.
+        approve_plan: a person looks at the plan before any work begins.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,7 @@ class Task(BaseModel):
     protected: Strings = ()
     limits: Limits = Limits()
     name: str = Field(default="", max_length=200)
+    approve_plan: bool = False
     protect_tests: bool = False
     baseline: bool = True
     rubric: str = Field(default="", max_length=20_000)

@@ -28,6 +28,7 @@ from swarm.core.events import (
     ModelReplied,
     NoteRecorded,
     PauseReason,
+    PlanApproved,
     PlanExtended,
     PlanPatched,
     Recorded,
@@ -238,6 +239,10 @@ class RunView(PlanView):
         self.pause_reason = event.reason
         self.reason = event.message
 
+    def _approved(self, _: PlanApproved) -> None:
+        if self.status is RunStatus.WAITING:
+            self._stand_still("the plan is approved of")
+
     def _parked(self, event: RunParked) -> None:
         self.status = RunStatus.PARKED
         self.reason = f"{event.message}; the endpoint is asked again every {event.next_probe_s:.0f} s"
@@ -419,6 +424,7 @@ _HANDLERS: dict[type[Event], Callable[[RunView, Any], None]] = {
     RunOpened: RunView._opened,
     RunPaused: RunView._paused,
     RunParked: RunView._parked,
+    PlanApproved: RunView._approved,
     RunWoken: RunView._woken,
     RunEnded: RunView._ended,
     RunForked: RunView._forked,

@@ -33,6 +33,7 @@ from swarm.core.events import (
     ModelReplied,
     NoteRecorded,
     PatchRefused,
+    PlanApproved,
     PlanExtended,
     PlanPatched,
     ReplanAsked,
@@ -201,6 +202,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         f"the plan changes: {e.patch.in_words()} (revision {e.revision})"
         + (f": {one_line(e.patch.reason)}" if e.patch.reason else "")
     ),
+    PlanApproved: lambda e: f"a person approves of the plan (revision {e.revision})",
     PatchRefused: lambda e: f"the patch cannot be used: {one_line(e.reason)}",
     SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
     AttemptStarted: lambda e: _with_reason(f"attempt {e.number} starts", e.feedback),
@@ -274,7 +276,16 @@ def tone_of(event: Event) -> Tone | None:
     if type(event) in _STEPS:
         return None
     match event:
-        case RunOpened() | RunWoken() | PlanExtended() | PlanPatched() | RunForked() | RunImported() | RunMoved():
+        case (
+            RunOpened()
+            | RunWoken()
+            | PlanExtended()
+            | PlanPatched()
+            | PlanApproved()
+            | RunForked()
+            | RunImported()
+            | RunMoved()
+        ):
             return Tone.PLAIN
         case RunPaused() | RunParked() | ClockJumped() | NoteRecorded() | SubtaskHandedBack() | IntegrationConflicted():
             return Tone.ODD

@@ -55,7 +55,7 @@ def condensed(connection: sqlite3.Connection, *, recent_s: float = RECENT_S) -> 
     kept = {seq for (seq,) in connection.execute(f"SELECT seq FROM events WHERE {NOT_A_STEP}")}  # noqa: S608
     kept.update(chain.from_iterable(_last_step(connection, name) for name in _askers(connection)))
     # A session lasts until its last event, whatever that says; so does the run.
-    for name in ("run_opened", "cancel_requested"):  # a run that nobody drives may be cancelled
+    for name in ("run_opened", "cancel_requested", "plan_approved"):  # a run that nobody drives may be cancelled
         for seq in _seqs_of_type(connection, name):
             kept.update((seq - 1, *_reply_to(connection, seq - 1)))
     if recent_s:
