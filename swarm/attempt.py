@@ -221,20 +221,24 @@ class AttemptRunner:
     def _opening_for_work(self, started: AttemptStarted, files: Mapping[str, str]) -> tuple[Message, ...]:
         assert self.state.task is not None
         subtask = self.state.nodes[started.subtask_id].subtask
-        return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id), files)
+        decided = self.state.decisions.text()
+        return opening_for_work(self.state.task, subtask, started, self.state.handoffs_for(subtask.id), files, decided)
 
     def _ask_planner(self, started: AttemptStarted, seen: RepositoryMap) -> tuple[Question, tuple[Message, ...]]:
         state = self.state
         assert state.task is not None
         room = max(0, self._limits.max_subtasks - len(state.nodes))
+        decided = state.decisions.text()
         asked = state.replans.asked.get(started.subtask_id)
         if asked is None:
             subtask = state.nodes[started.subtask_id].subtask
-            opening = opening_for_plan(state.task, subtask, started, seen=seen, room=room)
+            opening = opening_for_plan(state.task, subtask, started, seen=seen, room=room, decided=decided)
             return PlanQuestion(room, self._surroundings(started.subtask_id, seen)), opening
         scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
         parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
-        opening = opening_for_replan(state.task, asked, started, scope=scope, parts=parts, seen=seen, room=room)
+        opening = opening_for_replan(
+            state.task, asked, started, scope=scope, parts=parts, seen=seen, room=room, decided=decided
+        )
 
         def fit(patch: PlanPatch) -> PlanPatch:
             return admit(patch, scope_of(state, asked.scope_id), self._limits)

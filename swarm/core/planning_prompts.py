@@ -9,7 +9,7 @@ from swarm.core.events import AttemptStarted
 from swarm.core.messages import Message, Role
 from swarm.core.node import ENDED, Node
 from swarm.core.plan import Subtask
-from swarm.core.prompts import FEEDBACK_LIMIT, GOAL_LIMIT, cut
+from swarm.core.prompts import FEEDBACK_LIMIT, GOAL_LIMIT, cut, decided_so_far
 from swarm.core.replans import ReplanAsked
 from swarm.core.repository_map import RepositoryMap
 from swarm.core.task import Task
@@ -54,7 +54,7 @@ them as instead. Do not repeat what failed.
 
 
 def opening_for_plan(
-    task: Task, subtask: Subtask, started: AttemptStarted, *, seen: RepositoryMap, room: int
+    task: Task, subtask: Subtask, started: AttemptStarted, *, seen: RepositoryMap, room: int, decided: str = ""
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at a plan subtask.
 
@@ -64,8 +64,9 @@ def opening_for_plan(
         started: the attempt.
         seen: what there is to see of the repository.
         room: how many subtasks the plan may still get.
+        decided: what the team has decided so far.
     """
-    parts = _about_the_goal(task, seen)
+    parts = _about_the_goal(task, seen, decided)
     parts.extend(_about_the_attempt(started))
     if subtask.instruction != task.instruction:
         parts.append(f"Plan this part of the goal only:\n\n{subtask.instruction}")
@@ -91,6 +92,7 @@ def opening_for_replan(
     parts: Iterable[Node],
     seen: RepositoryMap,
     room: int,
+    decided: str = "",
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at changing a plan.
 
@@ -102,8 +104,9 @@ def opening_for_replan(
         parts: its parts as they are now.
         seen: what there is to see of the repository.
         room: how many subtasks the plan may still get.
+        decided: what the team has decided so far.
     """
-    told = _about_the_goal(task, seen)
+    told = _about_the_goal(task, seen, decided)
     told.extend(_about_the_attempt(started))
     if scope is not None and scope.instruction != task.instruction:
         told.append(f"You plan this part of the goal only:\n\n{cut(scope.instruction, GOAL_LIMIT)}")
@@ -152,7 +155,7 @@ def _plan_line(node: Node) -> str:
     return line
 
 
-def _about_the_goal(task: Task, seen: RepositoryMap) -> list[str]:
+def _about_the_goal(task: Task, seen: RepositoryMap, decided: str) -> list[str]:
     parts = [f"# Files of the repository\n\n{seen.text}"]
     if task.checks:
         parts.append("The whole goal is checked by:\n" + "\n".join(f"    {check}" for check in task.checks))
@@ -161,6 +164,7 @@ def _about_the_goal(task: Task, seen: RepositoryMap) -> list[str]:
     if task.protected:
         parts.append("Nobody may change: " + ", ".join(task.protected))
     parts.append(f"# Goal\n\n{cut(task.instruction, GOAL_LIMIT)}")
+    parts.extend(decided_so_far(decided))
     return parts
 
 

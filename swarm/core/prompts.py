@@ -63,6 +63,7 @@ def opening_for_work(
     started: AttemptStarted,
     handoffs: Sequence[tuple[Subtask, Handoff]],
     files: Mapping[str, str] = MappingProxyType({}),
+    decided: str = "",
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at a work subtask.
 
@@ -72,8 +73,10 @@ def opening_for_work(
         started: the attempt.
         handoffs: what the subtasks before it handed in.
         files: texts of the files that it is expected to change, so that nobody has to ask for them first.
+        decided: what the team has decided so far.
     """
     parts = [f"# Goal of the whole team, for orientation only\n\n{cut(task.instruction, GOAL_LIMIT)}"]
+    parts.extend(decided_so_far(decided))
     parts.append(f"# Subtask: {subtask.id}\n")
     if started.number > 1:
         parts.append(f"# Attempt: {started.number}\n")
@@ -97,6 +100,12 @@ def opening_for_work(
             "Keep what both sides meant and remove the markers."
         )
     return (Message(Role.SYSTEM, WORKER_RULES), Message(Role.USER, "\n\n".join(parts)))
+
+
+def decided_so_far(decided: str) -> Iterator[str]:
+    """Yield the running summary of decisions as prompts have it: below the goal, above all that differs."""
+    if decided:
+        yield f"# Decided so far, by others of the team\n\n{decided}"
 
 
 def told_by_person(text: str) -> str:

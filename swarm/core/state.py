@@ -12,6 +12,7 @@ from swarm.core.accounts import Ledger
 from swarm.core.baseline import BaselineChecked, environment_problem
 from swarm.core.branch_facts import ChangeRemoved
 from swarm.core.checked_heads import CheckedHeads
+from swarm.core.decisions import Decisions
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -70,6 +71,7 @@ class RunState:
         self.top: list[str] = []
         self.replans = Replans()
         self.approved = False
+        self.decisions = Decisions()
         self.ledger = Ledger()
         self.noticed: set[str] = set()
         self.active_s = 0.0
@@ -459,6 +461,8 @@ class RunState:
         self.held.pop(event.subtask_id, None)
         self.unended -= 1
         if node.state in ACCEPTED:
+            if node.handoff:
+                self.decisions.add(event.subtask_id, node.handoff)
             for dependent in node.dependents:
                 self.nodes[dependent].waiting_for -= 1
                 self._unblock(self.nodes[dependent])

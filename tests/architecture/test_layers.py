@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.lifecycle",
         "swarm.core.replans",
         "swarm.core.plan_quality",
+        "swarm.core.decisions",
         "swarm.core.approval",
     ),
     ("swarm.core.events", "swarm.core.checking", "swarm.core.project"),

@@ -1,5 +1,8 @@
 """What models are told, and in which order."""
 
+import itertools
+
+from swarm.core.decisions import LIMIT, Decisions
 from swarm.core.events import AttemptStarted
 from swarm.core.messages import Handoff, Role
 from swarm.core.plan import Subtask
@@ -62,3 +65,21 @@ def test_a_planner_sees_the_outline_the_checks_and_the_goal() -> None:
     assert "JSON only" in system.content
     for words in ("src/ 3 files", "make test", "tests/**", "Make the tool faster", "# Subtask: plan", "at most 40"):
         assert words in message.content
+
+
+def test_decisions_grow_at_their_end_and_lose_their_older_half_when_they_are_too_long() -> None:
+    decisions, texts = Decisions(), [""]
+    for number in range(300):
+        decisions.add(f"s{number}", Handoff("did it", decisions=(f"choice {number} " + "x" * 40, " ")))
+        texts.append(decisions.text())
+    assert all(len(text) <= LIMIT for text in texts)
+    broken = [after for before, after in itertools.pairwise(texts) if not after.startswith(before)]
+    assert 1 <= len(broken) <= 5
+    assert "s299: choice 299" in texts[-1]
+
+
+def test_decisions_stand_below_the_goal_and_above_the_subtask() -> None:
+    subtask = Subtask(id="s", instruction="do")
+    [_, message] = opening_for_work(TASK, subtask, AttemptStarted("s@1", "s", 1, "base"), (), decided="- a: tuples")
+    goal, decided, own = (message.content.index(words) for words in ("# Goal", "- a: tuples", "# Subtask: s"))
+    assert goal < decided < own
