@@ -14,7 +14,7 @@ from swarm.core.events import Event, NoteRecorded, PauseReason, RunEnded, RunMov
 from swarm.core.requests import PAUSED_BY_PERSON, PersonAsked, Request, why_refused
 from swarm.core.scheduler import Scheduler
 from swarm.core.steering import AgentTold
-from swarm.core.stimuli import ApproveAsked, CancelAsked, PauseAsked, RequestRefused, Stimulus
+from swarm.core.stimuli import ApproveAsked, CancelAsked, PauseAsked, ReplanWanted, RequestRefused, Stimulus
 from swarm.errors import RunOwned, UsageError
 from swarm.journal.mailbox import Letter, Mailbox
 from swarm.journal.reader import JournalReader, open_reader
@@ -137,7 +137,7 @@ def _refuse_ended(reader: JournalReader) -> None:
 
 def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) -> Answer | None:
     """Deal with a request for a run that nobody drives; ``None`` when somebody began to in the meantime."""
-    if request.kind in ("cancel", "approve"):
+    if request.kind in ("cancel", "approve", "replan"):
         try:
             return Answer(asyncio.run(_decide_undriven(folder, request)), driven=False)
         except RunOwned:
@@ -154,7 +154,9 @@ def _ask_undriven(folder: RunFolder, request: Request, reader: JournalReader) ->
     return Answer(None, driven=False)
 
 
-def _undriven(request: Request) -> CancelAsked | ApproveAsked:
+def _undriven(request: Request) -> CancelAsked | ApproveAsked | ReplanWanted:
+    if request.kind == "replan":
+        return ReplanWanted(request.text, "", request.subtask_id, driven=False)
     if request.kind == "approve":
         return ApproveAsked(request.plan.subtasks if request.plan else None, driven=False)
     return CancelAsked(request.subtask_id, driven=False)

@@ -108,12 +108,12 @@ def replan(
     subtask, text = _said(words, "replan")
     folder = find_run(run)
     answer = ask(folder, Request(kind="replan", subtask_id=subtask[:200], text=text))
-    if answer.event is not None:
-        note("the planner is asked to change the plan")
-    elif answer.driven:
+    if answer.event is None:
         warn(f"the process that drives run {folder.run_id} has not taken the request yet; it will when it can")
+    elif answer.driven:
+        note("the planner is asked to change the plan")
     else:
-        note(f"nobody drives run {folder.run_id}: its planner will be asked after `swarm resume {folder.run_id}`")
+        note(f"nobody drives run {folder.run_id}: its planner is asked after `swarm resume {folder.run_id}`")
 
 
 def _said(words: list[str], command: str) -> tuple[str, str]:

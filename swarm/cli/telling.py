@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from swarm.core.chronicle import Entry
-from swarm.core.events import PlanExtended, Recorded, attempt_of, subtask_of
+from swarm.core.events import PlanExtended, PlanPatched, Recorded, attempt_of, subtask_of
 from swarm.core.figures import duration
 from swarm.core.views import RunView
 from swarm.errors import UsageError
@@ -33,7 +33,16 @@ def events_about(reader: JournalReader, view: RunView, what: str) -> Iterator[Re
     if subtask.parent_id and not attempt:
         below = reader.events(subtask_id=subtask.parent_id)
         streams.append(recorded for recorded in below if isinstance(recorded.event, PlanExtended))
+    if not attempt:
+        streams.extend(_patches(reader, name) for name in view.replanners(subtask.parent_id))
     return heapq.merge(*streams, key=lambda recorded: recorded.seq)
+
+
+def _patches(reader: JournalReader, replanner: str) -> Iterator[Recorded]:
+    """Yield the changes of the plan that a planner's answers were."""
+    for recorded in reader.events(subtask_id=replanner):
+        if isinstance(recorded.event, PlanPatched):
+            yield recorded
 
 
 def story_lines(entries: Iterable[Entry], *, full: bool) -> Iterator[str]:

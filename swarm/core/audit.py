@@ -18,8 +18,11 @@ from swarm.core.events import (
     ModelDelayed,
     ModelReplied,
     NoteRecorded,
+    PlanApproved,
     PlanExtended,
+    PlanPatched,
     Recorded,
+    ReplanAsked,
     RunCreated,
     RunEnded,
     RunForked,
@@ -37,7 +40,18 @@ _STEPS = (
     *(AttemptOpened, ModelCalled, ModelDelayed, ModelReplied, ToolCalled, ToolReturned),
     *(WorkspaceSnapshotted, AgentNudged, SummaryCalled, ConversationCompacted, NoteRecorded),
 )
-_NEVER_AFTER_THE_END = (PlanExtended, AttemptStarted, Integrated, ChangeRemoved, SubtaskEnded, RunEnded, RunOpened)
+_NEVER_AFTER_THE_END = (
+    PlanExtended,
+    PlanPatched,
+    PlanApproved,
+    ReplanAsked,
+    AttemptStarted,
+    Integrated,
+    ChangeRemoved,
+    SubtaskEnded,
+    RunEnded,
+    RunOpened,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from swarm.core.events import (
     ModelCalled,
     ModelReplied,
     PlanExtended,
+    PlanPatched,
     Recorded,
     SubtaskEnded,
     ToolCalled,
@@ -73,9 +74,20 @@ def chronicle(events: Iterable[Recorded], what: str) -> Iterator[Entry]:
 
 
 def _is_own(event: Event, what: str) -> bool:
-    if isinstance(event, PlanExtended) and any(subtask.id == what for subtask in event.subtasks):
+    if what in _planned_by(event):
         return True
     return what in (attempt_of(event), subtask_of(event))
+
+
+def _planned_by(event: Event) -> set[str]:
+    """Return the subtasks that joined the plan, were worded anew or dropped by this event."""
+    if isinstance(event, PlanExtended):
+        return {subtask.id for subtask in event.subtasks}
+    if isinstance(event, PlanPatched):
+        patch = event.patch
+        dropped = {entry.id for entry in patch.drop}
+        return dropped.union(subtask.id for subtask in (*patch.add, *patch.change))
+    return set()
 
 
 def _is_shared(event: Event, what: str) -> bool:
@@ -110,6 +122,10 @@ def _entry(recorded: Recorded, story: AttemptStory | None, what: str) -> Entry:
             joined = next((subtask for subtask in event.subtasks if subtask.id == what), None)
             if joined is not None:
                 return Entry(recorded, f"joins the plan (revision {event.revision})", _spec(joined), joined.instruction)
+        case PlanPatched():
+            given = next((each for each in (*event.patch.add, *event.patch.change) if each.id == what), None)
+            if given is not None:
+                return Entry(recorded, describe(event), _spec(given), given.instruction)
         case AttemptStarted():
             start = f"the files of tree {event.tree[:12]}" if event.tree else event.base_commit[:12]
             return Entry(recorded, f"{describe(event)} (from {start})", body=event.feedback)

@@ -44,7 +44,15 @@ def replan(draft: Draft, stimulus: ReplanWanted) -> None:
         return
     scope = scope_named(draft.state, stimulus.subtask_id)
     about = (stimulus.subtask_id,) if stimulus.subtask_id and stimulus.subtask_id != scope else ()
-    asked = ask_planner(draft, scope, ReplanCause.PERSON, stimulus.reason, about=about, request_id=stimulus.request_id)
+    asked = ask_planner(
+        draft,
+        scope,
+        ReplanCause.PERSON,
+        stimulus.reason,
+        about=about,
+        request_id=stimulus.request_id,
+        driven=stimulus.driven,
+    )
     if not asked:
         draft.emit(NoteRecorded(NO_ROOM, request_id=stimulus.request_id))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from swarm.core.events import PlanExtended, PlanPatched, SubtaskHandedBack
+from swarm.core.events import PlanExtended, PlanPatched, ReplanAsked, SubtaskHandedBack
 from swarm.core.parts import ENDED_STATUSES, WORKING_STATUSES, SubtaskStatus, SubtaskView
 from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, layers
@@ -19,6 +19,7 @@ class PlanView:
         subtasks: by id, in the order in which they joined.
         counts: subtasks by status.
         dependents: by subtask, those that wait for it.
+        replans: by subtask that changes the plan, the scope that it changes.
     """
 
     def __init__(self) -> None:
@@ -26,6 +27,7 @@ class PlanView:
         self.subtasks: dict[str, SubtaskView] = {}
         self.counts: dict[SubtaskStatus, int] = dict.fromkeys(SubtaskStatus, 0)
         self.dependents: dict[str, list[str]] = {}
+        self.replans: dict[str, str] = {}
 
     @property
     def ended_subtasks(self) -> int:
@@ -36,6 +38,10 @@ class PlanView:
     def at_work(self) -> int:
         """Attempts at work: their agent thinks, acts, waits for the endpoint, or has its work checked."""
         return sum(self.counts[status] for status in WORKING_STATUSES)
+
+    def replanners(self, scope: str) -> list[str]:
+        """Return the subtasks that carried out changes of a scope's plan."""
+        return [name for name, asked in self.replans.items() if asked == scope]
 
     def layers(self) -> list[list[str]]:
         """Return subtask ids by generation: everything in one layer can run at the same time."""
@@ -56,6 +62,10 @@ class PlanView:
         # Only now are all of them known: a subtask may depend on one that stands after it.
         for view in joined:
             self._connect(view)
+
+    def asked_again(self, event: ReplanAsked) -> None:
+        """Fold in that a planner is asked again."""
+        self.replans[event.subtask_id] = event.scope_id
 
     def patched(self, event: PlanPatched) -> None:
         """Fold in that the plan has changed."""

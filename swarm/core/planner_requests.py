@@ -39,13 +39,14 @@ def ask_planner(
     *,
     about: tuple[str, ...] = (),
     request_id: str = "",
+    driven: bool = True,
 ) -> bool:
     """Have a scope's planner asked to change its plan, if one may be; see :func:`request_replan`."""
     state = draft.state
     if not _may_ask(state, scope, cause):
         return False
     subtask = replan_subtask(scope, cause, reason[:_REASON], taken=state.nodes)
-    draft.emit(ReplanAsked(subtask.id, scope, cause, reason[:_REASON], about, request_id))
+    draft.emit(ReplanAsked(subtask.id, scope, cause, reason[:_REASON], about, request_id, driven))
     draft.emit(PlanExtended(state.revision + 1, (subtask,), scope, reason=f"the plan is to change ({cause})"))
     return True
 

@@ -27,6 +27,7 @@ class ReplanAsked:
         reason: the reason in words.
         about: the subtasks that it is about.
         request_id: the person's request, if one asks.
+        driven: whether a process drove the run.
     """
 
     subtask_id: str
@@ -35,6 +36,7 @@ class ReplanAsked:
     reason: str
     about: tuple[str, ...] = ()
     request_id: str = ""
+    driven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

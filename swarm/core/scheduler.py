@@ -32,7 +32,7 @@ from swarm.core.events import (
 )
 from swarm.core.ladder import stronger_role, stuck, wait_for_person
 from swarm.core.merge_queue import MergeQueue
-from swarm.core.node import Node
+from swarm.core.node import Node, SubtaskState
 from swarm.core.parking import Parking
 from swarm.core.pausing import Pausing
 from swarm.core.start_check import StartCheck
@@ -193,7 +193,7 @@ class Scheduler:
             self._draft.emit(RunPaused(PauseReason.LIMIT, reason, LimitReached.code))
             self._draft.stop()
             return
-        if self.state.awaits_approval and self.state.has_plan and self.state.unended:
+        if self.state.awaits_approval and self.state.has_plan and self.state.unended and not self.state.replans.open:
             self._draft.emit(RunPaused(PauseReason.PERSON, AWAITING_APPROVAL, UNAPPROVED))
             self._draft.stop()
             return
@@ -223,8 +223,18 @@ class Scheduler:
             return
         if self.state.heads.removing:
             return  # what starts now would start from a change that is just being taken out
+        if self.state.awaits_approval and self.state.has_plan:
+            self._start_replans()
+            return
         while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
             self._draft.emit(_attempt_at(node, self.state))
+
+    def _start_replans(self) -> None:
+        """Let planners change a plan that nobody has approved of yet; everybody else waits."""
+        for asked in list(self.state.replans.open.values()):
+            node = self.state.nodes[asked.subtask_id]
+            if node.state is SubtaskState.READY:
+                self._draft.emit(_attempt_at(node, self.state))
 
     def _dispatch(self) -> None:
         if self.state.parked:

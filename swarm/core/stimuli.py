@@ -93,6 +93,7 @@ class ReplanWanted:
     reason: str
     request_id: str
     subtask_id: str = ""
+    driven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

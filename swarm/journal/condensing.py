@@ -34,6 +34,9 @@ _TELLING = frozenset({"model_called", "model_replied", "tool_called"})
 _EXTENDING = frozenset({"plan_extended", "plan_patched", "subtask_handed_back", "change_removed"})
 """Events of an attempt that change which subtasks there are, or open one again."""
 
+_BETWEEN_SESSIONS = ("run_opened", "cancel_requested", "plan_approved", "replan_asked")
+"""Events that may be recorded while nobody drives the run: what people ask of it then is among them."""
+
 _TOTAL = b'"spent":{'
 """Stands in the body of a reply that says what its attempt has spent; within a string the quotes were escaped."""
 
@@ -55,7 +58,7 @@ def condensed(connection: sqlite3.Connection, *, recent_s: float = RECENT_S) -> 
     kept = {seq for (seq,) in connection.execute(f"SELECT seq FROM events WHERE {NOT_A_STEP}")}  # noqa: S608
     kept.update(chain.from_iterable(_last_step(connection, name) for name in _askers(connection)))
     # A session lasts until its last event, whatever that says; so does the run.
-    for name in ("run_opened", "cancel_requested", "plan_approved"):  # a run that nobody drives may be cancelled
+    for name in _BETWEEN_SESSIONS:
         for seq in _seqs_of_type(connection, name):
             kept.update((seq - 1, *_reply_to(connection, seq - 1)))
     if recent_s:

@@ -23,7 +23,7 @@ class Finish:
     Args:
         summary: What you did, for people and agents who build on it.
         decisions: Choices that others must know of.
-        concerns: What you are not sure about.
+        concerns: What you are not sure about. Begin one with "plan:" if it changes what others should do.
     """
 
     summary: str

@@ -1,11 +1,14 @@
 """Plans that change while they are carried out: by failures, news and persons; ended work stays as it is."""
 
+from collections.abc import Callable
+from types import ModuleType
 from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from swarm.core import endings, patching, planner_requests
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
@@ -27,6 +30,7 @@ from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
 from swarm.core.replans import ReplanCause
 from swarm.core.state import RunState
 from swarm.core.stimuli import (
+    ApproveAsked,
     AttemptAccepted,
     AttemptFailed,
     AttemptPatched,
@@ -269,6 +273,10 @@ def test_when_repairs_do_not_help_the_planner_is_asked() -> None:
 def test_plans_that_change_at_any_moment_come_to_an_end(
     seed: int, count: int, good: float, crashes: float, given_plan: bool
 ) -> None:
+    play_with_changes(seed, count, good, crashes, given_plan=given_plan)
+
+
+def play_with_changes(seed: int, count: int, good: float, crashes: float, *, given_plan: bool) -> None:
     limits = Limits(workers=3, max_attempts=2, max_depth=2, max_repairs=1, max_replans=2, max_subtasks=60)
     plan = random_plan(seed, count) if given_plan else ROOT
     world = World(seed, plan, limits, checks=("true",), good=good)
@@ -288,6 +296,11 @@ def assert_ended_work_is_never_rewritten(world: World) -> None:
     state = RunState()
     ended: dict[str, tuple[Subtask, SubtaskState]] = {}
     for fact in world.facts:
+        if isinstance(fact.event, PlanPatched):
+            touched = [state.nodes[each.id] for each in fact.event.patch.drop]
+            assert not [node for node in touched if node.state in ACCEPTED]
+            changed = {state.nodes[each.id].state for each in fact.event.patch.change}
+            assert changed <= {SubtaskState.BLOCKED, SubtaskState.READY}
         state.apply(fact.event, fact.at)
         if isinstance(fact.event, SubtaskEnded):
             node = state.nodes[fact.event.subtask_id]
@@ -301,3 +314,51 @@ def assert_ended_work_is_never_rewritten(world: World) -> None:
 def assert_only_people_ask_without_end(world: World) -> None:
     asked = [each.scope_id for each in facts(world, ReplanAsked) if each.cause is not ReplanCause.PERSON]
     assert all(asked.count(scope) <= world.limits.max_replans for scope in asked)
+
+
+def test_while_a_plan_waits_for_approval_only_planners_work() -> None:
+    world = World(0, (work("a"), work("b", "a")), Limits(workers=4), good=1.0, approve_plan=True)
+    assert world.stopped
+    assert not facts(world, AttemptStarted)
+    world.stopped = False
+    world.crash()
+    assert world.stopped  # a resume waits again
+    assert not facts(world, AttemptStarted)
+
+
+def test_a_plan_may_be_changed_before_it_is_approved_of() -> None:
+    world = World(0, (work("a"), work("b", "a")), Limits(workers=4), good=1.0, approve_plan=True)
+    world.undriven(ReplanWanted("b is not needed", "", driven=False))
+    assert [each.subtask_id for each in facts(world, AttemptStarted)] == ["replan-1"]
+    patch(world, "replan-1@1", drop=["b"])
+    assert world.stopped
+    assert {each.subtask_id for each in facts(world, AttemptStarted)} == {"replan-1"}
+    world.undriven(ApproveAsked((work("a", title="A"), work("c")), driven=False))
+    assert world.state.nodes["a"].subtask.title == "A"
+    world.play()
+    (end,) = facts(world, RunEnded)
+    assert end.outcome is RunOutcome.DONE
+    assert world.states()["c"] is SubtaskState.DONE
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "broken"),
+    [
+        (endings, "_replanned", lambda *_: None),
+        (planner_requests, "_may_ask", lambda state, scope, cause: scope not in state.replans.open),
+        (patching, "_refuse_rewriting", lambda *_: None),
+        (patching, "_refuse_graph", lambda *_: None),
+    ],
+    ids=["what was held is let go", "planners are asked so often", "ended work stays", "patches make no cycles"],
+)
+def test_without_one_safeguard_something_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, where: ModuleType, name: str, broken: Callable[..., object]
+) -> None:
+    monkeypatch.setattr(where, name, broken)
+    with pytest.raises((AssertionError, ValueError, KeyError)):
+        play_many()
+
+
+def play_many() -> None:
+    for seed in range(60):
+        play_with_changes(seed, 8, 0.6, 0.0, given_plan=False)

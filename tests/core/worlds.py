@@ -8,6 +8,7 @@ from swarm.core.events import (
     FORMAT,
     AttemptHandedIn,
     Event,
+    PauseReason,
     PlanExtended,
     Recorded,
     RunCreated,
@@ -24,6 +25,7 @@ from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.stimuli import (
+    ApproveAsked,
     AttemptAccepted,
     AttemptFailed,
     AttemptGaveUp,
@@ -45,6 +47,7 @@ from swarm.core.stimuli import (
     MergeConflicted,
     MergeDone,
     MergeRemoved,
+    PauseAsked,
     Probe,
     ProbeAnswered,
     ProbeFailed,
@@ -94,10 +97,11 @@ class World:
     stopped: bool = False
     widest: int = 0
     requests: int = 0
+    approve_plan: bool = False
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        task = Task(instruction="do it", checks=self.checks, limits=self.limits)
+        task = Task(instruction="do it", checks=self.checks, limits=self.limits, approve_plan=self.approve_plan)
         self.scheduler = Scheduler(self.parking)
         created = RunCreated(FORMAT, "run", "0", task, SETTINGS, "base", "swarm/run")
         self.task = task
@@ -249,7 +253,7 @@ class World:
                 update={"instruction": "other", "depends_on": (chance.choice(parts).subtask.id,) * chance.randint(0, 1)}
             )
             for part in parts
-            if part.state in (SubtaskState.BLOCKED, SubtaskState.READY) and chance.random() < 0.3
+            if chance.random() < (0.3 if part.state in (SubtaskState.BLOCKED, SubtaskState.READY) else 0.03)
         )
         changed = {subtask.id for subtask in change}
         likely = {SubtaskState.FAILED: 0.7, SubtaskState.SKIPPED: 0.3, SubtaskState.DONE: 0.02}
@@ -265,6 +269,16 @@ class World:
         named = self.random.choice(["", *self.state.nodes])
         self.requests += 1
         self.decide([ReplanWanted(reason, f"request {self.requests}", named)])
+
+    def undriven(self, asked: ReplanWanted | ApproveAsked) -> None:
+        """Ask something of a run that nobody drives, then drive it again."""
+        aside = Scheduler.restore(self.facts)
+        decision = aside.handle([PauseAsked(PauseReason.REQUESTED, "aside"), asked], self.now)
+        self.facts.extend(
+            Recorded(len(self.facts) + 1 + index, self.now, fact) for index, fact in enumerate(decision.facts)
+        )
+        self.stopped = False
+        self.crash()
 
     def _commit(self, attempt_id: str) -> str:
         """Commit what the attempt's workspace held at its start, and its own change."""
