@@ -11,7 +11,7 @@ import pytest
 
 from swarm.core.events import PlanApproved, PlanPatched
 from swarm.journal.reader import JournalReader
-from swarm.testing.endpoint import SimulatedEndpoint
+from swarm.testing.endpoint import Answer, SimulatedEndpoint, step
 from tests.integration.projects import (
     branch_files,
     environment,
@@ -117,3 +117,40 @@ def read_all(descriptor: int) -> bytes:
     except OSError:  # the other end is closed
         pass
     return found
+
+
+async def test_swarm_plan_says_what_a_plan_takes_and_what_is_wrong_with_it(tmp_path: Path, repository: Path) -> None:
+    options = ["--repo", str(repository), "--model", "m", "--price", "1,2,0.1"]
+    async with SimulatedEndpoint(file_scenario(file_plan(8, layer=1))) as endpoint:
+        asked = await swarm("plan", "x", "--json", "--base-url", endpoint.base_url, *options, home=tmp_path / "home")
+    assert asked.returncode == 0, asked.stderr
+    found = json.loads(asked.stdout)
+    assert len(found["subtasks"]) == 8
+    assert [each["kind"] for each in found["findings"]] == ["serial"]
+    assert found["estimate"]["chain"] == [f"s{number}" for number in range(8)]
+    low, high = found["estimate"]["cost_usd"]
+    assert 0 < low < high
+    assert "8 subtasks in 8 layers; at most 1 at the same time" in asked.stderr
+    assert "(100% of the work)" in asked.stderr
+    assert "doubt: 8 subtasks in a chain" in asked.stderr
+
+
+async def test_a_person_has_the_plan_changed_before_it_is_approved_of(tmp_path: Path, repository: Path) -> None:
+    home = tmp_path / "home"
+    patch = {"reason": "a person said so", "add": [], "change": [], "drop": [{"id": "s1", "instead": []}]}
+    planner = Answer(subtask="replan-1", steps=[step(json=patch)])
+    async with SimulatedEndpoint(file_scenario(file_plan(2), planner)) as endpoint:
+        assert (await swarm("run", "x", *options(endpoint.base_url, repository), home=home)).returncode == 6
+        asked = await swarm("replan", "r", "The second file is not needed", home=home)
+        assert (asked.returncode, "is asked after `swarm resume r`" in asked.stderr) == (0, True)
+        stood = await swarm("resume", "r", "--display", "none", home=home)
+        assert stood.returncode == 6, stood.stderr
+        assert {call.subtask for call in endpoint.ledger.calls} == {"plan", "replan-1"}
+        assert (await swarm("approve", "r", home=home)).returncode == 0
+        done = await swarm("resume", "r", "--display", "none", home=home)
+        assert done.returncode == 0, done.stderr
+    assert "f1.txt" not in branch_files(repository, "swarm/r")
+    told = await swarm("story", "r", "s1", home=home)
+    assert "the plan changes: 1 dropped" in told.stdout
+    verified = await swarm("verify", "r", home=home)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
