@@ -7,7 +7,7 @@ before: so the order of a large plan is made anew a few times in a run, not all 
 import re
 from dataclasses import dataclass, field
 
-from swarm.core.plan import Subtask
+from swarm.core.plan import Subtask, expected_effort
 
 FIRST_LOOK = 32
 LOOKS_A_PLAN = 64
@@ -43,7 +43,7 @@ class Durations:
 
     def effort(self, subtask: Subtask) -> float:
         """Return how long a subtask is expected to take, relative to any other."""
-        return self.used.get(class_of(subtask), 1.0)
+        return self.used.get(class_of(subtask), expected_effort(subtask))
 
     def learn(self, subtask: Subtask, seconds: float, subtasks: int) -> bool:
         """Take in an accepted attempt; return whether what is expected has changed.

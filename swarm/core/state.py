@@ -5,7 +5,7 @@ the killed one knew.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core.accounts import Ledger
@@ -46,10 +46,10 @@ from swarm.core.events import (
 from swarm.core.hidden import HiddenFile, HiddenFilesRecorded
 from swarm.core.invariants import check_nodes
 from swarm.core.limits import Limits, Usage
-from swarm.core.messages import Handoff
 from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, SubtaskState
 from swarm.core.patching import joining, rewired
-from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
+from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.plan_nodes import PlanNodes
 from swarm.core.ready_queue import ReadyQueue
 from swarm.core.reopening import reopen
 from swarm.core.replans import Replans
@@ -58,17 +58,16 @@ from swarm.core.steering import CancelRequested, PauseRequested, PersonWanted, T
 from swarm.core.task import Task
 
 
-class RunState:
+class RunState(PlanNodes):
     """The fold. Reading is free; only :meth:`apply` writes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.run_id = ""
         self.task: Task | None = None
         self.base_commit = ""
         self.head = ""
         self.revision = 0
-        self.nodes: dict[str, Node] = {}
-        self.top: list[str] = []
         self.replans = Replans()
         self.approved = False
         self.decisions = Decisions()
@@ -129,12 +128,6 @@ class RunState:
         """Whether nothing but the first planner may work, because a person wants to look at the plan first."""
         return self.task is not None and self.task.approve_plan and not self.approved
 
-    @property
-    def has_plan(self) -> bool:
-        """Whether there is a plan to look at: one that was given, or the first planner's."""
-        root = self.nodes.get(ROOT_PLAN_ID)
-        return root is None or root.subtask.kind is not SubtaskKind.PLAN or bool(root.children)
-
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it of those that may start, or None."""
         limited = self.limits.roles.items()
@@ -145,49 +138,6 @@ class RunState:
     def next_accepted(self) -> Node | None:
         """Return the accepted, not yet integrated subtask with the longest chain behind it, or None."""
         return self.queue.next_accepted()
-
-    def node_of(self, attempt_id: str) -> Node | None:
-        """Return the node whose open attempt this is; None for an attempt that is over."""
-        node = self.nodes.get(attempt_id.rpartition("@")[0])
-        return node if node and node.attempt and node.attempt.attempt_id == attempt_id else None
-
-    def dependents_of(self, identifier: str) -> Iterator[Node]:
-        """Yield everything that directly or indirectly waits for a subtask, once each."""
-        seen: set[str] = set()
-        stack = [identifier]
-        while stack:
-            for dependent in self.nodes[stack.pop()].dependents:
-                if dependent not in seen:
-                    seen.add(dependent)
-                    stack.append(dependent)
-                    yield self.nodes[dependent]
-
-    def handoffs_for(self, identifier: str) -> list[tuple[Subtask, Handoff]]:
-        """Return what the dependencies of a subtask handed in; a plan subtask stands for its own subtasks."""
-        found: list[tuple[Subtask, Handoff]] = []
-        for dependency in self.nodes[identifier].subtask.depends_on:
-            node = self.nodes[dependency]
-            if node.handoff:
-                found.append((node.subtask, node.handoff))
-            else:
-                found.extend(self._children_handoffs(dependency))
-        return found
-
-    def _children_handoffs(self, parent: str) -> Iterator[tuple[Subtask, Handoff]]:
-        for node in self.parts_of(parent):
-            if node.handoff:
-                yield node.subtask, node.handoff
-
-    def parts_of(self, scope: str) -> Iterator[Node]:
-        """Yield the subtasks that a plan subtask was divided into; without an id, those that stand below none."""
-        for identifier in self.nodes[scope].children if scope else self.top:
-            yield self.nodes[identifier]
-
-    def family_of(self, identifier: str) -> Iterator[Node]:
-        """Yield a subtask with its parts and theirs, the whole before its parts."""
-        yield self.nodes[identifier]
-        for part in self.nodes[identifier].children:
-            yield from self.family_of(part)
 
     # -- folding ---------------------------------------------------------------------------------------------
 

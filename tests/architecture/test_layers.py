@@ -58,7 +58,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.checked_heads",
         "swarm.core.node",
     ),
-    ("swarm.core.invariants", "swarm.core.patching", "swarm.core.reopening", "swarm.core.ready_queue"),
+    (
+        "swarm.core.invariants",
+        "swarm.core.patching",
+        "swarm.core.plan_nodes",
+        "swarm.core.reopening",
+        "swarm.core.ready_queue",
+    ),
     ("swarm.core.state", "swarm.core.parts", "swarm.core.transcript", "swarm.core.chronicle"),
     ("swarm.core.scopes",),
     (
