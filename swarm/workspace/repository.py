@@ -8,11 +8,9 @@ is deleted.
 """
 
 import asyncio
-import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -303,21 +301,6 @@ class RunRepository:
         listed = await self.git.run("ls-tree", "-r", "-l", "-z", commit, git_dir=self.folder)
         return [_listed_file(entry) for entry in listed.stdout.split(b"\0") if entry]
 
-    async def texts(self, commit: str, paths: Sequence[str], *, max_bytes: int) -> dict[str, str]:
-        """Return what stands in some files of a commit, as far as it is UTF-8 text, up to so many bytes together.
-
-        Raises:
-            GitError: there is no such commit.
-        """
-        named = [path for path in paths if "\n" not in path]
-        asked = b"".join(f"{commit}:".encode() + os.fsencode(path) + b"\n" for path in named)
-        if not named:
-            return {}
-        read = await self.git.run(
-            "cat-file", "--batch", git_dir=self.folder, stdin=asked, output_limit=max_bytes, truncate=True
-        )
-        return dict(_texts(named, read.stdout))
-
     async def diff(self, base: str, tree: str, *, max_bytes: int = 1024 * 1024) -> str:
         """Return the difference between two commits or trees as a patch, cut after ``max_bytes``. Raises GitError.
 
@@ -479,24 +462,6 @@ def _parse_commit(data: bytes) -> _CommitFacts:
     if not tree or not committed:
         raise WorkspaceError("a commit in the run's repository is malformed")
     return _CommitFacts(tree[1].decode(), int(committed[1]))
-
-
-def _texts(paths: Sequence[str], output: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the texts in what `git cat-file --batch` wrote, which may be cut off."""
-    at = 0
-    for path in paths:
-        end = output.find(b"\n", at)
-        header = output[at:end].rsplit(b" ", 2)
-        if end < 0:
-            return
-        at = end + 1
-        if len(header) != 3 or header[1] != b"blob":
-            continue  # missing, or no file
-        body = output[at : at + int(header[2])]
-        at += int(header[2]) + 1
-        if len(body) == int(header[2]):
-            with contextlib.suppress(UnicodeDecodeError):
-                yield path, body.decode()
 
 
 def _listed_file(entry: bytes) -> tuple[str, int]:

@@ -1,8 +1,10 @@
 """What a planner sees of a repository: its files and what they define."""
 
 import asyncio
+import contextlib
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from swarm.core.repository_map import RepositoryMap
@@ -24,7 +26,7 @@ _TEST = re.compile(r"(^|/)tests?(/|_)|_test\.|\.test\.|\.spec\.")
 async def map_repository(repository: RunRepository, commit: str, *, goal: str = "") -> RepositoryMap:
     """Return a map of a commit that fits a prompt. Files that the goal names come first. Raises GitError."""
     files = await repository.files(commit)
-    texts = await repository.texts(commit, list(_sources(files, goal)), max_bytes=_MOST_BYTES)
+    texts = await _read(repository, commit, list(_sources(files, goal)))
     text = await asyncio.to_thread(_draw, files, texts)
     return RepositoryMap(text, frozenset(path for path, _ in files))
 
@@ -55,3 +57,33 @@ def _sources(files: Iterable[tuple[str, int]], goal: str) -> Iterator[str]:
         return not named, _TEST.search(path) is not None, path.count("/"), path
 
     yield from sorted(candidates, key=order)[:_MOST_SOURCES]
+
+
+async def _read(repository: RunRepository, commit: str, paths: Sequence[str]) -> dict[str, str]:
+    """Return what stands in some files of a commit, as far as it is UTF-8 text and not too much together."""
+    named = [path for path in paths if "\n" not in path]
+    if not named:
+        return {}
+    asked = b"".join(f"{commit}:".encode() + os.fsencode(path) + b"\n" for path in named)
+    read = await repository.git.run(
+        "cat-file", "--batch", git_dir=repository.folder, stdin=asked, output_limit=_MOST_BYTES, truncate=True
+    )
+    return dict(_texts(named, read.stdout))
+
+
+def _texts(paths: Sequence[str], output: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the texts in what `git cat-file --batch` wrote, which may be cut off."""
+    at = 0
+    for path in paths:
+        end = output.find(b"\n", at)
+        header = output[at:end].rsplit(b" ", 2)
+        if end < 0:
+            return
+        at = end + 1
+        if len(header) != 3 or header[1] != b"blob":
+            continue  # missing, or no file
+        body = output[at : at + int(header[2])]
+        at += int(header[2]) + 1
+        if len(body) == int(header[2]):
+            with contextlib.suppress(UnicodeDecodeError):
+                yield path, body.decode()
