@@ -25,7 +25,6 @@ from swarm.core.limits import Limits
 from swarm.core.node import Node
 from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
-from swarm.core.stimuli import RemoveMerge
 from swarm.core.transcript import Transcript
 from swarm.journal.committer import Entry
 from swarm.journal.spool import ReplySpool, SpooledCall
@@ -81,6 +80,13 @@ def poisoned(seed: int) -> Scenario:
     )
     temper = Temper(poisons=0.4)
     return Scenario(seed, subtasks, limits, checks=("sane", "whole"), temper=temper, fates=fates)
+
+
+def poisoned_in_a_hurry(seed: int) -> Scenario:
+    """The same with more to do at once: attempts end, and others could start, at any moment."""
+    limits = Limits(workers=8, max_attempts=5, check_every=1)
+    temper = Temper(poisons=0.2, slowest_s=20.0)
+    return Scenario(seed, _works(40), limits, checks=("sane", "whole"), temper=temper)
 
 
 def cancelled(seed: int) -> Scenario:
@@ -282,13 +288,12 @@ def test_work_that_starts_from_a_change_that_is_being_taken_out_is_noticed(monke
             self._draft.emit(AttemptStarted(identifier, node.subtask.id, number, self.state.head))
 
     monkeypatch.setattr(Scheduler, "_start_ready", start_ready)
-    assert says(found_with(scenario_of=poisoned), "was taken out")
+    assert says(found_with(scenario_of=poisoned_in_a_hurry), "was taken out")
 
 
 def test_a_removal_without_its_intent_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def at_once(self: BranchChecks, culprit: Culprit) -> None:
         reason = culprit.result.command
-        self._draft.command(RemoveMerge(culprit.attempt_id, culprit.merge, self._draft.state.head, reason))
         started = RemovalStarted(culprit.attempt_id, culprit.merge, self._draft.state.head, reason, "it fails")
         self._draft.state.apply(started, self._draft.now)
 
