@@ -41,6 +41,13 @@ class ReadyQueue:
         """Take note that subtasks wait for others than before, or that others are expected to take longer."""
         self._ranked = False
 
+    def reworded(self, node: Node, subtask: Subtask) -> None:
+        """Give a subtask that is ready another role and kind, which may be expected to take another time."""
+        if self.durations.effort(subtask) != self.durations.effort(node.subtask):
+            self._ranked = False
+        node.subtask = subtask
+        self.push(node)
+
     def push(self, node: Node) -> None:
         """Queue a subtask that is ready, or accepted."""
         if node.state is SubtaskState.READY:

@@ -291,9 +291,7 @@ class RunState(PlanNodes):
         self.queue.push(node)
 
     def _handed_back(self, event: SubtaskHandedBack) -> None:
-        node = self.nodes[event.subtask.id]
-        node.subtask = event.subtask
-        self.queue.push(node)  # it is another role's now
+        self.queue.reworded(self.nodes[event.subtask.id], event.subtask)
 
     def _attempt_started(self, event: AttemptStarted) -> None:
         node = self.nodes[event.subtask_id]

@@ -11,7 +11,8 @@ from swarm.core.durations import Durations, class_of
 from swarm.core.events import AttemptStarted
 from swarm.core.limits import Limits, RoleLimits
 from swarm.core.plan import Subtask
-from swarm.core.stimuli import AttemptPlanned
+from swarm.core.scheduler import Scheduler
+from swarm.core.stimuli import AttemptPlanned, AttemptSplit
 from tests.core.worlds import World, random_plan
 
 
@@ -82,3 +83,24 @@ def test_no_role_has_more_at_work_than_it_may_and_others_go_on(seed: int, count:
         assert not may_start or state.at_work == workers
         world.step()
     assert world.state.ended
+
+
+def test_what_is_handed_back_is_ranked_by_what_it_is_then_before_and_after_a_restart() -> None:
+    plan = tuple(work(f"long-{n}") for n in range(40)) + tuple(work(f"short-{n}") for n in range(40))
+    world = World(1, plan, Limits(workers=1), good=1.1)
+    while not world.state.queue.durations.used:
+        world.now += 30.0 if "long" in str(world.pending) else 1.0
+        world.step()
+    while not (running := [node for node in world.state.nodes.values() if node.attempt]):
+        world.step()
+    attempt = running[0].attempt
+    assert attempt is not None
+    world.pending.clear()
+    world.decide([AttemptSplit(attempt.attempt_id, "too big", ("one", "two"))])
+    assert world.state.queue.durations.effort(running[0].subtask) == 1.0
+    folded = Scheduler.restore(world.facts).state
+    for state in (folded, world.state):
+        state.next_ready()
+    assert {name: node.rank for name, node in folded.nodes.items()} == {
+        name: node.rank for name, node in world.state.nodes.items()
+    }
