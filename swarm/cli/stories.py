@@ -6,6 +6,7 @@ from swarm.core.checking import ending_in_words
 from swarm.core.figures import cost, duration
 from swarm.core.messages import CheckResult, Handoff, Verdict
 from swarm.core.parts import AttemptView, SubtaskView
+from swarm.core.plan_graph import layers
 from swarm.core.story import AttemptStory, CallStory, StepStory
 from swarm.core.views import RunView
 from swarm.core.wording import brief_call, in_words, one_line, tokens_in_words, verdict_in_words
@@ -19,7 +20,7 @@ def plan_lines(view: RunView) -> Iterator[str]:
     """Yield the plan, layer by layer: everything in one layer can run at the same time."""
     goal = view.task.instruction if view.task else ""
     yield f"{view.run_id}  {view.status}  {one_line(goal)}"
-    for number, layer in enumerate(view.layers(), start=1):
+    for number, layer in enumerate(layers(subtask.spec for subtask in view.subtasks.values()), start=1):
         yield f"layer {number}: {len(layer)} subtask{'' if len(layer) == 1 else 's'}"
         for identifier in layer:
             yield f"  {_plan_line(view.subtasks[identifier])}"

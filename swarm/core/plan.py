@@ -265,17 +265,6 @@ def stand_alone(subtasks: tuple[Subtask, ...]) -> bool:
     return all(names.issuperset(subtask.depends_on) for subtask in subtasks)
 
 
-def layers(subtasks: Iterable[Subtask]) -> list[list[str]]:
-    """Return the ids by generation: everything in one layer can run at the same time."""
-    sorter = _sorter(subtasks)
-    sorter.prepare()
-    found: list[list[str]] = []
-    while sorter.is_active():
-        found.append(list(sorter.get_ready()))
-        sorter.done(*found[-1])
-    return found
-
-
 def ancestors(subtasks: Iterable[Subtask], identifier: str) -> set[str]:
     """Return the ids of everything that a subtask directly or indirectly waits for."""
     depends_on = {subtask.id: subtask.depends_on for subtask in subtasks}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from swarm.core.limits import Usage
-from swarm.core.plan import Size, Subtask, SubtaskKind, critical_path_ranks, expected_effort, layers
+from swarm.core.plan import Size, Subtask, SubtaskKind, critical_path_ranks, expected_effort
 from swarm.core.prices import Price
 
 STEPS: dict[Size | None, tuple[int, int]] = {
@@ -73,6 +73,8 @@ def estimate(subtasks: Sequence[Subtask], price: Callable[[str], Price | None] =
             calls[end] += number
             tokens[end] += usage.total_tokens
             cost[end] += known.cost_usd(usage) if known else 0.0
+    from swarm.core.plan_graph import layers  # loads networkx, which whoever only drives a run can do without
+
     generations = layers(subtasks)
     ranks = critical_path_ranks(subtasks, expected_effort)
     work = sum(expected_effort(subtask) for subtask in subtasks)

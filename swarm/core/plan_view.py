@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from swarm.core.events import PlanExtended, PlanPatched, ReplanAsked, SubtaskHandedBack
 from swarm.core.parts import ENDED_STATUSES, WORKING_STATUSES, SubtaskStatus, SubtaskView
 from swarm.core.patching import joining, rewired
-from swarm.core.plan import Subtask, layers
+from swarm.core.plan import Subtask
 
 _DELIVERED = frozenset({SubtaskStatus.DONE, SubtaskStatus.UNVERIFIED})
 _WAITING = frozenset({SubtaskStatus.READY, SubtaskStatus.BLOCKED})
@@ -42,10 +42,6 @@ class PlanView:
     def replanners(self, scope: str) -> list[str]:
         """Return the subtasks that carried out changes of a scope's plan."""
         return [name for name, asked in self.replans.items() if asked == scope]
-
-    def layers(self) -> list[list[str]]:
-        """Return subtask ids by generation: everything in one layer can run at the same time."""
-        return layers(subtask.spec for subtask in self.subtasks.values())
 
     def extended(self, event: PlanExtended) -> None:
         """Fold in that subtasks joined."""

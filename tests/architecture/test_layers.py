@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.weakening",
         "swarm.core.hidden",
     ),
+    ("swarm.core.plan_graph",),
     ("swarm.core.patch", "swarm.core.overlap", "swarm.core.plan_estimate", "swarm.core.repository_map"),
     (
         "swarm.core.baseline",
@@ -131,6 +132,7 @@ PURE = {
     "itertools",
     "json",
     "math",
+    "networkx",
     "pydantic",
     "pydantic_core",
     "re",

@@ -21,6 +21,7 @@ from swarm.core.limits import Usage
 from swarm.core.messages import Handoff
 from swarm.core.parts import ENDED_STATUSES, WORKING_STATUSES, RunStatus, SubtaskStatus
 from swarm.core.plan import Subtask, SubtaskKind
+from swarm.core.plan_graph import layers
 from swarm.core.story import story_of
 from swarm.core.views import RunView, restored
 from swarm.core.wording import Tone, brief_call, one_line
@@ -109,7 +110,7 @@ def test_a_plan_subtask_delegates_and_a_split_one_becomes_one() -> None:
     assert view.subtasks["x"].status is SubtaskStatus.READY
     assert view.subtasks["plan"].children == ["x", "y"]
     assert view.subtasks["y"].parent_id == "plan"
-    assert view.layers() == [["plan", "x"], ["y"]]
+    assert layers(subtask.spec for subtask in view.subtasks.values()) == [["plan", "x"], ["y"]]
 
 
 def test_a_refused_plan_is_no_evidence_against_the_plan_subtask() -> None:

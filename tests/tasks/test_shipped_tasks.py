@@ -11,7 +11,8 @@ import pytest
 
 from swarm.catalogue import TaskFolder, load_task_folder, shipped_tasks
 from swarm.core.patterns import PathPatterns
-from swarm.core.plan import Plan, Subtask, SubtaskKind, ancestors, layers
+from swarm.core.plan import Plan, Subtask, SubtaskKind, ancestors
+from swarm.core.plan_graph import layers
 from swarm.grading import examine, grade_solution
 from swarm.testing.endpoint import load_scenario
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
