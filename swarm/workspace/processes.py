@@ -12,6 +12,7 @@ from pathlib import Path
 from swarm.failpoints import reach
 from swarm.protocols import CommandResult
 from swarm.text import left_out_note
+from swarm.workspace.descendants import Descendants
 from swarm.workspace.guard import guarded
 
 _READ_SIZE = 64 * 1024
@@ -193,14 +194,22 @@ async def _watch(supervise: Supervise | None, pid: int, output: _Output) -> None
 
 
 async def _end_group(group: int, ending: asyncio.Task[int], grace_s: float) -> None:
-    """Terminate a process group, and kill what is left of it after a while."""
+    """Terminate a process group, and kill what is left of it, and of what it had started, after a while."""
+    descendants = None
     try:
         if not ending.done():
+            # A sandbox that is ended while it starts may not have asked yet to die with its parent, and is in another
+            # group. So what there is is looked up while nothing new can be started.
+            _signal_group(group, signal.SIGSTOP)
+            descendants = Descendants(group)
             _signal_group(group, signal.SIGTERM)
+            _signal_group(group, signal.SIGCONT)
             await asyncio.wait({ending}, timeout=grace_s)
     finally:
         # Also reached when the caller is cancelled a second time: the kill itself never waits.
         _signal_group(group, signal.SIGKILL)
+        if descendants is not None:
+            descendants.kill()
         await asyncio.wait({ending})
 
 

@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from swarm.core.approval import PlanApproved
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
@@ -98,6 +99,7 @@ SAMPLES: tuple[Event, ...] = (
     WorkspaceSnapshotted("parser@1", 1, "7e" * 20),
     AgentNudged("parser@1", 2, "Use a tool. \ud800", "repeated"),
     PersonWanted("parser", "the agent was stuck"),
+    PlanApproved(3, "ask-2"),
     TellRequested("The grammar has changed.", "01780000000250000-0a1b2c3d", "parser"),
     AgentTold("parser@1", 2, "A message: the grammar has changed.", "01780000000250000-0a1b2c3d"),
     SummaryCalled("parser@1", 2, Reservation(1_000, 1_500, None, 500)),
