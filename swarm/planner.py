@@ -102,14 +102,14 @@ class Planner:
                 await self._conversation.commit()
                 return AttemptFailed(self._attempt_id, f"the {noun} was cut off at the model's length limit")
             if last is not None:
+                repeats = self._repeats(last)
                 try:
-                    stage = Stage(last=transcript.step > MAX_REPAIRS, doubted=self._doubted())
+                    stage = Stage(last=transcript.step > MAX_REPAIRS or repeats, doubted=self._doubted())
                     return self._question.read(self._attempt_id, last, stage)
                 except PlanError as error:
                     reason = error.message
-                repeats = self._repeats(last)
                 self._refuse(last, reason)
-                if transcript.step > MAX_REPAIRS or repeats or len(_said(last)) > LONGEST_ANSWER:
+                if stage.last or len(_said(last)) > LONGEST_ANSWER:
                     await self._conversation.commit()
                     answers = f"{transcript.step} answer{'' if transcript.step == 1 else 's'}"
                     again = ", the last two alike" if repeats else ""
