@@ -137,8 +137,8 @@ async def test_an_agent_that_repeats_itself_is_stopped_before_its_steps_are_used
     busy = Answer(subtask="s0", attempt=1, steps=[step("list_files")])
     result, events = await carry_out(tmp_path, file_scenario(file_plan(1), busy), file_plan(1))
     assert result.done  # the second attempt does it
-    assert ends(events)[0].outcome is AttemptOutcome.FAILED
-    assert "the same call 6 times" in ends(events)[0].reason
+    assert ends(events)[0].outcome is AttemptOutcome.STUCK
+    assert "the agent was stuck (repeated)" in ends(events)[0].reason
 
 
 async def test_a_split_goes_to_a_planner_and_its_parts_are_done(tmp_path: Path) -> None:
