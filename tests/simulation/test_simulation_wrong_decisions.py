@@ -32,7 +32,7 @@ def asleep(seed: int) -> Scenario:
         (AttemptOpened, "has another past"),
         (ModelReplied, "whose whole reply a process had received"),
         (ToolReturned, "whose reply is on disk"),
-        (AttemptHandedIn, "cannot become integrating"),
+        (AttemptHandedIn, "another commit than the one it handed in"),
     ],
 )
 def test_a_fact_that_the_next_process_misses_is_noticed(kind: type[Event], words: str) -> None:
