@@ -229,34 +229,10 @@ class Ledger:
         )
         self.accounts[attempt_id] = Account(role, subtask_id, balances=balances)
 
-    def _called(self, event: ModelCalled) -> None:
+    def _change(self, event: ModelCalled | ModelReplied | ModelFailed | SummaryCalled | ConversationCompacted) -> None:
         account = self.accounts[event.attempt_id]
         spent, held = account.spent, account.held
-        account.called(event)
-        self._settle(event.attempt_id, account, spent, held)
-
-    def _replied(self, event: ModelReplied) -> None:
-        account = self.accounts[event.attempt_id]
-        spent, held = account.spent, account.held
-        account.replied(event)
-        self._settle(event.attempt_id, account, spent, held)
-
-    def _failed(self, event: ModelFailed) -> None:
-        account = self.accounts[event.attempt_id]
-        spent, held = account.spent, account.held
-        account.failed(event)
-        self._settle(event.attempt_id, account, spent, held)
-
-    def _compacted(self, event: ConversationCompacted) -> None:
-        account = self.accounts[event.attempt_id]
-        spent, held = account.spent, account.held
-        account.compacted(event)
-        self._settle(event.attempt_id, account, spent, held)
-
-    def _summary_called(self, event: SummaryCalled) -> None:
-        account = self.accounts[event.attempt_id]
-        spent, held = account.spent, account.held
-        account.summary_called(event)
+        _CHANGES[type(event)](account, event)
         self._settle(event.attempt_id, account, spent, held)
 
     def _ended(self, event: AttemptEnded) -> None:
@@ -298,17 +274,22 @@ class Ledger:
         self.touched.add(account.subtask_id)
 
 
+_CHANGES: dict[type[Event], Callable[[Account, Any], None]] = {
+    ModelCalled: Account.called,
+    ModelReplied: Account.replied,
+    ModelFailed: Account.failed,
+    SummaryCalled: Account.summary_called,
+    ConversationCompacted: Account.compacted,
+}
+"""What each event of a call does to its attempt's account."""
+
 _HANDLERS: dict[type[Event], Callable[[Ledger, Any], None]] = {
+    **dict.fromkeys(_CHANGES, Ledger._change),
     PlanExtended: Ledger._extended,
     PlanPatched: Ledger._patched,
     SubtaskHandedBack: Ledger._handed_back,
     AttemptStarted: Ledger._started,
     JudgeStarted: Ledger._judge_started,
-    ModelCalled: Ledger._called,
-    ModelReplied: Ledger._replied,
-    ModelFailed: Ledger._failed,
-    SummaryCalled: Ledger._summary_called,
-    ConversationCompacted: Ledger._compacted,
     AttemptEnded: Ledger._ended,
     RunOpened: Ledger._stopped,
     RunPaused: Ledger._stopped,

@@ -200,10 +200,9 @@ async def _end_group(group: int, ending: asyncio.Task[int], grace_s: float) -> N
         if not ending.done():
             # A sandbox that is ended while it starts may not have asked yet to die with its parent, and is in another
             # group. So what there is is looked up while nothing new can be started.
-            _signal_group(group, signal.SIGSTOP)
             descendants = Descendants(group)
             _signal_group(group, signal.SIGTERM)
-            _signal_group(group, signal.SIGCONT)
+            descendants.go_on()
             await asyncio.wait({ending}, timeout=grace_s)
     finally:
         # Also reached when the caller is cancelled a second time: the kill itself never waits.

@@ -144,16 +144,17 @@ async def test_e54_daemons_end_at_the_time_limit(level: SandboxLevel, tmp_path: 
 
 
 async def test_e54_daemons_end_when_nobody_waits_any_more(level: SandboxLevel, tmp_path: Path) -> None:
-    command = DAEMON.format(mark=mark("c")) + "sleep 300"
+    name = f"c-{level}"
+    command = DAEMON.format(mark=mark(name)) + "sleep 300"
     for _ in range(5):  # the mark is in the words of the launchers as well: this may be any moment of the start
         running = asyncio.create_task(Sandbox(level).run(tmp_path, command, timeout_s=300))
         async with asyncio.timeout(30):
-            while not living(mark("c")):
+            while not living(mark(name)):
                 await asyncio.sleep(0.002)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-    assert still_living(mark("c"), after_s=GONE_S) == []
+    assert still_living(mark(name), after_s=GONE_S) == []
 
 
 async def test_e55_nothing_outlives_a_killed_orchestrator(level: SandboxLevel, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def test_a_planner_without_a_usable_patch_ends_it_with_the_reason(tmp_path
     assert result.ended is not None
     assert result.ended.outcome is RunOutcome.FAILED
     refused = [event for event in events if isinstance(event, PatchRefused)]
-    assert [event.step for event in refused] == [1, 2]  # word for word the same: a third one is not asked for
+    assert [event.step for event in refused] == [1, 0]  # word for word the same: handed in as it is, and refused
     assert all("'nobody' cannot be dropped" in event.reason for event in refused)
     ended = {event.subtask_id: event.reason for event in events if isinstance(event, SubtaskEnded)}
     assert "'nobody' cannot be dropped" in ended["replan-1"]

@@ -26,6 +26,7 @@ async def _run_and_kill(folder: Path, delay_s: float) -> None:
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n"
     await asyncio.sleep(delay_s)  # the moment of the kill, not a wait for something
+    assert process.returncode is None, "it ended by itself; its own words are above"
     process.send_signal(signal.SIGKILL)
     assert await process.wait() == -signal.SIGKILL
 
