@@ -5,6 +5,7 @@ Only the host writes to a run's repository, so nothing here meets a file that an
 
 import hashlib
 import os
+import secrets
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +32,7 @@ def write_object(repository: Path, kind: str, content: bytes, *, object_format: 
     if file.exists():
         return identifier
     file.parent.mkdir(exist_ok=True)
-    new = file.with_name(f"tmp_obj_{identifier[2:]}_{os.getpid()}")
+    new = file.with_name(f"tmp_obj_{secrets.token_hex(16)}")  # another thread may write the very same object
     _write_synced(new, zlib.compress(data, 1), mode=0o444)
     new.replace(file)
     return identifier

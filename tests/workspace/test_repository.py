@@ -18,7 +18,8 @@ from swarm.integrator import merge_attempt, remove_merge
 from swarm.protocols import Merge, Repository
 from swarm.workspace.git import Git
 from swarm.workspace.repository import RunRepository, branch_of, path_name
-from tests.workspace.sources import Canary, Scene, Source, new_run, new_scene
+from swarm.workspace.writing import write_object
+from tests.workspace.sources import Canary, Scene, Source, new_run, new_scene, plain_git
 
 
 @pytest.fixture
@@ -332,3 +333,17 @@ async def test_the_branch_moves_by_compare_and_swap_packed_or_not(scene: Scene) 
     assert await scene.run.head() == second
     lock.unlink()
     await scene.run.merge(three, head=second, message="m\n")
+
+
+async def test_many_may_write_the_very_same_object_at_once(scene: Scene) -> None:
+    for number in range(20):
+        content = f"the same {number}\n".encode()
+        written = await asyncio.gather(
+            *(
+                asyncio.to_thread(write_object, scene.run.folder, "blob", content, object_format="sha1")
+                for _ in range(8)
+            )
+        )
+        assert len(set(written)) == 1
+        assert plain_git(scene.run.folder, "cat-file", "blob", written[0]) == content.decode().strip()
+    assert not list(scene.run.folder.rglob("tmp_obj_*"))
