@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -207,17 +208,18 @@ def test_the_environment_and_the_config_file_name_the_endpoint(tmp_path: Path) -
     config.parent.mkdir(parents=True)
     config.write_text('base_url = "http://127.0.0.1:9/from-file"\nmodel = "m"\n')
     common = ("plan", "x", "--repo", str(repository))
-    from_file = run_swarm(*common, home=tmp_path / "home")
+    environments: tuple[dict[str, str], ...] = (
+        {},
+        {"OPENAI_BASE_URL": "http://127.0.0.1:10/v1"},
+        {"OPENAI_BASE_URL": "http://127.0.0.1:10/v1", "SWARM_BASE_URL": "http://127.0.0.1:11/v1"},
+    )
+    with ThreadPoolExecutor(len(environments)) as threads:  # each waits a while for a server that may be starting
+        from_file, from_environment, ours_first = threads.map(
+            lambda environment: run_swarm(*common, home=tmp_path / "home", **environment), environments
+        )
     assert from_file.returncode == 4
     assert "127.0.0.1:9" in from_file.stderr
-    from_environment = run_swarm(*common, home=tmp_path / "home", OPENAI_BASE_URL="http://127.0.0.1:10/v1")
     assert "127.0.0.1:10" in from_environment.stderr
-    ours_first = run_swarm(
-        *common,
-        home=tmp_path / "home",
-        OPENAI_BASE_URL="http://127.0.0.1:10/v1",
-        SWARM_BASE_URL="http://127.0.0.1:11/v1",
-    )
     assert "127.0.0.1:11" in ours_first.stderr
     config.write_text("base_url = 7\nfoo = 1\n")
     wrong = run_swarm(*common, home=tmp_path / "home")
