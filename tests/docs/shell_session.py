@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,9 +73,14 @@ class ShellSession:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
-        async with asyncio.timeout(COMMAND_S):
-            out, err = await process.communicate()
+        try:
+            async with asyncio.timeout(COMMAND_S):
+                out, err = await process.communicate()
+        except TimeoutError:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         assert process.returncode is not None
         return process.returncode, out.decode(), err.decode()
 
