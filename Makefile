@@ -13,6 +13,11 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
+# What takes a minute or more each, the main job of `make demo` among it.
+.PHONY: test-slow
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -q -m slow
+
 # Against model servers that others wrote; the first time it installs them (about 2 GB).
 test-endpoints: $(STAMP)
 	$(BIN)/python tests/endpoints_real/install_servers.py

@@ -7,6 +7,7 @@ import pytest
 from tests.tasks.demonstrations import SHOW_S, assert_done, show
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(SHOW_S + 10)
 def test_the_main_job_ends_on_a_branch_that_its_hidden_verifier_accepts(tmp_path: Path) -> None:
     shown = show("spreadsheet", tmp_path / "shown")
