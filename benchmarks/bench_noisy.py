@@ -2,8 +2,10 @@
 
 Each seed is a run of 300 subtasks in virtual time, planned and carried out by a simulated model: 20 % of the attempts
 hand in wrong work, 5 % of the calls are malformed, 2 % of the attempts go in circles, 1 % find their subtask too big,
-and half of the plans have a cycle or a subtask twice. Scheduler, agents, planner, verifier and journal are the real
-ones. Judged is by the files of the branch, not by what the run says. The last line on stdout is JSON.
+and half of the plans have a cycle or a subtask twice. Besides, a tenth of the subtasks is judged by a rubric, one in
+twenty adds to a file that others change as well, and 1 % of the checks fail by chance. Scheduler, agents, planner,
+verifier and journal are the real ones. What counts is the files of the branch, not what the run says. The last line on
+stdout is JSON.
 
     python -m benchmarks.bench_noisy [--seeds 100] [--first 0] [--subtasks 300] [--jobs 2]
 """

@@ -28,6 +28,7 @@ from swarm.creation import create_run, propose_plan
 from swarm.errors import JournalError, UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
+from swarm.judges import ROLE as JUDGE
 from swarm.llm import ChatModel, Endpoint, EndpointPool
 from swarm.llm.tariff import Tariff
 from swarm.opening import Observer, OpenRun, open_run
@@ -228,7 +229,7 @@ class Swarm:
         assert self._sandbox is not None, "use `async with Swarm(...)`"
         assert self._model is not None
         named = {role for each in self._endpoints for role in (*each.models, *each.roles)}
-        models = {role: self._model.name_for(role) for role in ("planner", "worker", *sorted(named & {STRONG}))}
+        models = {role: self._model.name_for(role) for role in ("planner", "worker", *sorted(named & {STRONG, JUDGE}))}
         several = self._endpoints if len(self._endpoints) > 1 else ()
         recorded = tuple(
             EndpointSettings(each.name, each.base_url, {**({"": each.model} if each.model else {}), **each.models})
@@ -299,7 +300,7 @@ class Swarm:
         hidden: Mapping[str, bytes] = MappingProxyType({}),
     ) -> RunFolder:
         """Record a run for another process to drive; nothing is asked of a model. Raises what :meth:`submit` raises."""
-        roles = roles_of(task, plan.subtasks) if plan else {"planner", "worker"} | roles_of(task, ())
+        roles = roles_of(task, plan.subtasks) if plan else {"planner", "worker", JUDGE} | roles_of(task, ())
         refuse_unpriced(task.limits, self._tariff, roles)
         return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id, hidden=hidden)
 

@@ -30,7 +30,7 @@ from swarm.core.planning_prompts import opening_for_plan, opening_for_replan
 from swarm.core.prompts import opening_for_work
 from swarm.core.repository_map import RepositoryMap
 from swarm.core.requests import told_to
-from swarm.core.scopes import scope_of
+from swarm.core.scopes import forgotten, scope_of
 from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptAccepted, AttemptFailed, BudgetSpent, PauseAsked, Stimulus
 from swarm.errors import (
@@ -243,7 +243,7 @@ class AttemptRunner:
         def fit(patch: PlanPatch) -> PlanPatch:
             return admit(patch, scope_of(state, asked.scope_id), self._limits)
 
-        return PatchQuestion(started.revision, fit), opening
+        return PatchQuestion(started.revision, fit, lambda patch: forgotten(state, asked.about, fit(patch))), opening
 
     def _surroundings(self, subtask_id: str, seen: RepositoryMap) -> Surroundings:
         assert self.state.task is not None

@@ -8,7 +8,7 @@ Nothing is read from the target repository: a file that somebody else wrote may 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     )
     model: str = Field(default="", validation_alias=AliasChoices("SWARM_MODEL", "OPENAI_MODEL", "model"))
     planner_model: str = Field(default="", validation_alias=AliasChoices("SWARM_PLANNER_MODEL", "planner_model"))
+    judge_model: str = Field(default="", validation_alias=AliasChoices("SWARM_JUDGE_MODEL", "judge_model"))
     temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
     dialect: str = Field(default="", validation_alias=AliasChoices("SWARM_DIALECT", "dialect"))
     tools: str = Field(default="", validation_alias=AliasChoices("SWARM_TOOLS", "tools"))
@@ -204,6 +205,7 @@ def choose_endpoints(
     base_url: str = "",
     model: str = "",
     planner_model: str = "",
+    judge_model: str = "",
     temperature: float | None = None,
     config: Path | None = None,
     several: bool = False,
@@ -216,6 +218,7 @@ def choose_endpoints(
         base_url: the flag's value, empty when it was not given; likewise the others.
         model: the model's name for every role.
         planner_model: the model's name for planning; ``model`` when there is none.
+        judge_model: the model's name for judging, likewise.
         temperature: sampling temperature of one endpoint.
         config: the config file to read instead of the user's own.
         several: the ``[[endpoints]]`` of the config file are meant, whatever the environment says.
@@ -232,13 +235,14 @@ def choose_endpoints(
                 "the config file has no [[endpoints]] any more",
                 hint="Name the file that has them with --config, or one endpoint with --base-url and --model.",
             )
-        endpoint = _one_endpoint(settings, base_url, model, planner_model, temperature)
+        endpoint = _one_endpoint(settings, base_url, _Models(model, planner_model, judge_model), temperature)
         named = dict.fromkeys(endpoint.models.values(), parse_price(price)) if price else {}
         known = {name: parse_price(text) for name, text in (known_prices or {}).items()}
         return (replace(endpoint, prices={**known, **endpoint.prices, **named}),)
-    if model or planner_model or price or temperature is not None:
+    if model or planner_model or judge_model or price or temperature is not None:
         raise ConfigError(
-            "--model, --planner-model, --temperature and --price belong to one endpoint; the config file has several",
+            "--model, --planner-model, --judge-model, --temperature and --price belong to one endpoint; the config "
+            "file has several",
             hint="Give --base-url too, or change the [[endpoints]] of the config file.",
         )
     return tuple(table.endpoint(os.environ) for table in settings.endpoints)
@@ -258,29 +262,37 @@ def choose_endpoint(
     Raises:
         ConfigError: no endpoint or no model is named.
     """
-    return _one_endpoint(load_settings(), base_url, model, planner_model, temperature)
+    return _one_endpoint(load_settings(), base_url, _Models(model, planner_model), temperature)
 
 
-def _one_endpoint(
-    settings: Settings, base_url: str, model: str, planner_model: str, temperature: float | None
-) -> Endpoint:
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """The models that the flags name; empty for those that they do not."""
+
+    all_roles: str = ""
+    planner: str = ""
+    judge: str = ""
+
+
+def _one_endpoint(settings: Settings, base_url: str, named: _Models, temperature: float | None) -> Endpoint:
     url = base_url or settings.base_url
     if not url:
         raise ConfigError("no endpoint is configured", hint=NO_ENDPOINT_HINT)
-    name = model or settings.model
+    name = named.all_roles or settings.model
     if not name:
         raise ConfigError(
             "no model is named", hint="Name one with --model, SWARM_MODEL, OPENAI_MODEL or in the config file."
         )
-    planner = planner_model or settings.planner_model or name
+    planner = named.planner or settings.planner_model or name
+    judge = named.judge or settings.judge_model
     return Endpoint(
         base_url=url,
         api_key=settings.api_key.get_secret_value(),
         model=name,
-        models={"planner": planner, "worker": name},
+        models={"planner": planner, "worker": name, **({"judge": judge} if judge else {})},
         temperature=settings.temperature if temperature is None else temperature,
         dialect=settings.dialect,
-        profiles=read_profiles(profiles_folder(os.environ), url, (name, planner)),
+        profiles=read_profiles(profiles_folder(os.environ), url, tuple(filter(None, (name, planner, judge)))),
         tools=settings.tools,
         prices=_prices(settings.prices),
     )

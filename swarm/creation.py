@@ -1,5 +1,8 @@
 """Makes runs: records what is asked for and prepares the run's repository. Nothing is asked of a model for that."""
 
+import asyncio
+import dataclasses
+import functools
 import secrets
 import shutil
 import time
@@ -21,7 +24,7 @@ from swarm.core.events import (
 )
 from swarm.core.hidden import recorded
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_graph
-from swarm.core.plan_quality import Surroundings
+from swarm.core.plan_quality import Surroundings, examine, in_notes, refuse_errors
 from swarm.core.planning_prompts import opening_for_plan
 from swarm.core.repository_map import RepositoryMap
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
@@ -84,12 +87,14 @@ async def create_run(
 
     Raises:
         UsageError: the repository, the plan or the run id cannot be used.
+        PlanError: something is wrong with the given plan; names the subtask.
     """
     subtasks = plan.subtasks if plan else root_plan(task)
     validate_graph(subtasks, limits=task.limits)
     git = Git()
     user = await inspect_user_repository(absolute(task.repository), git=git)
     instruction = redact_known(task.instruction)
+    doubts = await _look_through(task, plan, RunRepository.open(user.git_dir, run_id="plan", git=git), user.head_commit)
     task = task.model_copy(update={"repository": str(user.top or user.git_dir), "instruction": instruction})
     run_id = run_id or new_run_id(clock())
     folder = store.prepare(run_id)
@@ -98,7 +103,7 @@ async def create_run(
     )
     kept = [await _kept_hidden(hidden, repository, user.head_commit)] if hidden else []
     created = RunCreated(FORMAT, run_id, __version__, task, settings, user.head_commit, branch_name(run_id))
-    notes = [NoteRecorded(note) for note in user.notes]
+    notes = [NoteRecorded(note) for note in (*user.notes, *doubts)]
     reason = "given by the user" if plan else ""
     journal = SqliteJournal.create(folder.journal, run_id=run_id, clock=clock)
     try:
@@ -106,6 +111,21 @@ async def create_run(
     finally:
         await journal.close()
     return store.admit(folder)
+
+
+async def _look_through(task: Task, plan: Plan | None, repository: RunRepository, commit: str) -> tuple[str, ...]:
+    """Return what is doubtful about a plan that a person gives, in words for the run's notes.
+
+    Raises:
+        PlanError: it has something that cannot be carried out; names the subtask.
+    """
+    if plan is None:
+        return ()
+    files = frozenset(path for path, _ in await repository.files(commit))
+    surroundings = dataclasses.replace(plan_surroundings(task, RepositoryMap("", files)), given=True)
+    findings = await asyncio.to_thread(examine, plan.subtasks, surroundings)
+    refuse_errors(findings, "the plan")
+    return tuple(f"the plan: {text}" for text in in_notes(findings))
 
 
 async def _kept_hidden(hidden: Mapping[str, bytes], repository: RunRepository, base_commit: str) -> Event:
@@ -125,7 +145,7 @@ def plan_surroundings(task: Task, seen: RepositoryMap) -> Surroundings:
         task.instruction,
         task.all_checks,
         files=seen.files or None,
-        runs=lambda program: shutil.which(program) is not None,
+        runs=functools.cache(lambda program: shutil.which(program) is not None),
         may_nest=task.limits.max_depth > 1,
     )
 

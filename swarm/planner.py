@@ -18,8 +18,9 @@ from swarm.core.plan import (
     checked_too_early,
     without_checks,
 )
-from swarm.core.plan_quality import QualityFinding, Surroundings, errors, examine, in_sequence, in_words
+from swarm.core.plan_quality import QualityFinding, Surroundings, errors, examine, in_notes, in_words
 from swarm.core.planning_prompts import DOUBTS, patch_refused, plan_refused
+from swarm.core.sequence import in_sequence
 from swarm.core.stimuli import AttemptFailed, AttemptPatched, AttemptPlanned, AttemptRejected, Stimulus
 from swarm.errors import PlanError
 from swarm.protocols import JsonSchema
@@ -172,7 +173,7 @@ class PlanQuestion:
         wrong = errors(findings)
         if wrong or (findings and not (stage.doubted or stage.last)):
             raise PlanError(_objection(wrong, findings, stage))
-        return AttemptPlanned(attempt_id, subtasks, tuple(finding.text for finding in findings))
+        return AttemptPlanned(attempt_id, subtasks, in_notes(findings))
 
     def refusal(self, attempt_id: str, step: int, reason: str) -> Event:
         """Return the fact that a plan cannot be used."""
@@ -190,10 +191,12 @@ class PatchQuestion:
     Attributes:
         revision: the revision of the plan that the planner was shown.
         admit: raises PlanError where the patch does not fit the plan as it is now.
+        doubt: returns what is doubtful about a patch, in words for its planner.
     """
 
     revision: int
     admit: Callable[[PlanPatch], object]
+    doubt: Callable[[PlanPatch], str] = lambda _: ""
     noun: str = "patch"
 
     def schema(self) -> JsonSchema:
@@ -205,6 +208,8 @@ class PatchQuestion:
         patch = read_patch(reply, revision=self.revision)
         if not stage.last:
             self.admit(patch)  # of the last one the scheduler says itself what is wrong
+            if not stage.doubted and (doubt := self.doubt(patch)):
+                raise PlanError(f"{DOUBTS}\n- {doubt}")
         return AttemptPatched(attempt_id, patch)
 
     def refusal(self, attempt_id: str, step: int, reason: str) -> Event:
@@ -219,7 +224,7 @@ class PatchQuestion:
 def _objection(wrong: Sequence[QualityFinding], findings: Sequence[QualityFinding], stage: Stage) -> str:
     """Return what a planner is told of its plan: what must be mended, and once what it should think about."""
     doubts = [] if stage.doubted else [finding for finding in findings if finding not in wrong]
-    parts = ["; ".join(finding.text for finding in wrong)] if wrong else []
+    parts = ["; ".join(in_notes(wrong))] if wrong else []
     if doubts:
         parts.append(f"{DOUBTS}\n{in_words(doubts)}")
     return "\n".join(parts)

@@ -20,6 +20,7 @@ Inputs = Annotated[
 BaseUrl = Annotated[str, typer.Option(help="Base URL of an OpenAI-compatible endpoint.", metavar="URL")]
 Model = Annotated[str, typer.Option(help="The model's name.", metavar="NAME")]
 PlannerModel = Annotated[str, typer.Option(help="The model that plans, when it is another one.", metavar="NAME")]
+JudgeModel = Annotated[str, typer.Option(help="The model that judges, when it is another one.", metavar="NAME")]
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -94,6 +95,7 @@ def run(
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
+    judge_model: JudgeModel = "",
     temperature: Temperature = None,
     config: Config = None,
     plan: Annotated[Path | None, typer.Option(help="A plan file (JSON or TOML) instead of a planner.")] = None,
@@ -136,6 +138,7 @@ def run(
         base_url=base_url,
         model=model,
         planner_model=planner_model,
+        judge_model=judge_model,
         temperature=temperature,
         config=config,
         price=price,
@@ -191,6 +194,7 @@ def resume(
     base_url: BaseUrl = "",
     model: Model = "",
     planner_model: PlannerModel = "",
+    judge_model: JudgeModel = "",
     temperature: Temperature = None,
     config: Config = None,
     workers: Workers = None,
@@ -233,13 +237,20 @@ def resume(
     before = newest.event.settings
     if not base_url and (before.endpoints or config is not None):
         endpoints = choose_endpoints(
-            model=model, planner_model=planner_model, temperature=temperature, config=config, several=True, price=price
+            model=model,
+            planner_model=planner_model,
+            judge_model=judge_model,
+            temperature=temperature,
+            config=config,
+            several=True,
+            price=price,
         )
     else:
         endpoints = choose_endpoints(
             base_url=base_url or before.base_url,
             model=model or before.models.get("worker", ""),
             planner_model=planner_model or model or before.models.get("planner", ""),
+            judge_model=judge_model or ("" if model else before.models.get("judge", "")),
             temperature=temperature,
             config=config,
             price=price,

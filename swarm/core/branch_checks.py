@@ -108,7 +108,7 @@ class BranchChecks:
         if culprit.attempt_id in state.heads.removed:
             return "it was taken out before, and the check fails all the same"
         if node.state in ACCEPTED:
-            if node.attempts >= state.limits.max_attempts:
+            if node.tries >= state.limits.max_attempts:
                 return f"its subtask has no attempt left of {state.limits.max_attempts}"
         elif node.state not in ENDED:
             return "an agent is at work on its subtask again"

@@ -17,6 +17,7 @@ ENOUGH = 3
 """Attempts of a class before anything is made of them."""
 
 _NEWEST_SHARE = 0.1
+_GRAIN = 1024
 _SAME = (0.8, 1.25)
 _NUMBERS = re.compile(r"[-_.]?\d+")
 
@@ -67,13 +68,18 @@ class Durations:
     def _look(self) -> bool:
         if self._mean <= 0:
             return False
-        # Two digits: a resume, whose clock differs by microseconds, comes to the same.
         seen = {
-            name: float(f"{max(0.01, self._means[name] / self._mean):.1e}")
-            for name, count in self._counts.items()
-            if count >= ENOUGH
+            name: _rounded(self._means[name] / self._mean) for name, count in self._counts.items() if count >= ENOUGH
         }
         if all(_SAME[0] <= value / self.used.get(name, 1.0) <= _SAME[1] for name, value in seen.items()):
             return False
         self.used = seen
         return True
+
+
+def _rounded(value: float) -> float:
+    """Return what a resume comes to as well, whose clock differs by microseconds: two digits of it.
+
+    As a multiple of 1/1024: a chain's length must not depend on the order in which it was added up.
+    """
+    return round(float(f"{max(0.01, value):.1e}") * _GRAIN) / _GRAIN

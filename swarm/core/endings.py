@@ -5,7 +5,7 @@ from swarm.core.events import AttemptEnded, AttemptOutcome, SubtaskEnded, Subtas
 from swarm.core.messages import Verdict
 from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState, concerns_for_planner
 from swarm.core.patch import PlanPatch
-from swarm.core.planner_requests import ask_again, is_held, request_replan
+from swarm.core.planner_requests import ask_again, is_held, is_reviewed, request_replan
 from swarm.core.replans import ReplanCause
 from swarm.core.stimuli import CancelAttempt
 
@@ -93,6 +93,8 @@ def _skip_dependents(draft: Draft, node: Node) -> None:
 def _end_parent(draft: Draft, node: Node) -> None:
     parent = draft.state.nodes.get(node.parent)
     if not parent or parent.open_children or parent.state is not SubtaskState.DELEGATED:
+        return
+    if is_reviewed(draft, parent, node):
         return
     if parent.failed_children:
         end_subtask(draft, parent, SubtaskOutcome.FAILED, f"{parent.failed_children} of its subtasks did not get done")

@@ -64,6 +64,7 @@ class Limits(BaseModel):
         max_subtask_cost_usd: what all attempts at one subtask may cost, in US dollars.
         roles: what single roles may use, by their names.
         max_attempts: attempts at one subtask.
+        max_conflicts: how often its work may conflict with what others have merged before that counts as an attempt.
         max_handins: hand-ins that one attempt may make before it counts as failed.
         max_steps: steps (model calls) of one attempt.
         max_output_tokens: tokens of one reply; the endpoint's own limit when ``None``.
@@ -87,6 +88,7 @@ class Limits(BaseModel):
     max_subtask_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     roles: dict[str, RoleLimits] = Field(default_factory=dict)
     max_attempts: int = Field(default=3, ge=1, le=100)
+    max_conflicts: int = Field(default=16, ge=0, le=1_000)
     max_handins: int = Field(default=3, ge=1, le=100)
     max_steps: int = Field(default=60, ge=1, le=10_000)
     max_output_tokens: int | None = Field(default=None, ge=16)

@@ -64,7 +64,8 @@ class Node:
 
     Attributes:
         attempts: how many there were.
-        forgiven: how many of them do not count any more: a person has helped since.
+        forgiven: how many of them do not count: a person has helped since, others were faster, it was divided.
+        conflicts: how often its work conflicted with what others had merged.
         stuck: how many of those that count ended because their agents were stuck.
         escalated: one of them was a stronger role's.
         held: it is ready, but waits for a person.
@@ -88,6 +89,7 @@ class Node:
     counts: bool = True
     attempts: int = 0
     forgiven: int = 0
+    conflicts: int = 0
     stuck: int = 0
     escalated: bool = False
     held: bool = False
@@ -103,7 +105,7 @@ class Node:
 
     @property
     def tries(self) -> int:
-        """Attempts that count: those before a person helped do not."""
+        """Attempts that count; see ``forgiven``."""
         return self.attempts - self.forgiven
 
     def news(self, reason: str) -> str:

@@ -28,17 +28,22 @@ def overlap(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
     return tuple(path for path in ours if claims.owners_of((path,)))
 
 
-def overlapping_pairs(subtasks: Iterable[Subtask]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield each pair of subtasks that are expected to change the same paths, with the later one's paths.
+def overlapping_neighbours(subtasks: Iterable[Subtask]) -> Iterator[tuple[Subtask, Subtask]]:
+    """Yield pairs of subtasks that are expected to change the same paths, the earlier one first.
 
-    In the order of the plan: the id of the earlier subtask, that of the later one.
+    In the order that the subtasks come in. Of all that name the very same path only those next to each other are
+    yielded, of folders and patterns every pair.
     """
     claims = Claims()
+    newest: dict[str, str] = {}
     before: dict[str, tuple[int, Subtask]] = {}
     for order, subtask in enumerate(subtasks):
-        for earlier in sorted(claims.owners_of(subtask.writes), key=lambda owner: before[owner][0]):
-            yield earlier, subtask.id, overlap(subtask.writes, before[earlier][1].writes)
+        fixed, _ = _sorted_out(subtask.writes)
+        found = claims.wider_owners_of(subtask.writes) | {newest[path] for path in fixed if path in newest}
+        for _, earlier in sorted((before[owner] for owner in found), key=lambda entry: entry[0]):
+            yield earlier, subtask
         claims.add(subtask.id, subtask.writes)
+        newest.update(dict.fromkeys(fixed, subtask.id))
         before[subtask.id] = (order, subtask)
 
 
@@ -76,10 +81,16 @@ class Claims:
 
     def owners_of(self, paths: Iterable[str]) -> set[str]:
         """Return everybody whose claims overlap with these paths."""
+        found = self.wider_owners_of(paths)
+        for path in _sorted_out(paths)[0]:
+            found |= self._exact.get(path, set())
+        return found
+
+    def wider_owners_of(self, paths: Iterable[str]) -> set[str]:
+        """Return everybody who claims what holds these paths, lies in them or matches them."""
         fixed, wild = _sorted_out(paths)
         found: set[str] = set()
         for path in fixed:
-            found |= self._exact.get(path, set())
             found |= self._below.get(path, {}).keys()
             for folder in _folders_above(path):
                 found |= self._exact.get(folder, set())

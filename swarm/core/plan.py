@@ -251,11 +251,14 @@ def _end_of(parent: str) -> str:
     return f"{parent} (end)"  # no subtask has a space in its id
 
 
-_EFFORTS = {Size.SMALL: 0.4, None: 1.0, Size.MEDIUM: 1.0, Size.LARGE: 2.5}
+_EFFORTS = {Size.SMALL: 0.375, None: 1.0, Size.MEDIUM: 1.0, Size.LARGE: 2.5}
 
 
 def expected_effort(subtask: Subtask) -> float:
-    """Return how long a subtask is expected to take, by its size: 1 is as long as one of medium size takes."""
+    """Return how long a subtask is expected to take, by its size: 1 is as long as one of medium size takes.
+
+    A multiple of 1/1024, so that sums of them are exact, in whatever order they are made.
+    """
     return _EFFORTS[subtask.size]
 
 
@@ -361,6 +364,7 @@ def answer_schema() -> dict[str, Any]:
         "instruction": text,
         "depends_on": texts,
         "checks": texts,
+        "rubric": text,
         "writes": texts,
         "kind": {"type": "string", "enum": [SubtaskKind.WORK.value, SubtaskKind.PLAN.value]},
         "size": {"type": "string", "enum": [size.value for size in Size]},

@@ -10,8 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from swarm.core.overlap import Claims, overlapping_pairs, tidy
-from swarm.core.plan import Subtask, SubtaskKind, ancestors, critical_path_ranks, expected_effort
+from swarm.core.overlap import Claims, tidy
+from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, expected_effort
+from swarm.core.sequence import unordered_overlaps
+from swarm.errors import PlanError
 
 FEWEST_FOR_WIDTH = 6
 """Of a plan with fewer subtasks nobody minds that they come one after the other."""
@@ -20,6 +22,7 @@ SERIAL_SHARE = 0.7
 """A plan whose longest chain is more than this share of all its work is a chain, whatever it is drawn as."""
 
 _SHOWN = 8
+_NOTED = 20
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _SEGMENTS = re.compile(r"&&|\|\|?|;|\n")
 _WORD = re.compile(r"[^\s<>()`{};|&]+")
@@ -36,6 +39,9 @@ exit export false fi for function hash if let local printf pwd read return set s
 source test then time times trap true type ulimit umask unset until wait while
 """
 _BUILTINS = frozenset(_SHELL_WORDS.split())
+
+
+GATE_HINT = "What is an error in a plan, and what only a doubt: docs/tasks-and-plans.md."
 
 
 class Severity(StrEnum):
@@ -67,6 +73,7 @@ class Surroundings:
         roles: the model roles that there are; any when empty.
         may_nest: whether subtasks may be plans themselves.
         nested: whether the plan stands below another planner's.
+        given: whether a person gives the plan, who may leave as much of it to planners as they like.
     """
 
     goal: str = ""
@@ -76,6 +83,7 @@ class Surroundings:
     roles: frozenset[str] = frozenset()
     may_nest: bool = True
     nested: bool = False
+    given: bool = False
     folders: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -93,29 +101,48 @@ def examine(subtasks: Sequence[Subtask], surroundings: Surroundings) -> list[Qua
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
 
+def in_notes(findings: Sequence[QualityFinding]) -> tuple[str, ...]:
+    """Return findings as they are noted in a run: not more than a person would read."""
+    more = (f"and {len(findings) - _NOTED} more like these",) if len(findings) > _NOTED else ()
+    return (*(finding.text for finding in findings[:_NOTED]), *more)
+
+
 def errors(findings: Iterable[QualityFinding]) -> list[QualityFinding]:
     """Return those findings with which a plan cannot be carried out."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
-def in_words(findings: Iterable[QualityFinding]) -> str:
+def refuse_errors(findings: Iterable[QualityFinding], source: str = "it") -> None:
+    """Refuse a plan that a person gives if it cannot be carried out. Raises PlanError, which names the subtask."""
+    wrong = errors(findings)
+    if wrong:
+        subtask = wrong[0].subtasks[0] if wrong[0].subtasks else None
+        raise PlanError(
+            f"{source} cannot be carried out: {'; '.join(in_notes(wrong))}", subtask=subtask, hint=GATE_HINT
+        )
+
+
+def in_words(findings: Sequence[QualityFinding]) -> str:
     """Return findings as lines for a planner."""
-    return "\n".join(f"- {finding.text}" for finding in findings)
+    return "\n".join(f"- {text}" for text in in_notes(findings))
 
 
 def _repeated(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Iterator[QualityFinding]:
+    repeated = _doubt if surroundings.given else _error  # a person may tell parts apart by their names and checks
     seen: dict[str, str] = {}
     titles: dict[str, str] = {}
     for subtask in subtasks:
         said = " ".join(subtask.instruction.split()).casefold()
         if said in seen:
-            yield _error("repeated", f"{subtask.id} and {seen[said]} have the same instruction", seen[said], subtask.id)
+            yield repeated(
+                "repeated", f"{subtask.id} and {seen[said]} have the same instruction", seen[said], subtask.id
+            )
         elif subtask.title and subtask.title.casefold() in titles:
             other = titles[subtask.title.casefold()]
             yield _doubt("same title", f"{subtask.id} and {other} have the same title", other, subtask.id)
         seen.setdefault(said, subtask.id)
         titles.setdefault(subtask.title.casefold(), subtask.id)
-    goal = " ".join(surroundings.goal.split()).casefold()
+    goal = "" if surroundings.given else " ".join(surroundings.goal.split()).casefold()
     for subtask in subtasks:
         if subtask.kind is SubtaskKind.PLAN and goal and " ".join(subtask.instruction.split()).casefold() == goal:
             yield _error("no progress", f"{subtask.id} only repeats what you were asked to plan", subtask.id)
@@ -125,46 +152,16 @@ def _unplanned(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Itera
     plans = [subtask.id for subtask in subtasks if subtask.kind is SubtaskKind.PLAN]
     if plans and not surroundings.may_nest:
         yield _error("too deep", f'nothing may be nested deeper: make {_list(plans)} of kind "work"', *plans)
+    elif surroundings.given:
+        return
     elif plans and len(plans) == len(subtasks) and (surroundings.nested or len(plans) == 1):
         yield _error("no progress", 'every subtask is of kind "plan": say what is to be done', *plans)
 
 
 def _overlaps(subtasks: Sequence[Subtask], _: Surroundings) -> Iterator[QualityFinding]:
-    for one, other, paths in unordered_overlaps(subtasks):
+    for one, other, paths in unordered_overlaps(subtasks, most=_SHOWN):
         text = f"{one} and {other} both write {_list(paths)}: let one depend on the other, or divide the files"
         yield _error("overlap", text, one, other)
-
-
-def unordered_overlaps(subtasks: Sequence[Subtask]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the pairs of subtasks that change the same paths and may be at work at the same time."""
-    before: dict[str, set[str]] = {}
-
-    def comes_before(one: str, other: str) -> bool:
-        if other not in before:
-            before[other] = ancestors(subtasks, other)
-        return one in before[other]
-
-    return [
-        (one, other, paths)
-        for one, other, paths in overlapping_pairs(subtasks)
-        if not comes_before(one, other) and not comes_before(other, one)
-    ]
-
-
-def in_sequence(subtasks: Sequence[Subtask]) -> tuple[Subtask, ...]:
-    """Return the subtasks with a dependency between all that would change the same paths at the same time.
-
-    Which of two comes first is said by the chains behind them, then by the order of the plan, so that no cycle arises.
-    """
-    plan = {subtask.id: subtask for subtask in subtasks}
-    ranks = critical_path_ranks(subtasks, expected_effort)
-    order = {name: number for number, name in enumerate(plan)}
-    for one, other, _ in unordered_overlaps(subtasks):
-        first, second = sorted((one, other), key=lambda name: (-ranks[name], order[name]))
-        if second not in ancestors(plan.values(), first):
-            waiting = plan[second]
-            plan[second] = waiting.model_copy(update={"depends_on": (*waiting.depends_on, first)})
-    return tuple(plan.values())
 
 
 def _serial(subtasks: Sequence[Subtask], _: Surroundings) -> Iterator[QualityFinding]:
@@ -199,33 +196,57 @@ def _unchecked(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Itera
     needed = {dependency for subtask in subtasks for dependency in subtask.depends_on}
     work = [subtask for subtask in subtasks if subtask.kind is SubtaskKind.WORK and subtask.id not in needed]
     if not surroundings.goal_checks:
-        unchecked = [subtask.id for subtask in work if not subtask.checks]
+        unchecked = [subtask.id for subtask in work if not (subtask.checks or subtask.rubric)]
         if unchecked:
-            yield _doubt("unchecked", f"nothing tells whether {_list(unchecked)} got done: give checks", *unchecked)
-    idle = [subtask.id for subtask in work if not subtask.checks and not subtask.writes]
+            text = f"nothing tells whether {_list(unchecked)} got done: give checks, or a rubric if no command can tell"
+            yield _doubt("unchecked", text, *unchecked)
+    idle = [subtask.id for subtask in work if not (subtask.checks or subtask.rubric or subtask.writes)]
     if idle and len(subtasks) > 1:
         text = f"{_list(idle)} lead nowhere: nothing depends on them, they write no file, and nothing checks them"
         yield _doubt("dead end", text, *idle)
 
 
 def _impossible_checks(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Iterator[QualityFinding]:
+    if surroundings.runs is None:
+        return
+    for subtask in subtasks:
+        for check in subtask.checks:
+            for program in programs_of(check):
+                if not surroundings.runs(program):
+                    text = f"the check {check!r} of {subtask.id} calls {program}, which is not installed"
+                    yield _error("no program", text, subtask.id)
+
+
+def _missing_files(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Iterator[QualityFinding]:
+    if surroundings.files is None:
+        return
     claims = Claims()
     for subtask in subtasks:
         claims.add(subtask.id, subtask.writes)
-    said = "\n".join(subtask.instruction for subtask in subtasks)
+    said = _Said(subtasks)
+    found = 0
     for subtask in subtasks:
-        for check in subtask.checks:
-            if surroundings.runs is not None:
-                for program in programs_of(check):
-                    if not surroundings.runs(program):
-                        text = f"the check {check!r} of {subtask.id} calls {program}, which is not installed"
-                        yield _error("no program", text, subtask.id)
-            if surroundings.files is None or "cd " in check:
+        for path in (path for check in subtask.checks if "cd " not in check for path in files_of(check)):
+            if surroundings.has(path) or claims.owners_of((path,)) or said.names(path):
                 continue
-            for path in files_of(check):
-                if not surroundings.has(path) and not claims.owners_of((path,)) and path not in said:
-                    text = f"the check {check!r} of {subtask.id} names {path}, which neither exists nor is written"
-                    yield _doubt("no file", text, subtask.id)
+            yield _doubt(
+                "no file", f"a check of {subtask.id} names {path}, which neither exists nor is written", subtask.id
+            )
+            found += 1
+            if found > _NOTED:
+                return  # each one costs a look through all instructions
+
+
+class _Said:
+    """All that a plan's instructions say."""
+
+    def __init__(self, subtasks: Sequence[Subtask]) -> None:
+        self._text = "\n".join(subtask.instruction for subtask in subtasks)
+        self._words = {word.strip(".,:!?'\"`*_") for word in _WORD.findall(self._text)}
+
+    def names(self, path: str) -> bool:
+        """Whether a path is mentioned anywhere."""
+        return path in self._words or path in self._text
 
 
 def _unknown_roles(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Iterator[QualityFinding]:
@@ -275,5 +296,6 @@ _LOOKS: tuple[Callable[[Sequence[Subtask], Surroundings], Iterator[QualityFindin
     _serial,
     _unchecked,
     _impossible_checks,
+    _missing_files,
     _unknown_roles,
 )

@@ -10,6 +10,10 @@ from swarm.core.scopes import has_planner
 from swarm.core.state import RunState
 
 _REASON = 8_000
+_REVIEW = (
+    "All parts are done, and no check and no judge looks at them together. Look at what became of them: is everything "
+    "there that this part of the goal needs? Add what is missing; if nothing is, leave the three lists empty."
+)
 _FEWEST_ROOM = 2
 """A replanning is a subtask itself, and useless when nothing can join the plan after it."""
 
@@ -68,6 +72,20 @@ def is_held(draft: Draft, node: Node, reason: str) -> bool:
     if node.subtask.id == ROOT_PLAN_ID and not node.parent:
         return False  # nobody stands above the first planner
     return request_replan(draft, node, f"{node.subtask.id} failed: {reason}")
+
+
+def is_reviewed(draft: Draft, scope: Node, ended: Node) -> bool:
+    """Whether a scope whose last part has ended goes on, because its planner looks at what came of it first.
+
+    That is so below the first planner where neither checks nor a rubric say when the scope is done. What a planner
+    has just looked at is not shown to it again.
+    """
+    subtask = scope.subtask
+    if subtask.checks or subtask.rubric or not scope.parent or scope.failed_children:
+        return False
+    if ended.subtask.id in draft.state.replans.asked:
+        return False
+    return ask_planner(draft, subtask.id, ReplanCause.REVIEW, _REVIEW)
 
 
 def ask_again(draft: Draft, scope: str) -> bool:

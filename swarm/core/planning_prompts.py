@@ -15,8 +15,8 @@ from swarm.core.repository_map import RepositoryMap
 from swarm.core.task import Task
 from swarm.core.wording import one_line
 
-DOUBTS = "Think about this, once; if the plan is right all the same, answer with it again:"
-"""What stands above doubts about a plan, which a planner is told once."""
+DOUBTS = "Think about this, once; if your answer is right all the same, give it again:"
+"""What stands above doubts about a plan or a patch, which a planner is told once."""
 
 PLAN_LIMIT = 16_000
 """The most characters of a planner's own plan that it is shown."""
@@ -24,7 +24,7 @@ PLAN_LIMIT = 16_000
 PLANNER_RULES = """You plan the work of a team of engineers on a repository. Answer with a plan: JSON only, no prose:
 
 {"subtasks": [{"id": "...", "title": "...", "instruction": "...", "depends_on": [], "checks": ["..."], \
-"writes": ["..."], "kind": "work", "size": "M"}]}
+"rubric": "", "writes": ["..."], "kind": "work", "size": "M"}]}
 
 - Split the goal into subtasks that different engineers can do at the same time: usually one for each file or module.
 - instruction: complete, because its engineer sees only that text and the repository. Name the files and their tests.
@@ -32,6 +32,8 @@ PLANNER_RULES = """You plan the work of a team of engineers on a repository. Ans
 - writes: the files that the subtask changes. Two subtasks that write the same file must depend on each other.
 - checks: shell commands that exit with 0 only when the subtask is done, run from the repository's root: the tests of
   its own files, never those of the whole goal, because the other parts are not done yet when it is checked.
+- rubric: empty, unless no command can decide (texts, names, designs): then what makes the work good enough, point by
+  point, for a judge who sees only that and the change. Checks and a rubric can stand together.
 - kind: "work", or "plan" for a part that is too big to plan now.
 - size: "S" a few steps, "M" a few dozen, "L" as much as one engineer can do.
 - id: short, unique, of letters, digits and dashes."""
@@ -43,14 +45,15 @@ to change. Answer with a patch of the plan: JSON only, no prose:
 
 - reason: one sentence: what was wrong with the plan.
 - add: new subtasks, each {"id": "...", "title": "...", "instruction": "...", "depends_on": [], "checks": ["..."], \
-"writes": ["..."], "kind": "work", "size": "M"}. Their engineers see only the instruction and the repository.
+"rubric": "", "writes": ["..."], "kind": "work", "size": "M"}. Their engineers see only the instruction and the
+  repository.
 - change: subtasks that have not begun, whole, as they are to be from now on, under their old ids.
 - drop: [{"id": "...", "instead": ["..."]}]: subtasks that nobody is to do, and failed ones that others make up for. \
 What waited for the id waits for the ids in instead.
 - What is done stays as it is. What has begun can only be dropped.
 - For a failed subtask: add subtasks that reach the same in another way (other words, smaller parts), and drop it with \
 them as instead. Do not repeat what failed.
-- If the plan is right as it is, leave the three lists empty."""
+- If the plan is right as it is, and nothing is missing, leave the three lists empty."""
 
 
 def opening_for_plan(
@@ -111,7 +114,7 @@ def opening_for_replan(
     if scope is not None and scope.instruction != task.instruction:
         told.append(f"You plan this part of the goal only:\n\n{cut(scope.instruction, GOAL_LIMIT)}")
     told.append(f"# Your plan, and what became of it\n\n{plan_lines(parts, PLAN_LIMIT)}")
-    told.append(f"# Why it has to change\n\n{cut(asked.reason, FEEDBACK_LIMIT)}")
+    told.append(f"# Why you are asked\n\n{cut(asked.reason, FEEDBACK_LIMIT)}")
     if started.feedback:
         told.append(f"The patch before yours was refused: {cut(started.feedback, FEEDBACK_LIMIT)}")
     told.append(f"Answer with the patch, at most {room} new subtasks.")
@@ -120,6 +123,8 @@ def opening_for_replan(
 
 def patch_refused(reason: str) -> str:
     """Return what a planner is told of a patch that cannot be used."""
+    if reason.startswith(DOUBTS):
+        return f"{reason}\nAnswer with the whole patch, JSON only."
     return f"This patch cannot be used: {reason}\nAnswer with the whole corrected patch, JSON only."
 
 

@@ -14,6 +14,7 @@ class ReplanCause(StrEnum):
     CHECKS = "checks"
     STUCK = "stuck"
     PERSON = "person"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)

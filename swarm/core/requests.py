@@ -12,6 +12,7 @@ from swarm.core.node import ENDED
 from swarm.core.patch import PlanPatch
 from swarm.core.patching import admit, difference
 from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask
+from swarm.core.plan_quality import Surroundings, examine, refuse_errors
 from swarm.core.replans import ReplanCause
 from swarm.core.scopes import scope_named, scope_of, whole_plan
 from swarm.core.state import RunState
@@ -105,9 +106,16 @@ def _why_not_approved(state: RunState, asked: ApproveAsked) -> str:
         return "there is no plan yet that could be approved of"
     try:
         edited_plan(state, asked.subtasks or ())
+        refuse_errors(examine(asked.subtasks or (), _around(state)))
     except PlanError as error:
         return f"the edited plan cannot be used: {error.message}"
     return ""
+
+
+def _around(state: RunState) -> Surroundings:
+    """What a person's plan is looked at against; which programs there are is known to whoever drives the run."""
+    assert state.task is not None
+    return Surroundings(state.task.instruction, state.task.all_checks, may_nest=state.limits.max_depth > 1, given=True)
 
 
 def edited_plan(state: RunState, subtasks: tuple[Subtask, ...]) -> PlanPatch:

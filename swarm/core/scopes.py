@@ -4,10 +4,15 @@ A *scope* is the parts of one plan subtask; the empty one holds what stands belo
 nobody but a person asks for a change.
 """
 
+from collections.abc import Iterable
+
 from swarm.core.node import SubtaskState
+from swarm.core.patch import PlanPatch
 from swarm.core.patching import Scope
 from swarm.core.plan import ROOT_PLAN_ID, SubtaskKind
 from swarm.core.state import RunState
+
+_SHOWN = 8
 
 
 def has_planner(state: RunState, scope: str) -> bool:
@@ -37,3 +42,18 @@ def scope_named(state: RunState, identifier: str) -> str:
         return whole_plan(state)
     node = state.nodes[identifier]
     return identifier if node.state is SubtaskState.DELEGATED else node.parent
+
+
+def forgotten(state: RunState, about: Iterable[str], patch: PlanPatch) -> str:
+    """Return which subtasks a patch leaves failed although its planner was asked about them, in words for it."""
+    dropped = {entry.id for entry in patch.drop}
+    failed = [name for name in about if state.nodes[name].state is SubtaskState.FAILED and name not in dropped]
+    if not failed:
+        return ""
+    waiting = dict.fromkeys(node.subtask.id for name in failed for node in state.dependents_of(name))
+    skipped = f", and what waits for it is skipped: {', '.join(list(waiting)[:_SHOWN])}" if waiting else ""
+    return (
+        f"{', '.join(failed[:_SHOWN])} failed, and your patch has nothing in its place: "
+        f"the plan fails with it{skipped}. Add subtasks that reach the same in another way, and drop what failed with "
+        "them as instead."
+    )

@@ -291,7 +291,9 @@ class RunState(PlanNodes):
         self.queue.push(node)
 
     def _handed_back(self, event: SubtaskHandedBack) -> None:
-        self.queue.reworded(self.nodes[event.subtask.id], event.subtask)
+        node = self.nodes[event.subtask.id]
+        node.forgiven, node.stuck = node.attempts, 0  # whoever plans it has not tried yet
+        self.queue.reworded(node, event.subtask)
 
     def _attempt_started(self, event: AttemptStarted) -> None:
         node = self.nodes[event.subtask_id]
@@ -401,6 +403,9 @@ class RunState(PlanNodes):
         # A split's reason is part of the plan subtask's instruction.
         node.feedback = "" if event.outcome is AttemptOutcome.SPLIT else event.reason
         node.stuck += event.outcome is AttemptOutcome.STUCK
+        if event.outcome is AttemptOutcome.CONFLICTED:
+            node.conflicts += 1
+            node.forgiven += node.conflicts <= self.limits.max_conflicts  # no fault of its agent's
         self._move(node, SubtaskState.READY)
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:

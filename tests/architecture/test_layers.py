@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("swarm.core.plan_graph",),
     ("swarm.core.patch", "swarm.core.overlap", "swarm.core.plan_estimate", "swarm.core.repository_map"),
+    ("swarm.core.sequence",),
     (
         "swarm.core.baseline",
         "swarm.core.judging",

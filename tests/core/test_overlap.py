@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from swarm.core.overlap import Claims, overlap, overlapping_pairs
+from swarm.core.overlap import Claims, overlap, overlapping_neighbours
 from swarm.core.plan import Subtask
 
 
@@ -50,7 +50,13 @@ def test_paths_that_do_not(ours: str, theirs: str) -> None:
 
 def test_pairs_come_in_the_order_of_the_plan() -> None:
     plan = [work("a", "x.py"), work("b", "y.py"), work("c", "x.py", "y.py"), work("d")]
-    assert list(overlapping_pairs(plan)) == [("a", "c", ("x.py",)), ("b", "c", ("y.py",))]
+    assert [(one.id, other.id) for one, other in overlapping_neighbours(plan)] == [("a", "c"), ("b", "c")]
+
+
+def test_of_one_path_neighbours_are_paired_and_of_folders_all() -> None:
+    plan = [work("a", "src/x.py"), work("b", "src/x.py"), work("c", "src/x.py"), work("d", "src")]
+    pairs = [(one.id, other.id) for one, other in overlapping_neighbours(plan)]
+    assert pairs == [("a", "b"), ("b", "c"), ("a", "d"), ("b", "d"), ("c", "d")]
 
 
 def test_claims_are_what_a_look_at_every_pair_would_find() -> None:

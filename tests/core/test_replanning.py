@@ -28,6 +28,7 @@ from swarm.core.node import ACCEPTED, SubtaskState
 from swarm.core.patch import Dropped, PlanPatch
 from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
 from swarm.core.replans import ReplanCause
+from swarm.core.requests import why_refused
 from swarm.core.state import RunState
 from swarm.core.stimuli import (
     ApproveAsked,
@@ -314,6 +315,38 @@ def assert_ended_work_is_never_rewritten(world: World) -> None:
 def assert_only_people_ask_without_end(world: World) -> None:
     asked = [each.scope_id for each in facts(world, ReplanAsked) if each.cause is not ReplanCause.PERSON]
     assert all(asked.count(scope) <= world.limits.max_replans for scope in asked)
+
+
+def test_a_planner_looks_at_a_nested_plan_that_nothing_checks_until_nothing_is_missing() -> None:
+    world = planned_world(work("big", kind="plan", role="planner"))
+    answer(world, AttemptPlanned("big@1", (work("one"),)))
+    hand_in(world, "big.one@1")
+    (asked,) = facts(world, ReplanAsked)
+    assert (asked.scope_id, asked.cause) == ("big", ReplanCause.REVIEW)
+    patch(world, "big.replan-1@1", add=[work("two")])
+    assert world.state.nodes["big"].state is SubtaskState.DELEGATED
+    hand_in(world, "big.two@1")
+    patch(world, "big.replan-2@1")
+    assert world.state.nodes["big"].state is SubtaskState.DONE
+    assert len(facts(world, ReplanAsked)) == 2
+
+
+def test_what_checks_or_a_rubric_decide_is_not_looked_at_again() -> None:
+    for fields in ({"checks": ["true"]}, {"rubric": "It is good."}):
+        world = planned_world(work("big", kind="plan", role="planner", **fields))
+        answer(world, AttemptPlanned("big@1", (work("one"),)))
+        hand_in(world, "big.one@1")
+        hand_in(world, "big.big.checks@1" if "big.big.checks" in world.state.nodes else "big.checks@1")
+        assert world.state.nodes["big"].state is SubtaskState.DONE
+        assert not facts(world, ReplanAsked)
+
+
+def test_an_edited_plan_with_an_error_is_not_approved_of() -> None:
+    world = World(0, (work("a"), work("b", "a")), Limits(workers=4), good=1.0, approve_plan=True)
+    both = (work("a", writes=["x.py"]), work("b", writes=["x.py"]))
+    reason = why_refused(world.state, ApproveAsked(both, driven=False))
+    assert reason.startswith("the edited plan cannot be used: it cannot be carried out: a and b both write x.py")
+    assert why_refused(world.state, ApproveAsked((both[0], work("b", "a", writes=["x.py"])), driven=False)) == ""
 
 
 def test_while_a_plan_waits_for_approval_only_planners_work() -> None:

@@ -14,6 +14,7 @@ from swarm.core.events import (
     RunOutcome,
     RunPaused,
     SubtaskEnded,
+    SubtaskOutcome,
     VerdictGiven,
 )
 from swarm.core.limits import Limits
@@ -25,6 +26,7 @@ from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
     AttemptPlanned,
+    AttemptRejected,
     AttemptSplit,
     CancelAsked,
     CancelAttempt,
@@ -166,6 +168,28 @@ def test_a_conflict_sends_the_subtask_back_with_both_sides() -> None:
     assert command.started.tree == "tree a@1"
     assert command.started.base_commit == "base"
     assert "a.py" in command.started.feedback
+
+
+def test_conflicts_use_up_no_attempts_until_there_are_too_many() -> None:
+    world = World(3, (work("a"),), Limits(max_attempts=1, max_conflicts=3), good=1.0)
+    while not world.stopped:
+        world.good = 0.0 if isinstance(world.pending[0], MergeAttempt) else 1.0
+        world.step()
+    assert [each for fact in world.facts if isinstance(each := fact.event, AttemptStarted)][-1].attempt_id == "a@4"
+    (end,) = [fact.event for fact in world.facts if isinstance(fact.event, SubtaskEnded)]
+    assert end.outcome is SubtaskOutcome.FAILED
+    assert end.reason.startswith("4 attempts; the last one: the work conflicts")
+
+
+def test_a_split_leaves_its_planner_all_attempts() -> None:
+    world = World(3, (work("a"),), Limits(max_attempts=2), good=1.0)
+    world.pending.clear()
+    world.decide([AttemptSplit("a@1", "too big", ("one", "two"))])
+    for number in (2, 3):
+        assert started(world) == [f"a@{number}"]
+        world.pending.clear()
+        world.decide([AttemptRejected(f"a@{number}", "no usable plan")])
+    assert world.state.nodes["a"].state is SubtaskState.FAILED
 
 
 def test_a_limit_pauses_the_run_resumable() -> None:

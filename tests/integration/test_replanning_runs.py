@@ -1,9 +1,11 @@
 """Whole runs whose plan does not work out: the planner is asked again, and its patch carried out."""
 
 from pathlib import Path
+from typing import Any
 
 from swarm import Limits
 from swarm.core.events import AttemptOpened, PatchRefused, PlanPatched, ReplanAsked, RunOutcome, SubtaskEnded
+from swarm.core.replans import ReplanCause
 from swarm.testing.endpoint import Answer, step
 from tests.integration.projects import branch_files, file_plan, file_scenario
 from tests.integration.test_agents import carry_out
@@ -70,3 +72,44 @@ async def test_a_planner_without_a_usable_patch_ends_it_with_the_reason(tmp_path
     assert "'nobody' cannot be dropped" in ended["replan-1"]
     assert ended["s1"] == "it needs s0, which failed"
     assert result.view.spent.calls < 10  # the planner is not asked for ever
+
+
+async def test_a_patch_that_forgets_what_failed_goes_back_once(tmp_path: Path) -> None:
+    empty = PATCH | {"add": [], "drop": []}
+    planner = Answer(subtask="replan-1", steps=[step(json=empty), step(json=PATCH)])
+    scenario = file_scenario(file_plan(2, layer=1), QUITTER, planner, OTHER_WAY)
+    result, events = await carry_out(tmp_path, scenario, None, ONE_TRY)
+    assert result.done
+    (refused,) = [event.reason for event in events if isinstance(event, PatchRefused)]
+    assert "s0 failed, and your patch has nothing in its place" in refused
+    assert "skipped: s1" in refused
+
+
+async def test_a_planner_looks_at_what_came_of_a_nested_plan_that_nothing_checks(tmp_path: Path) -> None:
+    def part(name: str, **fields: object) -> dict[str, object]:
+        checks = [f"grep -q done {name}.txt"]
+        return {"id": name, "instruction": f"Write the word done into {name}.txt.", "checks": checks} | fields
+
+    def writes(name: str) -> list[Any]:
+        return [step("write_file", path=f"{name}.txt", content="done\n"), step("finish", summary=f"Wrote {name}.")]
+
+    first = {"subtasks": [part("big", kind="plan", checks=[], instruction="Divide this."), part("small")]}
+    patch = {"reason": "two is missing", "add": [part("two")], "change": [], "drop": []}
+    nothing = {"reason": "nothing is missing", "add": [], "change": [], "drop": []}
+    scenario = file_scenario(
+        file_plan(1),
+        Answer(subtask="plan", steps=[step(json=first)]),
+        Answer(subtask="big", steps=[step(json={"subtasks": [part("one")]})]),
+        Answer(subtask="big.replan-1", steps=[step(json=patch)]),
+        Answer(subtask="big.replan-2", steps=[step(json=nothing)]),
+        *(Answer(subtask=f"big.{name}", steps=writes(name)) for name in ("one", "two")),
+        Answer(subtask="small", steps=writes("small")),
+    )
+    result, events = await carry_out(tmp_path, scenario, None, Limits())
+    assert result.done
+    asked = [(event.scope_id, event.cause) for event in events if isinstance(event, ReplanAsked)]
+    assert asked == [("big", ReplanCause.REVIEW)] * 2
+    shown = {event.attempt_id: event.messages[1].content for event in events if isinstance(event, AttemptOpened)}
+    assert "- big.one [done] big.one: Wrote one." in shown["big.replan-1@1"]
+    assert "Wrote two." in shown["big.replan-2@1"]
+    assert "two.txt" in branch_files(tmp_path / "repository", "swarm/" + result.run_id)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from swarm import Endpoint, Limits, RunResult, Swarm, Task
 from swarm.core.events import (
     AgentNudged,
@@ -12,11 +14,14 @@ from swarm.core.events import (
     ModelCalled,
     PauseReason,
     PersonWanted,
+    PlanPatched,
+    ReplanAsked,
 )
 from swarm.core.limits import StuckLimits
 from swarm.core.parts import SubtaskStatus
+from swarm.core.replans import ReplanCause
 from swarm.testing.endpoint import Answer, SimulatedEndpoint, step
-from tests.integration.projects import WRITE_IT, file_plan, file_scenario, make_repository
+from tests.integration.projects import WRITE_IT, branch_files, file_plan, file_scenario, make_repository
 
 CIRCLE = step("search", pattern="nothing like this")
 
@@ -76,3 +81,59 @@ async def test_a_stronger_model_may_do_it(tmp_path: Path) -> None:
     assert result.done
     assert [event.role for event in events if isinstance(event, AttemptStarted)] == ["", "", "strong"]
     assert result.view.ledger.role("strong").spent.calls > 0
+
+
+PATCH = {
+    "reason": "s0 leads nowhere",
+    "add": [
+        {
+            "id": "other-way",
+            "instruction": "Write the word done into f0.txt, without looking for anything.",
+            "checks": ["grep -q done f0.txt"],
+            "writes": ["f0.txt"],
+        }
+    ],
+    "change": [],
+    "drop": [{"id": "s0", "instead": ["other-way"]}],
+}
+DO_IT = (step("write_file", path="f0.txt", content="done\n"), step("finish", summary="Wrote f0.txt."))
+
+
+@pytest.mark.parametrize("helps", [True, False])
+async def test_after_the_stronger_role_comes_another_plan_and_a_person_only_when_it_does_not_help(
+    tmp_path: Path, helps: bool
+) -> None:
+    repository = make_repository(tmp_path / "repository")
+    answers = (
+        Answer(subtask="replan-1", steps=[step(json=PATCH)]),
+        Answer(subtask="other-way", steps=list(DO_IT) if helps else [CIRCLE]),
+        Answer(subtask="s0", steps=[CIRCLE]),
+    )
+    scenario = file_scenario(file_plan(2, layer=1), *answers).model_copy(update={"models": ["m", "large"]})
+    limits = Limits(max_attempts=3, max_replans=1, stuck=StuckLimits(repetitions=2))
+    async with (
+        SimulatedEndpoint(scenario) as simulated,
+        Swarm(
+            Endpoint(simulated.base_url, model="m", models={"strong": "large"}), home=tmp_path / "home", sandbox="none"
+        ) as swarm,
+    ):
+        run = await swarm.submit(Task(instruction="x", repository=str(repository), limits=limits))
+        events = [recorded.event async for recorded in run.events()]
+        result = await run.result()
+    told = {event.attempt_id for event in events if isinstance(event, AgentNudged)}
+    assert {"s0@1", "s0@2", "s0@3"} <= told  # the hint comes first, in each attempt
+    started = [(event.attempt_id, event.role) for event in events if isinstance(event, AttemptStarted)]
+    assert [each for each in started if each[0].startswith("s0@")] == [("s0@1", ""), ("s0@2", ""), ("s0@3", "strong")]
+    (asked,) = [event for event in events if isinstance(event, ReplanAsked)]
+    assert (asked.cause, asked.about) == (ReplanCause.STUCK, ("s0",))
+    (patched,) = [event for event in events if isinstance(event, PlanPatched)]
+    assert patched.attempt_id == "replan-1@1"
+    wanted = [event.subtask_id for event in events if isinstance(event, PersonWanted)]
+    if helps:
+        assert result.done
+        assert wanted == []
+        assert {"f0.txt", "f1.txt"} <= branch_files(repository, result.branch).keys()
+    else:
+        assert wanted == ["other-way"]
+        assert result.paused is not None
+        assert result.paused.reason is PauseReason.PERSON

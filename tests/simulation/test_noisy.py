@@ -25,11 +25,11 @@ def test_noisy_runs_converge_to_a_verified_branch() -> None:
 
 
 class _Louder(NoisyProcess):
-    noise = Noise(wrong=0.3, malformed=0.1, loops=0.2, splits=0.1, bad_plans=0.6)
+    noise = Noise(wrong=0.3, malformed=0.1, loops=0.2, splits=0.1, bad_plans=0.6, rubrics=0.3, shared=0.6, flaky=0.1)
 
 
 def test_each_kind_of_noise_is_there(tmp_path: Path) -> None:
-    simulation = Simulation(noisy_scenario(5, 30), RunFolder(tmp_path / RUN_ID), _Louder)
+    simulation = Simulation(noisy_scenario(5, 30, _Louder.noise), RunFolder(tmp_path / RUN_ID), _Louder)
     assert not simulation.play().failed
     events = [recorded.event for recorded in simulation.world.facts.recorded]
     outcomes = Counter(event.outcome for event in events if isinstance(event, AttemptEnded))
@@ -41,6 +41,12 @@ def test_each_kind_of_noise_is_there(tmp_path: Path) -> None:
         event.verdict.reason for event in events if isinstance(event, VerdictGiven) and not event.verdict.accepted
     ]
     assert any("does not hold" in reason for reason in refused)
+    assert any("does not meet its rubric" in reason for reason in refused)
+    assert any("the machine was busy" in reason for reason in refused)
+    assert any(
+        event.verdict.judgements for event in events if isinstance(event, VerdictGiven) and event.verdict.accepted
+    )
+    assert outcomes[AttemptOutcome.CONFLICTED]
     assert any("cycle" in reason or "two subtasks have the id" in reason for reason in refused)
 
 

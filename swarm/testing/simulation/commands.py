@@ -24,6 +24,11 @@ def work_line(subtask_id: str) -> str:
     return f"work of {subtask_id}"
 
 
+def rubric_of(subtask_id: str) -> str:
+    """Return what a judge goes by where no check looks at a subtask's work."""
+    return f"The change adds {work_line(subtask_id)!r}."
+
+
 def execute(command: str, files: dict[str, bytes], *, glue: bool) -> tuple[int, str]:
     """Carry a command out on a workspace's files and return its exit code and output."""
     name, *arguments = command.split()

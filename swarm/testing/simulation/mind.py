@@ -14,6 +14,7 @@ from swarm.testing.simulation.scenario import Temper, subtask
 
 _SUBTASK = re.compile(r"^# Subtask: (\S+)$", re.MULTILINE)
 _CHECK = re.compile(r"^    check (\S+)((?: \S+)*)$", re.MULTILINE)
+_RUBRIC = re.compile(r"^The change adds '(.*)'\.$", re.MULTILINE)
 _FAILED = re.compile(r"^- (\S+) \[failed\]", re.MULTILINE)
 _WAITING = re.compile(r"^- (\S+) \[(?:blocked|ready|running)\]", re.MULTILINE)
 _ROOM = re.compile(r"at most (\d+) subtasks")
@@ -79,9 +80,14 @@ class Mind:
         self._temper = temper
 
     def answer(self, role: str, messages: Sequence[Message], chance: random.Random) -> Reply:
-        """Return the next reply of a planner or worker."""
+        """Return the next reply of a planner, a judge or a worker."""
         opening = messages[1].content
-        reply = self._plan(opening, chance) if role == "planner" else self._work(opening, messages, chance)
+        if role == "planner":
+            reply = self._plan(opening, chance)
+        elif role == "judge":
+            reply = self._judge(opening, chance)
+        else:
+            reply = self._work(opening, messages, chance)
         size = sum(len(message.content) for message in messages) // 4
         said = len(reply.content) + sum(len(call.arguments) for call in reply.tool_calls)
         usage = Usage(input_tokens=size, cached_tokens=size // 2, output_tokens=20 + said // 4)
@@ -125,6 +131,17 @@ class Mind:
         if chance.random() < self._temper.bad_plan:
             patch["drop"] = [{"id": "nowhere", "instead": []}, *drop]
         return Reply(json.dumps(patch))
+
+    # -- judging ---------------------------------------------------------------------------------------------------
+
+    def _judge(self, opening: str, chance: random.Random) -> Reply:
+        """Judge by what the change shows; say it badly now and then."""
+        if chance.random() < self._temper.malformed:
+            return Reply("It looks good to me.")
+        wanted = _found(_RUBRIC, opening)
+        if f"\n+{wanted}\n" in opening:
+            return Reply(json.dumps({"verdict": "pass", "reasons": ["it is there"], "score": 9}))
+        return Reply(json.dumps({"verdict": "fail", "reasons": [f"{wanted!r} is not there"], "score": 1}))
 
     # -- working ---------------------------------------------------------------------------------------------------
 

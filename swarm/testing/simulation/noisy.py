@@ -1,5 +1,7 @@
 """Noisy models on plans of hundreds of subtasks: wrong work, malformed calls, loops, splits, plans that cannot be used.
 
+Around them is what real runs have besides: files that many change, work that only a judge can look at, flaky checks.
+
 Each seed is one run: a planner divides the goal (mostly after answers with cycles or duplicates), agents do the parts.
 What is right is known here: the verdict looks into the files of the branch, whatever the run says of itself.
 """
@@ -13,11 +15,11 @@ from swarm.core.limits import Limits
 from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.core.prompts import TRY_ELSE
 from swarm.journal.store import RunFolder
-from swarm.testing.simulation.commands import work_line
+from swarm.testing.simulation.commands import rubric_of, work_line
 from swarm.testing.simulation.mind import _SUBTASK, Mind, _found
 from swarm.testing.simulation.model import Ledger, SimulatedModel
 from swarm.testing.simulation.process import Course, SimulatedProcess
-from swarm.testing.simulation.scenario import Scenario, Temper
+from swarm.testing.simulation.scenario import SHARED, Scenario, Temper
 from swarm.testing.simulation.simulation import Outcome, simulate
 from swarm.testing.simulation.world import World
 
@@ -35,6 +37,9 @@ class Noise:
         loops: of an attempt that goes in circles, until it is told, and then half of the time.
         splits: of an attempt that finds its subtask too big.
         bad_plans: of a plan with a cycle, or with two subtasks of one id.
+        rubrics: of a subtask that a judge looks at, because no command does.
+        shared: of a subtask that adds a line to a file that others change as well, so that merges conflict.
+        flaky: of a check that fails although nothing is wrong.
     """
 
     wrong: float = 0.2
@@ -42,6 +47,9 @@ class Noise:
     loops: float = 0.02
     splits: float = 0.01
     bad_plans: float = 0.5
+    rubrics: float = 0.1
+    shared: float = 0.05
+    flaky: float = 0.01
 
 
 class NoisyMind(Mind):
@@ -59,7 +67,7 @@ class NoisyMind(Mind):
         name = _found(_SUBTASK, opening)
         below = "" if name == "plan" else f"{name}."
         count = self._subtasks if not below else chance.randint(2, 4)
-        parts = [_part(number, below, chance) for number in range(count)]
+        parts = [_part(number, below, chance, self._noise) for number in range(count)]
         if chance.random() < self._noise.bad_plans:
             if chance.random() < 0.5:
                 parts[0]["depends_on"] = [parts[-1]["id"]]
@@ -76,15 +84,18 @@ class NoisyMind(Mind):
         return super()._work(opening, messages, chance)
 
 
-def _part(number: int, below: str, chance: random.Random) -> dict[str, object]:
+def _part(number: int, below: str, chance: random.Random, noise: Noise) -> dict[str, object]:
     name = f"{below}c{number}"
+    judged = chance.random() < noise.rubrics
+    shared = [chance.choice(SHARED)] if chance.random() < noise.shared else []
     earliest = max(0, number - 60)
     needs = {f"c{chance.randrange(earliest, number)}" for _ in range(chance.randint(0, 2))} if number else set()
     return {
         "id": f"c{number}",
         "instruction": f"Write {work_line(name)!r}.",
         "depends_on": sorted(needs),
-        "checks": [f"check {name}"],
+        "checks": [] if judged else [" ".join(("check", name, *shared))],
+        "rubric": rubric_of(name) if judged else "",
         "writes": [f"src/{name}.txt"],
     }
 
@@ -101,6 +112,7 @@ class NoisyProcess(SimulatedProcess):
     """A process whose model is noisy. Its scenario says how long the plan is."""
 
     noise = Noise()
+    checks_every = 100
 
     def __init__(
         self, scenario: Scenario, world: World, course: Course, folder: RunFolder, ledger: Ledger, limits: Limits
@@ -110,10 +122,10 @@ class NoisyProcess(SimulatedProcess):
         self.model = SimulatedModel(scenario, self.hands, ledger, mind)
 
 
-def noisy_scenario(seed: int, subtasks: int) -> Scenario:
+def noisy_scenario(seed: int, subtasks: int, noise: Noise | None = None) -> Scenario:
     """Return a run of so many subtasks, of a planner's making, that fifty agents carry out."""
     limits = Limits(workers=50, max_subtasks=2 * subtasks)
-    return Scenario(seed, limits=limits, temper=Temper(slowest_s=60.0))
+    return Scenario(seed, limits=limits, temper=Temper(slowest_s=60.0), flaky=(noise or Noise()).flaky)
 
 
 @dataclass(slots=True)
@@ -136,4 +148,4 @@ class NoisyTally:
 
 def play_noisy(seed: int, subtasks: int, process_type: type[NoisyProcess] = NoisyProcess) -> Outcome:
     """Play one seed."""
-    return simulate(noisy_scenario(seed, subtasks), process_type)
+    return simulate(noisy_scenario(seed, subtasks, process_type.noise), process_type)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from swarm.errors import MergeUncertain, ToolError, WorkspaceError
 from swarm.protocols import CommandResult, Files, KeptOutcome, Merge, Workspace
 from swarm.testing.simulation.commands import CHANGING, execute
+from swarm.testing.simulation.objects import lines_of
 from swarm.testing.simulation.world import World
 
 IsDead = Callable[[], bool]
@@ -88,6 +89,8 @@ class SimulatedWorkspace:
         if self._of_attempt and command.split()[0] in CHANGING:
             self._hands.object_to(self._world.facts.objection_to_change(self._name, self._world.clock.elapsed))
         code, output = execute(command, self._held, glue=self._world.glue)
+        if not self._of_attempt and self._world.is_flake():
+            code, output = 1, "the machine was busy"
         await self._hands.take(min(timeout_s, 20.0) / 2)
         digest = hashlib.sha256(output.encode()).hexdigest()
         return CommandResult(code, output, len(output), digest, 1.0)
@@ -187,6 +190,15 @@ class SimulatedRepository:
         """Return the paths that differ."""
         self._hands.act()
         return self._world.objects.changed_paths(base, tree)
+
+    async def diff(self, base: str, commit: str) -> str:
+        """Return the files that differ, whole."""
+        self._hands.act()
+        objects = self._world.objects
+        changed = {path: objects.files_of(commit).get(path, b"") for path in objects.changed_paths(base, commit)}
+        return "\n".join(
+            f"{path}\n" + "".join(f"+{line.decode()}\n" for line in lines_of(data)) for path, data in changed.items()
+        )
 
     async def merge(self, commit: str, *, head: str, message: str) -> Merge:
         """Merge into the branch; the branch moves in the middle of it."""

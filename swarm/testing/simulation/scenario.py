@@ -73,6 +73,7 @@ class Scenario:
         checks: the run's own checks.
         temper: how the model behaves.
         trouble: how likely one effect on the world fails.
+        flaky: how likely a check fails by chance.
         glue: whether the run's check fails until a repair.
         outages: from when to when the endpoint is gone, in seconds.
         parks: whether the run waits for an endpoint that is gone instead of pausing.
@@ -86,6 +87,7 @@ class Scenario:
     checks: tuple[str, ...] = ("whole",)
     temper: Temper = field(default_factory=Temper)
     trouble: float = 0.0
+    flaky: float = 0.0
     glue: bool = False
     outages: tuple[tuple[float, float], ...] = ()
     parks: bool = False
@@ -103,7 +105,7 @@ class Scenario:
         return cls(
             seed,
             subtasks,
-            limits.model_copy(update={"workers": 3, "max_attempts": 8}) if crowded else limits,
+            limits.model_copy(update={"workers": 3}) if crowded else limits,
             checks=_checks(seed) if chance.random() < 0.7 else (),
             temper=_temper(chance, seed),
             trouble=chance.choice((0.0, 0.0, 0.01, 0.03)),

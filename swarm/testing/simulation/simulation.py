@@ -104,7 +104,7 @@ class Simulation:
 
     def __post_init__(self) -> None:
         chance = random.Random(f"world {self.scenario.seed}")
-        self.world = World(chance, VirtualClock(), self.scenario.trouble, self.scenario.glue)
+        self.world = World(chance, VirtualClock(), self.scenario.trouble, self.scenario.glue, self.scenario.flaky)
         self.course = Course(list(self.scenario.happenings))
         self.limits = self.scenario.limits
 

@@ -25,7 +25,7 @@ from swarm.core.node import ACCEPTED, ENDED, SubtaskState
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.steering import CancelRequested
-from swarm.testing.simulation.commands import OF_THE_RUN, POISON, execute
+from swarm.testing.simulation.commands import OF_THE_RUN, POISON, execute, missing_work
 from swarm.testing.simulation.objects import MARKERS, Objects, lines_of
 from swarm.testing.simulation.world import World
 
@@ -152,6 +152,8 @@ def _false(state: RunState, world: World) -> Iterator[str]:
             for check in node.subtask.checks:
                 if check not in OF_THE_RUN and execute(check, dict(files), glue=world.glue)[0] != 0:
                     yield f"{name} is done, but {check!r} fails on the branch"
+            if node.subtask.rubric and missing_work(files, name, ()):
+                yield f"{name} is done, but does not meet its rubric on the branch"
         if node.state not in ENDED:
             yield f"{name} is {node.state} in a run that has ended"
     if state.ended is None:

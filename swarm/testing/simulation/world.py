@@ -26,6 +26,7 @@ class World:
         received: the step of which a process has last read a whole reply, by attempt.
         facts: what is durably recorded.
         violations: what went wrong, in words; the simulation ends with the first one.
+        flaky: how likely a check in a clean checkout fails by chance.
         glue: whether the whole is only right when somebody has written ``glue.txt`` after a failed check.
     """
 
@@ -33,6 +34,7 @@ class World:
     clock: VirtualClock
     trouble: float = 0.0
     glue: bool = False
+    flaky: float = 0.0
     objects: Objects = field(default_factory=Objects)
     workspaces: dict[str, dict[str, bytes]] = field(default_factory=dict)
     outcomes: dict[str, tuple[int, int, KeptOutcome]] = field(default_factory=dict)
@@ -67,6 +69,10 @@ class World:
         if self.random.random() < 0.3:
             raise WorkspaceError(f"{what}: the disk is full") from OSError(errno.ENOSPC, "No space left on device")
         raise WorkspaceError(f"{what} failed")
+
+    def is_flake(self) -> bool:
+        """Whether a check fails by chance now."""
+        return bool(self.flaky) and self.random.random() < self.flaky
 
     def starting_files(self) -> Tree:
         """Return the files that the run starts from."""
