@@ -324,10 +324,10 @@ def test_a_planner_looks_at_a_nested_plan_that_nothing_checks_until_nothing_is_m
     (asked,) = facts(world, ReplanAsked)
     assert (asked.scope_id, asked.cause) == ("big", ReplanCause.REVIEW)
     patch(world, "big.replan-1@1", add=[work("two")])
-    assert world.state.nodes["big"].state is SubtaskState.DELEGATED
+    assert world.states()["big"] is SubtaskState.DELEGATED
     hand_in(world, "big.two@1")
     patch(world, "big.replan-2@1")
-    assert world.state.nodes["big"].state is SubtaskState.DONE
+    assert world.states()["big"] is SubtaskState.DONE
     assert len(facts(world, ReplanAsked)) == 2
 
 
