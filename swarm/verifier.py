@@ -199,6 +199,7 @@ class CheckVerifier:
             sandbox=self._sandbox,
             output_bytes=result.output_bytes,
             hidden=hidden,
+            stopped=result.stopped,
         )
 
     def _verdict(self, results: tuple[CheckResult, ...]) -> Verdict:

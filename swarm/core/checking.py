@@ -30,14 +30,20 @@ def is_worth_repeating(result: CheckResult, *, passed_before: bool, final: bool)
 
     Work that is wrong fails its check each time, so that a second run of every failure would buy nothing. It is run
     again when there is reason to doubt the failure (a signal; the same check passed on the files that the work began
-    with), and at the end of a run, where a failure costs a whole round of repair. One that hangs is not.
+    with), and at the end of a run, where a failure costs a whole round of repair. One that hangs is not, nor one that
+    was stopped because it took or printed too much.
 
     Args:
         result: what the check came to the first time.
         passed_before: it passed on this commit, or on the one that the work began with.
         final: it is one of the run's own, on the merged branch.
     """
-    if result.passed or result.exit_code is None or result.exit_code in (_COMMAND_NOT_FOUND, _COMMAND_NOT_EXECUTABLE):
+    if (
+        result.passed
+        or result.stopped
+        or result.exit_code is None
+        or result.exit_code in (_COMMAND_NOT_FOUND, _COMMAND_NOT_EXECUTABLE)
+    ):
         return False
     if final or result.signal:
         return True
@@ -48,6 +54,8 @@ def ending_in_words(result: CheckResult) -> str:
     """Return how a check ended: ``exit code 1``, ``stopped at its time limit``, ``killed by SIGKILL``."""
     if result.exit_code is None:
         return "stopped at its time limit"
+    if result.stopped:
+        return f"stopped: {result.stopped}"
     if result.signal:
         name = _SIGNALS.get(result.signal, f"signal {result.signal}")
         return f"killed by {name} (exit code {result.exit_code})"
@@ -96,6 +104,8 @@ def _ending(result: CheckResult, timeout_s: float) -> str:
     twice = " twice" if result.runs > 1 else ""
     if result.exit_code is None:
         return f"was stopped at its time limit of {timeout_s:g} s, with everything that it had started"
+    if result.stopped:
+        return f"was stopped, with everything that it had started: {result.stopped}"
     if result.signal:
         memory = "; that is what running out of memory looks like" if result.signal == _KILL else ""
         return f"was killed{twice} by a signal: {ending_in_words(result)}{memory}"

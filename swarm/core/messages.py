@@ -102,6 +102,7 @@ class CheckResult:
         output_bytes: how much it printed in all.
         hidden: it ran with files that no agent may see.
         runs: how often it ran, each time in a clean checkout; the rest is what the last time came to.
+        stopped: why it was stopped before its end: it printed too much, say; empty when it was not, or for its time.
     """
 
     command: str
@@ -114,6 +115,7 @@ class CheckResult:
     output_bytes: int = 0
     hidden: bool = False
     runs: int = 1
+    stopped: str = ""
 
     @property
     def passed(self) -> bool:

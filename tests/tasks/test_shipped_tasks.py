@@ -123,6 +123,17 @@ def test_the_solution_is_what_the_plan_writes(task: TaskFolder) -> None:
     assert PathPatterns(task.protected).among(written) == ()
 
 
+def test_nobody_can_pass_by_changing_what_judges(task: TaskFolder, tmp_path: Path) -> None:
+    start = checkout(task, tmp_path / "start")
+    judging = [
+        name
+        for path in start.rglob("*")
+        if path.is_file() and {"tests", "tools"} & set((name := path.relative_to(start).as_posix()).split("/")[:-1])
+    ]
+    assert judging
+    assert sorted(PathPatterns(task.protected).among(judging)) == sorted(judging)
+
+
 def test_every_subtask_is_work_with_checks_and_a_file(task: TaskFolder) -> None:
     for subtask in plan_of(task).subtasks:
         assert subtask.kind is SubtaskKind.WORK
