@@ -4,7 +4,7 @@ The figures are ranges of what runs have taken so far, not promises: an agent re
 so that twice as many steps take nearly four times as many tokens.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from swarm.core.limits import Usage
@@ -23,6 +23,7 @@ PLANNER_CALLS = (1, 3)
 OPENING_TOKENS = (2_000, 6_000)
 TOKENS_A_STEP = (300, 1_200)
 OUTPUT_A_STEP = (120, 500)
+JUDGED_TOKENS = (2_000, 18_000)
 CACHED_SHARE = (0.9, 0.0)
 """How much of a prompt a prefix cache serves, at best and at worst."""
 
@@ -66,13 +67,14 @@ def estimate(subtasks: Sequence[Subtask], price: Callable[[str], Price | None] =
     calls, tokens, cost = [0, 0], [0, 0], [0.0, 0.0]
     priced = True
     for subtask in subtasks:
-        known = price(subtask.role)
-        priced = priced and known is not None
-        for end in (0, 1):
-            number, usage = _takes(subtask, end)
-            calls[end] += number
-            tokens[end] += usage.total_tokens
-            cost[end] += known.cost_usd(usage) if known else 0.0
+        for role, takes in _asked(subtask):
+            known = price(role)
+            priced = priced and known is not None
+            for end in (0, 1):
+                number, usage = takes(subtask, end)
+                calls[end] += number
+                tokens[end] += usage.total_tokens
+                cost[end] += known.cost_usd(usage) if known else 0.0
     from swarm.core.plan_graph import layers  # loads networkx, which whoever only drives a run can do without
 
     generations = layers(subtasks)
@@ -89,6 +91,19 @@ def estimate(subtasks: Sequence[Subtask], price: Callable[[str], Price | None] =
         width=max(map(len, generations), default=0),
         depth=len(generations),
     )
+
+
+def _asked(subtask: Subtask) -> Iterator[tuple[str, Callable[[Subtask, int], tuple[int, Usage]]]]:
+    """Yield the roles that are asked for a subtask, with what returns the calls and tokens that they take."""
+    yield subtask.role, _takes
+    if subtask.rubric:
+        yield "judge", _judging
+
+
+def _judging(subtask: Subtask, end: int) -> tuple[int, Usage]:
+    """Return what judges take: a bare majority that sees a small change once, or all of them and a large one twice."""
+    calls = 2 * subtask.judges if end else subtask.judges // 2 + 1
+    return calls, Usage(calls * JUDGED_TOKENS[end], 0, calls * OUTPUT_A_STEP[end], estimated=True)
 
 
 def _takes(subtask: Subtask, end: int) -> tuple[int, Usage]:

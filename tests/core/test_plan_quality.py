@@ -154,6 +154,8 @@ def test_what_a_plan_will_take() -> None:
     assert found.cost_usd is not None
     assert 0 < found.cost_usd[0] < found.cost_usd[1]
     assert estimate(plan).cost_usd is None
+    judged = estimate((work("a", rubric="It is good.", judges=3),))
+    assert [judged.calls[end] - estimate((work("a"),)).calls[end] for end in (0, 1)] == [2, 6]
     assert estimate((work("a", size="L"),)).tokens > estimate((work("a", size="S"),)).tokens
     assert estimate(()).chain == ()
     assert {size.value for size in Size} == {"S", "M", "L"}

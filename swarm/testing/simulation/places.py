@@ -89,7 +89,7 @@ class SimulatedWorkspace:
         if self._of_attempt and command.split()[0] in CHANGING:
             self._hands.object_to(self._world.facts.objection_to_change(self._name, self._world.clock.elapsed))
         code, output = execute(command, self._held, glue=self._world.glue)
-        if not self._of_attempt and self._world.is_flake():
+        if not self._of_attempt and self._world.is_flake(self._name, command):
             code, output = 1, "the machine was busy"
         await self._hands.take(min(timeout_s, 20.0) / 2)
         digest = hashlib.sha256(output.encode()).hexdigest()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from swarm.core.limits import Limits
 from swarm.core.plan import Subtask, SubtaskKind
-from swarm.testing.simulation.commands import work_line
+from swarm.testing.simulation.commands import rubric_of, work_line
 from swarm.testing.simulation.journal import CommitFate
 
 HOUR_S = 3600.0
@@ -100,6 +100,7 @@ class Scenario:
         chance = random.Random(f"scenario {seed}")
         crowded = chance.random() < 0.2
         subtasks = _crowd(chance) if crowded else _plan(chance) if chance.random() < 0.7 else ()
+        subtasks = tuple(_judged(subtasks, random.Random(f"judged {seed}")))
         again = random.Random(f"replans {seed}")
         limits = _limits(chance, seed).model_copy(update={"max_replans": again.randint(0, 2)})
         return cls(
@@ -109,6 +110,7 @@ class Scenario:
             checks=_checks(seed) if chance.random() < 0.7 else (),
             temper=_temper(chance, seed),
             trouble=chance.choice((0.0, 0.0, 0.01, 0.03)),
+            flaky=random.Random(f"flaky {seed}").choice((0.0, 0.0, 0.0, 0.03)),
             glue=chance.random() < 0.2,
             outages=_outages(chance),
             parks=chance.random() < 0.5,
@@ -162,6 +164,15 @@ def subtask(identifier: str, chance: random.Random, *, depends_on: tuple[str, ..
         kind=SubtaskKind.PLAN if plans else SubtaskKind.WORK,
         role="planner" if plans else "worker",
     )
+
+
+def _judged(subtasks: tuple[Subtask, ...], chance: random.Random) -> Iterator[Subtask]:
+    """Have judges look at some of the subtasks that no check looks at."""
+    for part in subtasks:
+        judged = part.kind is SubtaskKind.WORK and not part.checks and chance.random() < 0.5
+        yield (
+            part.model_copy(update={"rubric": rubric_of(part.id), "judges": chance.choice((1, 3))}) if judged else part
+        )
 
 
 def _checks(seed: int) -> tuple[str, ...]:

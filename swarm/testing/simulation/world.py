@@ -42,6 +42,7 @@ class World:
     received: dict[str, int] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     violations: list[str] = field(default_factory=list)
+    _flaked: set[tuple[str, str]] = field(default_factory=set)
 
     def object_to(self, violation: str) -> None:
         """Keep what is wrong; an empty text is nothing wrong."""
@@ -70,9 +71,15 @@ class World:
             raise WorkspaceError(f"{what}: the disk is full") from OSError(errno.ENOSPC, "No space left on device")
         raise WorkspaceError(f"{what} failed")
 
-    def is_flake(self) -> bool:
-        """Whether a check fails by chance now."""
-        return bool(self.flaky) and self.random.random() < self.flaky
+    def is_flake(self, place: str, command: str) -> bool:
+        """Whether a check fails by chance now; where it has just done so it does not do it again."""
+        if not self.flaky or (place, command) in self._flaked:
+            self._flaked.discard((place, command))
+            return False
+        if self.random.random() >= self.flaky:
+            return False
+        self._flaked.add((place, command))
+        return True
 
     def starting_files(self) -> Tree:
         """Return the files that the run starts from."""
