@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from swarm.history.verification import verify_run
 from swarm.journal.store import RunFolder
 from swarm.workspace.guard import MARK
 
-RUN_S = 120.0
+RUN_S = 300.0
 GONE_S = 5.0
 
 # How often each place is reached in a process's life is very different; a count is drawn from 1 to this.
@@ -202,7 +203,7 @@ class Lane:
 
     def _start(self, folder: RunFolder, blow: Blow) -> "subprocess.Popen[str]":
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "SWARM_"))}
-        environment = {**kept, "SWARM_HOME": str(self._home), VARIABLE: blow.failpoint}
+        environment = {**kept, "SWARM_HOME": str(self._home), VARIABLE: blow.failpoint, "PYTHONFAULTHANDLER": "1"}
         common = ["--base-url", self._base_url, "--model", "m", "--display", "none", "--workers", "5"]
         begin = ["run", "Write the files", "--repo", str(self._repository), "--plan", str(self._plan)]
         begin += ["--run-id", folder.run_id, "--check", f"test $(cat file-*.txt | wc -l) -eq {2 * _PARTS}"]
@@ -221,7 +222,7 @@ class Lane:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(blow.after_s)
             process.kill()
-        _, said = process.communicate(timeout=RUN_S)
+        said = self._last_words(process)
         killed = process.returncode == -signal.SIGKILL
         over = "has ended already: done" in said  # the process before was killed after the end of the run
         if not killed and process.returncode != 0 and not over:
@@ -231,6 +232,17 @@ class Lane:
         found.orphans += len(orphans)
         found.notes += [f"orphan after {blow}: {orphan}" for orphan in orphans]
         return killed
+
+    def _last_words(self, process: "subprocess.Popen[str]") -> str:
+        """Return what a process said until its end; one that does not end is killed, and its run kept to look at."""
+        try:
+            return process.communicate(timeout=RUN_S)[1]
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # with PYTHONFAULTHANDLER it says where it was
+            said = process.communicate()[1]
+            kept = tempfile.mkdtemp(prefix="swarm-hung-")
+            shutil.copytree(self._home, kept, dirs_exist_ok=True, symlinks=True)
+            raise RuntimeError(f"{process.args} did not end in {RUN_S:g} s; see {kept}\n{said}") from None
 
     def _orphans_of(self, pid: int) -> list[str]:
         """Return the processes that are still there some seconds after the end of the one that started them."""
