@@ -242,7 +242,7 @@ class Lane:
             said = process.communicate()[1]
             kept = tempfile.mkdtemp(prefix="swarm-hung-")
             shutil.copytree(self._home, kept, dirs_exist_ok=True, symlinks=True)
-            raise RuntimeError(f"{process.args} did not end in {RUN_S:g} s; see {kept}\n{said}") from None
+            raise RuntimeError(f"{process.args!r} did not end in {RUN_S:g} s; see {kept}\n{said}") from None
 
     def _orphans_of(self, pid: int) -> list[str]:
         """Return the processes that are still there some seconds after the end of the one that started them."""
