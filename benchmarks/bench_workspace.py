@@ -17,7 +17,9 @@ from pathlib import Path
 from benchmarks.many_merges import Change, commit_all, integrate, lost, shared_lines, text
 from swarm.errors import SandboxUnavailable
 from swarm.workspace.choosing import choose_sandbox
-from swarm.workspace.clones import CloneWorkspace, CloneWorkspaces
+from swarm.workspace.clone_workspace import CloneWorkspace
+from swarm.workspace.clones import CloneWorkspaces
+from swarm.workspace.folder_pool import FolderPool
 from swarm.workspace.git import Git
 from swarm.workspace.processes import run_process
 from swarm.workspace.repository import RunRepository
@@ -40,6 +42,8 @@ class Bench:
         self.folder = folder
         self.files = files
         self.medians: dict[str, float] = {}
+        self.opened: dict[int, CloneWorkspace] = {}
+        self.commits: dict[int, str] = {}
 
     async def prepare(self, more: Mapping[str, str] | None = None) -> None:
         generate(self.folder / "user", self.files, more or {})
@@ -49,12 +53,15 @@ class Bench:
         self.run = await RunRepository.create(
             self.folder / "run" / "repository.git", user=user, base_commit=self.base, run_id="bench", git=git
         )
+        attempts = self.folder / "run" / "attempts"
+        self.pool = FolderPool(attempts)
         self.workspaces = CloneWorkspaces(
-            self.folder / "run" / "attempts",
+            attempts,
             repository=self.run,
             sandbox=Sandbox(SandboxLevel.NONE),
             slots=asyncio.Semaphore(os.cpu_count() or 1),
             checkouts=REPEATS,
+            pool=self.pool,
         )
 
     async def measure(self, name: str, action: Callable[[int], Awaitable[object]], repeats: int = REPEATS) -> None:
@@ -69,9 +76,8 @@ class Bench:
 
     async def steps(self) -> None:
         """Measure the life of a workspace, step by step."""
-        opened: dict[int, CloneWorkspace] = {}
+        opened, commits = self.opened, self.commits
         trees: dict[int, str] = {}
-        commits: dict[int, str] = {}
 
         async def create(number: int) -> None:
             opened[number] = await self.workspaces.open(f"n{number}", base_commit=self.base)
@@ -92,15 +98,35 @@ class Bench:
         async def reopen(number: int) -> None:
             await self.workspaces.open(f"n{number}", base_commit=self.base, tree=trees[number])
 
+        for action in (create, snapshot, unchanged, commit, merge, reopen):
+            await self.measure(action.__name__, action)
+
+    async def steps_of_the_pool(self) -> None:
+        """Measure how the folders of the workspaces of :meth:`steps` serve others, and their removal."""
+        opened = self.opened
+
+        async def close(number: int) -> None:
+            await self.workspaces.close(f"n{number}")
+
+        async def create_from_pool(number: int) -> None:
+            opened[number] = await self.workspaces.open(f"again{number}", base_commit=self.base)
+
         async def checkout(number: int) -> None:
-            await self.workspaces.checkout(commits[number], name=f"check{number}")
+            await self.workspaces.checkout(self.commits[number], name=f"check{number}")
 
         async def remove(number: int) -> None:
-            await self.workspaces.close(f"n{number}")
-            await self.workspaces.close(f"check{number}")
+            await self.pool.discard(opened[number].folder.parent)
 
-        for action in (create, snapshot, unchanged, commit, merge, reopen, checkout, remove):
+        for action in (close, create_from_pool):
             await self.measure(action.__name__, action)
+        for number in range(REPEATS):
+            change(opened[number].folder, number)
+            await self.workspaces.close(f"again{number}")
+        await self.measure("checkout", checkout)
+        for number in range(REPEATS):
+            await self.workspaces.close(f"check{number}")
+            await create_from_pool(number)
+        await self.measure("remove", remove)
 
 
 def generate(folder: Path, files: int, more: Mapping[str, str]) -> None:
@@ -216,8 +242,9 @@ async def main() -> None:
         )
         for bench in (small, large, many):
             await bench.prepare()
-        await small.steps()
-        await large.steps()
+        for bench in (small, large):
+            await bench.steps()
+            await bench.steps_of_the_pool()
         merges = await merges_per_second(small)
         failures, seconds = await parallel_failures(many)
         attempts, merged, missing, rate = await thousand_attempts(Path(temporary) / "thousand")
@@ -229,11 +256,14 @@ async def main() -> None:
     metrics = {
         "create_3000_ms": round(small.medians["create"], 1),
         "create_20000_ms": round(large.medians["create"], 1),
+        "create_from_pool_3000_ms": round(small.medians["create_from_pool"], 1),
+        "create_from_pool_20000_ms": round(large.medians["create_from_pool"], 1),
         "snapshot_3000_ms": round(small.medians["snapshot"], 1),
         "merges_per_s": round(merges, 1),
         "sandbox_start_ms": sandbox_ms,
         "sandbox_added_ms": added_ms,
         "parallel_300_failures": failures,
+        "parallel_300_s": round(seconds, 1),
         "attempts_integrated": attempts,
         "changes_lost": missing,
         "steps_ms": {f"{bench.files}": _rounded(bench.medians) for bench in (small, large)},

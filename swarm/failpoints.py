@@ -36,6 +36,7 @@ FAILPOINTS: Mapping[str, str] = {
     "snapshot.taken": "the workspace's files are a git tree; the tree is not recorded",
     "clone.files-written": "a workspace has its files, but no clone",
     "clone.half-made": "an agent's clone is written, but not in its place",
+    "workspace.renewed": "a folder of another workspace is a new one; it does not have the attempt's name",
     "commit.unnamed": "an attempt's commit is made; no reference names it",
     "handin.recorded": "a hand-in is recorded; its checks have not begun",
     "verdict.unrecorded": "the checks of a hand-in are over; the verdict is not recorded",

@@ -27,8 +27,8 @@ def collect(
 ) -> None:
     """Remove the folders of runs that have ended, and what killed processes left behind; say what that frees.
 
-    A run that a process drives never goes, one that could be resumed only with --force. Results stay: a run's branch is
-    in your repository.
+    A run that a process drives never goes, one that could be resumed only with --force; of such a one only workspaces
+    go that it does not use. Results stay: a run's branch is in your repository.
     """
     import asyncio
 

@@ -12,6 +12,7 @@ from swarm.core.state import RunState
 from swarm.errors import ConfigError, JournalError, RunOwned, SwarmError, UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunLock, RunStore
+from swarm.workspace.folder_pool import SPARE_PREFIXES
 from swarm.workspace.git import Git
 from swarm.workspace.user_repository import remove_branch
 
@@ -34,6 +35,7 @@ class Waste:
         size: bytes on disk that it takes.
         branch: the branch that goes with it, in the repository at ``repository``; empty when none does.
         repository: path of the user's repository.
+        spare: only folders of that name in ``folder`` go, the run itself stays.
     """
 
     folder: Path
@@ -42,6 +44,7 @@ class Waste:
     size: int
     branch: str = ""
     repository: str = ""
+    spare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,29 @@ def _waste_of(folder: RunFolder, choice: Choice, now: float) -> Waste | None:
     why = _why_kept(folder, state, choice)
     if why and choice.runs:
         raise UsageError(f"run {folder.run_id!r} stays: {why}", hint=_KEPT_HINT)
-    if why or (not choice.runs and now - last_at < choice.older_than_s):
+    if not choice.runs and now - last_at < choice.older_than_s:
         return None
+    if why:
+        return _spare_folders(folder)
     ended = f"{state.ended.outcome}" if state and state.ended else "moved" if state and state.moved else "not ended"
     branch = f"refs/heads/swarm/{state.run_id}" if state and choice.branches else ""
     repository = state.task.repository if state and state.task else ""
     age = max(0.0, now - last_at) / DAY_S
     what = f"{ended}, last event {age:.0f} days ago"
     return Waste(folder.root, folder.run_id, what, size_of(folder.root), branch, repository)
+
+
+def _spare_folders(folder: RunFolder) -> Waste | None:
+    """What a run that stays can do without: folders of workspaces that are over, kept for the next ones."""
+    try:
+        names = [entry.name for entry in os.scandir(folder.attempts) if entry.name.startswith(SPARE_PREFIXES)]
+    except OSError:
+        return None
+    spare = tuple(name for name in sorted(names) if not name.endswith(".lock"))
+    if not spare or _is_driven(folder):
+        return None
+    size = sum(size_of(folder.attempts / name) for name in spare)
+    return Waste(folder.attempts, folder.run_id, f"spare workspaces ({len(spare)}); the run stays", size, spare=spare)
 
 
 def _why_kept(folder: RunFolder, state: RunState | None, choice: Choice) -> str:
@@ -171,6 +189,9 @@ def _remove(item: Waste) -> bool:
         if not item.run_id:
             _remove_tree(item.folder)
             return True
+        if item.spare:
+            _remove_spare(item)
+            return True
         with RunLock(RunFolder(item.folder)):
             gone = item.folder.with_name(f"{_GONE}{item.run_id}")
             shutil.rmtree(gone, ignore_errors=True)
@@ -183,6 +204,14 @@ def _remove(item: Waste) -> bool:
             f"{item.folder} cannot be removed: {error.strerror or error}", hint="Check its permissions."
         ) from error
     return True
+
+
+def _remove_spare(item: Waste) -> None:
+    with RunLock(RunFolder(item.folder.parent)):
+        for name in item.spare:
+            folder = item.folder / name
+            if folder.exists():  # whoever has driven the run meanwhile has used it, or removed it
+                _remove_tree(folder)
 
 
 def _remove_tree(folder: Path) -> None:

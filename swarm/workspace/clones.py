@@ -2,188 +2,39 @@
 
 import asyncio
 import contextlib
+import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
 
-from swarm.durable import boot_id
 from swarm.errors import WorkspaceError
 from swarm.failpoints import reach
-from swarm.protocols import CommandResult, Files
-from swarm.workspace.agent_clone import CloneSource, is_sound, remove_locks, write_git_folder
-from swarm.workspace.files import WorkspaceFiles
-from swarm.workspace.orphans import holding, wait_for_orphans
-from swarm.workspace.processes import run_process
+from swarm.workspace.agent_clone import CloneSource
+from swarm.workspace.clone_workspace import CloneWorkspace
+from swarm.workspace.command_limits import command_slots
+from swarm.workspace.folder_pool import GONE_PREFIX, FolderPool, lock_of, remove_tree
 from swarm.workspace.repository import RunRepository, path_name
 from swarm.workspace.sandbox import Sandbox
-from swarm.workspace.survey import LeftOut
-from swarm.workspace.tracked_folder import TrackedFolder
+
+log = logging.getLogger(__name__)
 
 CHECKOUT_PREFIX = ".checkout-"
-"""Folders of clean checkouts; no attempt's folder begins with a dot."""
-
-GONE_PREFIX = ".gone-"
-"""Folders of workspaces that are over and about to be removed."""
-
-_MOST_GONE = 32
-"""Workspaces that may wait for their removal; who closes another one removes it himself."""
-
-_REMOVAL_TIMEOUT_S = 600.0
-_Result = TypeVar("_Result")
-
-
-class CloneWorkspace:
-    """One attempt's files, commands and snapshots. Implements :class:`swarm.protocols.Workspace`.
-
-    Made by :class:`CloneWorkspaces` only.
-    """
-
-    def __init__(
-        self,
-        attempt_id: str,
-        folder: Path,
-        *,
-        repository: RunRepository,
-        sandbox: Sandbox,
-        slots: asyncio.Semaphore,
-        readable: Sequence[Path],
-    ) -> None:
-        self.attempt_id = attempt_id
-        self.folder = folder / "work"
-        self.left_out: tuple[LeftOut, ...] = ()
-        self._files = WorkspaceFiles(self.folder)
-        self._index = folder / "index"
-        self._repository = repository
-        self._lock = lock_of(folder)
-        self._tracked = TrackedFolder(
-            self.folder, index=self._index, lock=self._lock, repository=repository.folder, git=repository.git
-        )
-        self._sandbox = sandbox
-        self._slots = slots
-        self._readable = tuple(readable)
-        self._recording = asyncio.Lock()
-
-    @property
-    def files(self) -> Files:
-        """The files, from the host's side."""
-        return self._files
-
-    @property
-    def confined(self) -> bool:
-        """Whether a command can have no effect but on the files."""
-        return self._sandbox.confined
-
-    async def run(self, command: str, *, timeout_s: float) -> CommandResult:
-        """Run a shell command in the sandbox, when one of the machine's slots is free; waiting has no limit.
-
-        Raises:
-            WorkspaceError: the sandbox itself could not start the command.
-        """
-        async with self._slots:
-            return await self._sandbox.run(self.folder, command, timeout_s=timeout_s, readable=self._readable)
-
-    async def snapshot(self) -> str:
-        """Record the files as a git tree, point ``refs/swarm/snapshots/`` at it, and return its id.
-
-        Ignored files are not part of it. What git could not hold is left out and listed in ``left_out``, for the
-        agent to be told: embedded repositories, files over 50 MiB, what is neither a file nor a link.
-
-        Raises:
-            WorkspaceError: git or the file system failed.
-        """
-        async with self._recording:
-            await _on_disk("the snapshot cannot be prepared", self._forget_killed_git)
-            tree, self.left_out = await self._tracked.record()
-            await _on_disk("the snapshot cannot be named", lambda: self._name_snapshot(tree))
-            reach("snapshot.taken")
-            return tree
-
-    async def snapshot_as_left(self) -> str:
-        """Record the files that a killed process has left; the empty string when it has left no whole workspace."""
-        if self.folder.is_symlink() or not self.folder.is_dir() or not self._index.exists():
-            return ""
-        await wait_for_orphans(self._lock)
-        return await self.snapshot()
-
-    async def restore(self, tree: str, *, base_commit: str, source: CloneSource, clean: bool = False) -> None:
-        """Make the files those of ``tree``, and give the agent a ``.git`` when it has no sound one.
-
-        Args:
-            tree: a tree or commit.
-            base_commit: where a new ``.git`` starts.
-            source: what a new ``.git`` is a clone of.
-            clean: keep nothing of what was there: no ignored file, no ``.git``.
-
-        Raises:
-            WorkspaceError: git or the file system failed.
-        """
-        await wait_for_orphans(self._lock)
-        fresh = await _on_disk("the workspace cannot be made", self._prepare_folder)
-        await self._tracked.restore(tree, fresh=fresh, keep_ignored=not clean)
-        reach("clone.files-written")
-        git_dir = self.folder / ".git"
-        if not clean and await _on_disk("the agent's clone cannot be repaired", lambda: _repair(git_dir, source)):
-            return
-        if not await _remove(git_dir, self._lock):
-            raise WorkspaceError(f"the agent's broken clone {git_dir} could not be removed")
-        await _on_disk("the agent's clone cannot be made", lambda: self._make_clone(git_dir, base_commit, source))
-
-    def _prepare_folder(self) -> bool:
-        """Make the folder; return whether it is new and empty."""
-        self._forget_killed_git()
-        if self.folder.is_symlink():
-            raise NotADirectoryError(f"{self.folder} is a link")
-        fresh = not self.folder.exists()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if self._is_of_another_boot() or fresh:
-            self._index.unlink(missing_ok=True)
-        return fresh
-
-    def _is_of_another_boot(self) -> bool:
-        """Whether the files were written before the machine was started: then each of them has to be written again.
-
-        Nothing here is synced, and after a power cut a file can have its size and times, but not its bytes.
-        """
-        marker, now = self._index.with_name("boot"), boot_id()
-        before = marker.read_text(errors="replace") if marker.exists() else ""
-        if before == now:
-            return False
-        marker.write_text(now)
-        return True
-
-    def _forget_killed_git(self) -> None:
-        self._index.with_name("index.lock").unlink(missing_ok=True)
-
-    def _make_clone(self, git_dir: Path, base_commit: str, source: CloneSource) -> None:
-        """Write the clone beside the files and move it in whole, so that a kill leaves all of it or nothing."""
-        half_made = self.folder.with_name("git.new")
-        write_git_folder(half_made, source=source, base_commit=base_commit, index=self._index)
-        reach("clone.half-made")
-        half_made.rename(git_dir)
-
-    def _name_snapshot(self, tree: str) -> None:
-        """Write the ref by hand, as git would: one process less per step. Only this attempt writes it.
-
-        Losing it in a power cut loses nothing: the journal names the tree, and the repository is never pruned.
-        """
-        ref = self._repository.folder / "refs/swarm/snapshots" / path_name(self.attempt_id)
-        ref.parent.mkdir(parents=True, exist_ok=True)
-        new = self._index.with_name("snapshot.new")
-        new.write_text(f"{tree}\n")
-        new.replace(ref)
+"""Begins the names of clean checkouts' folders; no attempt's folder begins with a dot."""
 
 
 class CloneWorkspaces:
     """Private clones below one folder. Implements :class:`swarm.protocols.Workspaces`.
+
+    The folders of workspaces and checkouts that are over are used again, because writing only what differs costs a
+    fraction of writing a large repository.
 
     Args:
         folder: where the attempts' folders go (``RUN/attempts``); on the same file system as the repository.
         repository: the run's repository.
         sandbox: where commands run.
         slots: taken by each running command; as many as the machine has cores.
-        checkouts: how many clean checkouts there are at most; who wants another one waits. Their folders are used
-            again, because writing only what differs costs a fraction of writing a large repository.
+        checkouts: how many clean checkouts there are at most; who wants another one waits.
+        pool: keeps the folders that nobody uses; one with the usual limits by default.
     """
 
     def __init__(
@@ -194,21 +45,19 @@ class CloneWorkspaces:
         sandbox: Sandbox,
         slots: asyncio.Semaphore,
         checkouts: int = 4,
+        pool: FolderPool | None = None,
     ) -> None:
         self._folder = folder
-        self._idle_checkouts = asyncio.LifoQueue[str]()
-        for number in range(checkouts, 0, -1):
-            self._idle_checkouts.put_nowait(f"{CHECKOUT_PREFIX}{number}")
-        self._checkouts: dict[str, str] = {}
+        self._pool = pool or FolderPool(folder)
+        self._free_checkouts = asyncio.Semaphore(checkouts)
+        self._checkouts: dict[str, Path] = {}
+        self._making = asyncio.Semaphore(2 * command_slots())
         self._repository = repository
         self._sandbox = sandbox
         self._slots = slots
         self._source: CloneSource | None = None
         self._source_lock = asyncio.Lock()
         self._readable: tuple[Path, ...] = ()
-        self._gone: asyncio.Queue[Path] = asyncio.Queue(_MOST_GONE)
-        self._sweeping = False
-        self._closed = 0
 
     async def open(self, attempt_id: str, *, base_commit: str, tree: str = "") -> CloneWorkspace:
         """Create the attempt's workspace, or bring an existing one back, with exactly the files of ``tree``.
@@ -219,18 +68,56 @@ class CloneWorkspaces:
         Raises:
             WorkspaceError: git or the file system failed.
         """
-        return await self._restored(attempt_id, base_commit=base_commit, tree=tree or base_commit, clean=False)
-
-    async def _restored(self, name: str, *, base_commit: str, tree: str, clean: bool) -> CloneWorkspace:
-        workspace = await self._workspace(name)
-        source = await self._clone_source()
+        folder, tree = self._attempt_folder(attempt_id), tree or base_commit
+        if not await asyncio.to_thread(os.path.lexists, folder):
+            return await self._new(attempt_id, folder, base_commit, tree)
+        workspace = await self._workspace(attempt_id, folder)
         try:
-            await workspace.restore(tree, base_commit=base_commit, source=source, clean=clean)
-        except WorkspaceError:
+            await workspace.restore(tree, base_commit=base_commit, source=await self._clone_source())
+        except WorkspaceError as error:
             await self._repository.tree_of(tree)  # what is there is given up only for something that exists
-            await self._remove_folder(name)
-            await workspace.restore(tree, base_commit=base_commit, source=source, clean=clean)
+            log.info("the workspace of %s is made anew: %s", attempt_id, error.message)
+            await self._pool.discard(folder)
+            return await self._new(attempt_id, folder, base_commit, tree)
         return workspace
+
+    async def _new(self, name: str, folder: Path, base_commit: str, tree: str) -> CloneWorkspace:
+        """Make a workspace where there is none: from a folder of the pool, or from nothing.
+
+        A few at a time, so that who waits may get the folder of somebody who is done meanwhile.
+        """
+        workspace, source = await self._workspace(name, folder), await self._clone_source()
+        async with self._making:
+            if not await self._renewed(folder, base_commit, tree):
+                await workspace.restore(tree, base_commit=base_commit, source=source)
+        return workspace
+
+    async def _renewed(self, folder: Path, base_commit: str, tree: str) -> bool:
+        """Make a folder of the pool a new workspace, then give it its name. One that has something odd is removed."""
+        idle, strangers = self._pool.take(), self._pool.new_name(GONE_PREFIX)
+        if idle is None:
+            return False
+        workspace, source = await self._workspace(idle.name, idle), await self._clone_source()
+        try:
+            await workspace.renew(tree, base_commit=base_commit, source=source, strangers=strangers)
+            reach("workspace.renewed")
+            await self._pool.hand_over(idle, folder)
+        except WorkspaceError as error:
+            log.info("%s is not used again: %s", idle, error.message)
+            await self._discard_quietly(idle, strangers)
+            return False
+        except BaseException:  # cancelled: it can be renewed from any state
+            self._pool.put_back(idle)
+            raise
+        await self._discard_quietly(strangers)
+        return True
+
+    async def _discard_quietly(self, *folders: Path) -> None:
+        for folder in folders:
+            try:
+                await self._pool.discard(folder)
+            except WorkspaceError as error:
+                log.warning("%s", error.message)
 
     async def snapshot_as_left(self, attempt_id: str) -> str:
         """Record the files of an attempt's workspace as a killed process has left them, and return the tree.
@@ -241,50 +128,27 @@ class CloneWorkspaces:
         Raises:
             WorkspaceError: git or the file system failed.
         """
-        workspace = await self._workspace(attempt_id)
+        workspace = await self._workspace(attempt_id, self._attempt_folder(attempt_id))
         return await workspace.snapshot_as_left()
 
     async def close(self, attempt_id: str) -> None:
-        """Remove the attempt's workspace; snapshots stay. Does nothing when there is none.
+        """Have an attempt's workspace, or a checkout, over: its folder is for others. Snapshots stay.
 
-        A checkout's folder is kept for the next one.
+        Does nothing when there is none.
 
         Raises:
-            WorkspaceError: the file system kept something.
+            WorkspaceError: a process still works on it, or the folder could be neither kept nor removed.
         """
-        checkout = self._checkouts.pop(attempt_id, "")
-        if checkout:
-            self._idle_checkouts.put_nowait(checkout)
-        elif not await self._put_away(attempt_id):
-            await self._remove_folder(attempt_id)
-
-    async def _put_away(self, name: str) -> bool:
-        """Rename a workspace for :meth:`sweep` to remove: an attempt need not wait until 20,000 files are gone."""
-        if not self._sweeping or self._gone.full():
-            return False
-        folder = self._attempt_folder(name)
-        self._closed += 1
-        gone = folder.with_name(f"{GONE_PREFIX}{self._closed}-{folder.name}")
-        await wait_for_orphans(lock_of(folder))
-        try:
-            await asyncio.to_thread(folder.rename, gone)
-            await asyncio.to_thread(lock_of(folder).unlink, missing_ok=True)
-        except OSError:
-            return False
-        if self._gone.full():
-            return await _remove(gone, lock_of(gone))
-        self._gone.put_nowait(gone)
-        return True
-
-    async def _remove_folder(self, name: str) -> None:
-        folder = self._attempt_folder(name)
-        lock = lock_of(folder)
-        if not await asyncio.to_thread(lambda: os.path.lexists(folder) or lock.exists()):
+        checkout = self._checkouts.pop(attempt_id, None)
+        if checkout is None:
+            await self._pool.give(self._attempt_folder(attempt_id))
             return
-        await wait_for_orphans(lock)
-        if not await _remove(folder, lock):
-            raise WorkspaceError(f"the workspace {folder} could not be removed", hint="Remove it by hand.")
-        await _on_disk("the workspace's lock cannot be removed", lambda: lock.unlink(missing_ok=True))
+        try:
+            await self._pool.give(checkout)
+        except WorkspaceError as error:  # it only takes space, and no check is to fail of that
+            log.warning("%s", error.message)
+        finally:
+            self._free_checkouts.release()
 
     async def checkout(self, commit: str, *, name: str) -> CloneWorkspace:
         """Return a clean workspace with a commit's files and a ``.git`` of the host's making, nothing of an agent's.
@@ -295,51 +159,32 @@ class CloneWorkspaces:
             WorkspaceError: git or the file system failed.
         """
         await self.close(name)
-        folder = await self._idle_checkouts.get()
-        self._checkouts[name] = folder
-        return await self._restored(folder, base_commit=commit, tree=commit, clean=True)
+        await self._free_checkouts.acquire()
+        self._checkouts[name] = self._pool.new_name(CHECKOUT_PREFIX)
+        return await self._new(name, self._checkouts[name], commit, commit)
 
     async def leftovers(self, *, keep: Iterable[str]) -> list[str]:
-        """Return the folders of attempts that are over: of a cancelled one, or of a killed process."""
+        """Return the folders that nobody uses any more: of attempts that are over, and of a killed process."""
         kept = {path_name(attempt_id) for attempt_id in keep}
-        names = await asyncio.to_thread(_folders_in, self._folder)
-        return [name for name in names if name not in kept and not name.startswith(CHECKOUT_PREFIX)]
-
-    async def sweep(self, names: Iterable[str]) -> None:
-        """Remove folders that :meth:`leftovers` has named. What cannot be removed stays: it only takes space."""
-        for name in names:
-            await self._sweep_one(self._folder / name)
+        return [name for name in await asyncio.to_thread(_folders_in, self._folder) if name not in kept]
 
     async def keep_swept(self, names: Iterable[str]) -> None:
-        """Do that, then remove every workspace soon after it is closed, until cancelled."""
-        self._sweeping = True
-        try:
-            await self.sweep(names)
-            while True:
-                await self._sweep_one(await self._gone.get())
-        finally:
-            self._sweeping = False
-
-    async def _sweep_one(self, folder: Path) -> None:
-        lock = lock_of(folder)
-        with contextlib.suppress(WorkspaceError):
-            await wait_for_orphans(lock)
-            await _remove(folder, lock)
-            await asyncio.to_thread(lock.unlink, missing_ok=True)
+        """Take over what :meth:`leftovers` has named, then remove what is of no more use, until cancelled."""
+        await self._pool.keep_swept(names)
 
     async def close_all(self) -> None:
         """Remove everything, checkouts included: the run is over. What cannot be removed stays."""
         lock = lock_of(self._folder)
         with contextlib.suppress(WorkspaceError):
-            await _remove(self._folder, lock)
+            await remove_tree(self._folder, lock)
         await asyncio.to_thread(lock.unlink, missing_ok=True)
 
-    async def _workspace(self, attempt_id: str) -> CloneWorkspace:
+    async def _workspace(self, name: str, folder: Path) -> CloneWorkspace:
         if not self._readable:
             self._readable = await asyncio.to_thread(lambda: self._repository.objects)
         return CloneWorkspace(
-            attempt_id,
-            self._attempt_folder(attempt_id),
+            name,
+            folder,
             repository=self._repository,
             sandbox=self._sandbox,
             slots=self._slots,
@@ -354,8 +199,7 @@ class CloneWorkspaces:
             return self._source
 
     def _attempt_folder(self, attempt_id: str) -> Path:
-        name = attempt_id if attempt_id.startswith(CHECKOUT_PREFIX) else path_name(attempt_id)
-        return self._folder / name
+        return self._folder / path_name(attempt_id)
 
 
 def _folders_in(folder: Path) -> list[str]:
@@ -363,40 +207,3 @@ def _folders_in(folder: Path) -> list[str]:
         return [entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
     except FileNotFoundError:
         return []
-
-
-def lock_of(folder: Path) -> Path:
-    """Return the lock file of an attempt's folder, which lies beside it, so that it outlives the folder."""
-    return folder.with_name(f"{folder.name}.lock")
-
-
-def _repair(git_dir: Path, source: CloneSource) -> bool:
-    """Remove stale locks from a sound clone; return whether it is one."""
-    if not is_sound(git_dir, source=source):
-        return False
-    remove_locks(git_dir)
-    return True
-
-
-async def _on_disk(failure: str, action: Callable[[], _Result]) -> _Result:
-    try:
-        return await asyncio.to_thread(action)
-    except OSError as error:
-        raise WorkspaceError(f"{failure}: {error}") from error
-
-
-async def _remove(folder: Path, lock: Path) -> bool:
-    """Remove a folder whatever an agent has put there: trees too deep for recursion, folders without permissions."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath)}
-    for command in (["rm", "-rf"], ["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-        if not await asyncio.to_thread(os.path.lexists, folder):
-            return True
-        with holding(lock) as descriptor:
-            await run_process(
-                [*command, "--", str(folder)],
-                cwd=Path("/"),
-                environment=environment,
-                timeout_s=_REMOVAL_TIMEOUT_S,
-                pass_fds=(descriptor,),
-            )
-    return not await asyncio.to_thread(os.path.lexists, folder)

@@ -30,6 +30,8 @@ from swarm.workspace.way_out import WayOut
 log = logging.getLogger(__name__)
 
 _NOT_STARTED_OUTPUT = 500
+_UNREADABLE_SETTINGS = {"GIT_CONFIG_NOSYSTEM": "1"}
+"""Landlock hides the content of files, not that there are any; git gives up at settings that it cannot read."""
 
 
 class SandboxLevel(StrEnum):
@@ -150,7 +152,7 @@ class Sandbox:
             told = specification(
                 shell(command),
                 folder=folder,
-                environment=self._environment(home=str(home), scratch=str(home)),
+                environment={**self._environment(home=str(home), scratch=str(home)), **_UNREADABLE_SETTINGS},
                 limits=self.limits,
                 readable=(*self.toolchains.folders, *readable),
                 scratch=home,

@@ -46,24 +46,36 @@ class TrackedFolder:
         self._search_timeout_s = search_timeout_s
         self._tree = ""
 
-    async def restore(self, tree: str, *, fresh: bool, keep_ignored: bool = True) -> None:
-        """Make the files those of a tree; what is not in it is removed.
-
-        Git compares by size, times (the change time too, which nobody can set) and inode, so a file that was tampered
-        with is written anew.
+    async def restore(self, tree: str, *, fresh: bool) -> None:
+        """Make the files those of a tree; what is not in it is removed, but for ignored files.
 
         Args:
             tree: a tree or commit.
             fresh: the folder is empty, so there is nothing to remove.
-            keep_ignored: ignored files stay.
+
+        Raises:
+            GitError: git could not read the tree or write the files.
+        """
+        await self.replace(tree)
+        if not fresh:
+            await self._search("clean", "-ffdq")
+
+    async def replace(self, tree: str) -> None:
+        """Make the files of the index those of a tree; others stay, unless they are in the way.
+
+        Git compares by size, times (the change time too, which nobody can set) and inode, so a file that was tampered
+        with is written anew.
 
         Raises:
             GitError: git could not read the tree or write the files.
         """
         await self._run("read-tree", "--reset", "-u", tree)
-        if not fresh:
-            await self._search("clean", "-ffdq" if keep_ignored else "-ffdqx")
         self._tree = ""
+
+    async def names(self) -> frozenset[str]:
+        """Return the paths in the index. Raises GitError."""
+        listed = await self._run("ls-files", "-z")
+        return frozenset(os.fsdecode(name) for name in listed.stdout.split(b"\0") if name)
 
     async def record(self) -> tuple[str, tuple[LeftOut, ...]]:
         """Write the files as a tree and return its id, with the paths that are not part of it.

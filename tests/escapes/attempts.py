@@ -104,6 +104,7 @@ def e09_all_environments(t: dict[str, Any]) -> bool:
 @attempt
 def e10_own_environment(t: dict[str, Any]) -> bool:
     known = {"HOME", "LANG", "PATH", "PWD", "OLDPWD", "SHLVL", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "_", t["mark"]}
+    known.add("GIT_CONFIG_NOSYSTEM")
     return t["canary"] in str(dict(os.environ)) or not set(os.environ) <= known
 
 

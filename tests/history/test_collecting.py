@@ -79,6 +79,27 @@ async def test_what_could_be_resumed_goes_by_force_only_and_what_is_driven_never
     assert [item.run_id for item in await remove_waste(waste, git=Git())] == ["open"]
 
 
+async def test_a_run_that_stays_can_do_without_spare_workspaces(store: RunStore) -> None:
+    folder = await make_run(store, "open")
+    for name in (".idle-1", ".gone-2"):
+        (folder.attempts / name / "work").mkdir(parents=True)
+        (folder.attempts / name / "work/file").write_bytes(b"x" * 50_000)
+    (folder.attempts / ".idle-1.lock").touch()
+    assert names(store, Choice(older_than_s=40 * DAY_S)) == set()
+    with RunLock(folder):
+        assert names(store, Choice()) == set()
+    waste = find_waste(store, Choice(), clock=lambda: NOW)
+    assert [(item.run_id, item.spare, item.size >= 100_000) for item in waste] == [
+        ("open", (".gone-2", ".idle-1"), True)
+    ]
+    with RunLock(folder):
+        assert await remove_waste(waste, git=Git()) == []  # begun to be driven meanwhile
+    (folder.attempts / ".gone-2").rename(folder.attempts / "used")
+    assert await remove_waste(waste, git=Git()) == waste
+    assert {path.name for path in folder.attempts.iterdir()} == {"a@1", "used", ".idle-1.lock"}
+    assert folder.journal.exists()
+
+
 async def test_a_damaged_journal_is_no_reason_to_lose_a_run(store: RunStore) -> None:
     folder = await make_run(store, "broken", ENDED)
     folder.journal.write_bytes(b"not a database")

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from swarm.workspace.clones import CloneWorkspaces
@@ -94,6 +95,18 @@ async def new_run(folder: Path, source: Source) -> RunRepository:
     user = await source.inspect()
     target = folder / "run" / "repository.git"
     return await RunRepository.create(target, user=user, base_commit=user.head_commit, run_id="r1", git=Git())
+
+
+@asynccontextmanager
+async def swept(workspaces: CloneWorkspaces, *names: str) -> AsyncIterator[None]:
+    """Have what is discarded removed meanwhile, after what a killed process has left was taken over."""
+    sweeper = asyncio.create_task(workspaces.keep_swept(names))
+    try:
+        await asyncio.sleep(0)
+        yield
+    finally:
+        sweeper.cancel()
+        await asyncio.wait([sweeper])
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from swarm.errors import RepositoryError, WorkspaceError
-from swarm.workspace.clones import CloneWorkspace
+from swarm.workspace.clone_workspace import CloneWorkspace
 from swarm.workspace.publication import publish
 from swarm.workspace.repository import RunRepository
 from tests.workspace.sources import FILES, Scene, Source, new_run, new_scene, plain_git, write_files

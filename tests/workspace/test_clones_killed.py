@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.workspace.sources import Scene, files_below, new_run, new_scene, plain_git, write_files
+from tests.workspace.sources import Scene, files_below, new_run, new_scene, plain_git, swept, until, write_files
 
 KILLS = 12
 
@@ -36,11 +36,15 @@ async def test_open_works_after_kills_at_random_moments(tmp_path: Path) -> None:
     tree = (await scene.commit("tree", {"x.py": "wanted\n", "src/a.py": "wanted\n"})) + "^{tree}"
     tree = await scene.run.tree_of(tree)
     wanted = await scene.tree_files(tree)
-    moments = random.Random(7)
+    moments, attempts = random.Random(7), tmp_path / "run/attempts"
     for _ in range(KILLS):
         await _run_and_kill(tmp_path, moments.uniform(0, 0.4))
         run = await new_run(tmp_path, scene.source)
         again = Scene(tmp_path, scene.source, run, scene.base)
+        names = [f"n{number}" for number in range(3)]
+        left = await again.workspaces.leftovers(keep=names)
+        async with swept(again.workspaces, *left):
+            await until(lambda left=left: not {*left} & {path.name for path in attempts.iterdir()})  # type: ignore[misc]
         for number in range(3):
             workspace = await again.workspaces.open(f"n{number}", base_commit=scene.base, tree=tree)
             assert files_below(workspace.folder) == wanted
@@ -48,6 +52,11 @@ async def test_open_works_after_kills_at_random_moments(tmp_path: Path) -> None:
             assert plain_git(workspace.folder, "rev-parse", "HEAD") == scene.base
             write_files(workspace.folder, {"more.py": "1\n"})
             await run.commit(f"n{number}", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
+        used_again = await again.workspaces.open("other", base_commit=scene.base)
+        assert files_below(used_again.folder) == files_below(scene.source.folder)
+        assert plain_git(used_again.folder, "status", "--porcelain", "--ignored", "--branch") == "## work"
+        await again.workspaces.close("other")
+        assert len([path for path in attempts.iterdir() if path.is_dir()]) <= KILLS
     assert not list(scene.run.folder.rglob("*.lock"))
     assert not list((tmp_path / "run/attempts").glob("*/*.lock"))
     await scene.run.git.run("fsck", "--strict", git_dir=scene.run.folder)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from swarm.workspace.clones import CloneWorkspace
+from swarm.workspace.clone_workspace import CloneWorkspace
 from swarm.workspace.publication import merge_into_user_branch, publish
 from tests.workspace.sources import Canary, Scene, new_scene, plain_git, write_files
 

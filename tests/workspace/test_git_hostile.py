@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from swarm.errors import WorkspaceError
-from swarm.workspace.clones import CloneWorkspace
+from swarm.workspace.clone_workspace import CloneWorkspace
 from swarm.workspace.tracked_folder import TrackedFolder
 from tests.workspace.sources import Canary, Scene, files_below, new_scene, plain_git, write_files
 
