@@ -2,6 +2,9 @@
 
 The queue holds what is ready, by role, and what waits to be merged. An entry of a heap is only good while its subtask
 is still in that state and of that rank; others are dropped when they come up.
+
+A subtask that is expected to change what another one is just changing lets others go first, and waits even for that one
+where this makes the run no longer: a conflict costs an attempt. Where it would, both are at work side by side.
 """
 
 import heapq
@@ -10,9 +13,15 @@ from dataclasses import dataclass, field
 
 from swarm.core.durations import Durations
 from swarm.core.node import Node, SubtaskState
-from swarm.core.plan import Subtask, critical_path_ranks, stand_alone
+from swarm.core.overlap import Claims
+from swarm.core.plan import Subtask, SubtaskKind, critical_path_ranks, stand_alone
 
 _Entry = tuple[float, int, int, str]
+
+_AT_WORK = frozenset({SubtaskState.RUNNING, SubtaskState.VERIFYING, SubtaskState.INTEGRATING})
+
+MOST_PASSED_OVER = 32
+"""How many subtasks whose files are being changed are passed over in the search for another one."""
 
 
 @dataclass(slots=True)
@@ -29,6 +38,8 @@ class ReadyQueue:
     _ranked: bool = True
     _ready: dict[str, list[_Entry]] = field(default_factory=dict)
     _accepted: list[_Entry] = field(default_factory=list)
+    _at_work: dict[str, Node] = field(default_factory=dict, compare=False)
+    _claims: Claims = field(default_factory=Claims, compare=False)
 
     def joined(self, parent: Node | None, subtasks: tuple[Subtask, ...]) -> None:
         """Take note of new subtasks, those that a plan subtask was divided into or others."""
@@ -49,21 +60,58 @@ class ReadyQueue:
         self.push(node)
 
     def push(self, node: Node) -> None:
-        """Queue a subtask that is ready, or accepted."""
+        """Queue a subtask that is ready, or accepted; take note of who is at work on which files."""
+        self._take_note(node)
         if node.state is SubtaskState.READY:
             heapq.heappush(self._ready.setdefault(node.subtask.role, []), _entry(node))
         elif node.state is SubtaskState.INTEGRATING:
             heapq.heappush(self._accepted, _entry(node))
 
     def next_ready(self, full: Collection[str] = ()) -> Node | None:
-        """Return the first ready subtask whose role is not one of those that are full, or None."""
+        """Return the first ready subtask that should start, of the roles that are not full, or None.
+
+        None also when the only ones would better wait until what they are to change has been changed.
+        """
         self._rank()
+        passed_over: list[Node] = []
         found = [
             node
             for role, heap in self._ready.items()
-            if role not in full and (node := self._top(heap, SubtaskState.READY, role))
+            if role not in full and (node := self._first_apart(heap, role, passed_over))
         ]
+        if not found and passed_over:
+            longest = max(node.rank for node in self._at_work.values())
+            found = [node for node in passed_over if self._must_not_wait(node, longest)]
         return min(found, key=_entry, default=None)
+
+    def _first_apart(self, heap: list[_Entry], role: str, passed_over: list[Node]) -> Node | None:
+        """Return the first of a role that changes nothing that somebody is changing; keep those before it."""
+        entries: list[_Entry] = []
+        found = None
+        while found is None and len(entries) < MOST_PASSED_OVER and (node := self._top(heap, SubtaskState.READY, role)):
+            if self._claims.owners_of(node.subtask.writes):
+                entries.append(heapq.heappop(heap))
+                passed_over.append(node)
+            else:
+                found = node
+        for entry in entries:
+            heapq.heappush(heap, entry)
+        return found
+
+    def _must_not_wait(self, node: Node, longest: float) -> bool:
+        """Whether the run would take longer if a subtask began only after those that change the same files."""
+        before = (self._at_work[name].subtask for name in self._claims.owners_of(node.subtask.writes))
+        return node.rank + max(map(self.durations.effort, before), default=0.0) > longest
+
+    def _take_note(self, node: Node) -> None:
+        name = node.subtask.id
+        if node.state not in _AT_WORK:
+            if self._at_work.pop(name, None):
+                self._claims.remove(name)
+        elif name not in self._at_work:
+            self._at_work[name] = node
+            if node.subtask.kind is SubtaskKind.WORK:
+                self._claims.add(name, node.subtask.writes)
 
     def next_accepted(self) -> Node | None:
         """Return the first subtask that waits to be merged, or None."""

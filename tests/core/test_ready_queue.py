@@ -104,3 +104,41 @@ def test_what_is_handed_back_is_ranked_by_what_it_is_then_before_and_after_a_res
     assert {name: node.rank for name, node in folded.nodes.items()} == {
         name: node.rank for name, node in world.state.nodes.items()
     }
+
+
+def writing(identifier: str, *paths: str, needs: tuple[str, ...] = ()) -> Subtask:
+    return Subtask(id=identifier, instruction="work", depends_on=needs, writes=paths)
+
+
+def test_who_would_change_the_same_files_lets_others_go_first() -> None:
+    plan = (writing("a", "src/x.py"), writing("b", "src/x.py"), writing("c", "src/y.py"), writing("d", "docs"))
+    world = World(1, plan, Limits(workers=2), good=1.0)
+    assert started(world)[:2] == ["a", "c"]
+    assert world.scheduler.state.at_work == 2
+
+
+def test_it_waits_where_that_makes_the_run_no_longer() -> None:
+    chain = (writing("a", "src/x.py"), writing("one"), writing("two", needs=("one",)))
+    world = World(1, (*chain, writing("b", "src")), Limits(workers=9), good=1.0)
+    assert set(started(world)) == {"a", "one"}
+    world.play()
+    assert set(started(world)) == {"a", "one", "two", "b"}
+
+
+def test_it_does_not_wait_where_the_run_would_take_longer() -> None:
+    world = World(1, (writing("a", "src/x.py"), writing("b", "src/*.py")), Limits(workers=9), good=1.0)
+    assert set(started(world)) == {"a", "b"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_nobody_waits_for_ever_whatever_they_write(seed: int) -> None:
+    chance = random.Random(seed)
+    paths = ("src", "src/a.py", "src/b.py", "*.md", "docs/x.md", "**/*.py")
+    plan = [
+        node.model_copy(update={"writes": tuple(chance.sample(paths, chance.randint(0, 3)))})
+        for node in random_plan(seed, 12)
+    ]
+    world = World(seed, tuple(plan), Limits(workers=chance.randint(1, 6)), good=0.8)
+    world.play()
+    assert world.scheduler.state.ended
