@@ -7,6 +7,7 @@ from pathlib import Path
 from swarm.core.patterns import PathPatterns
 from swarm.core.task import TaskFile
 from swarm.errors import TaskError
+from swarm.workspace.own_files import shipped_tasks_folder
 
 MAX_FILE_BYTES = 1024 * 1024
 INPUTS = "inputs"
@@ -54,10 +55,7 @@ class TaskFolder:
 
 def shipped_tasks() -> list[Path]:
     """Return the folders of the tasks that come with swarm, sorted by name."""
-    package = Path(__file__).resolve().parent
-    installed = package / "_tasks"
-    folder = installed if installed.is_dir() else package.parent / "tasks"
-    return sorted(path.parent for path in folder.glob("*/task.toml"))
+    return sorted(path.parent for path in shipped_tasks_folder().glob("*/task.toml"))
 
 
 def find_task_folder(reference: str) -> Path:

@@ -5,6 +5,9 @@ from swarm.core.endings import accept, try_again
 from swarm.core.events import AttemptOutcome, Integrated, IntegrationConflicted, IntegrationStarted
 from swarm.core.stimuli import MergeAttempt, MergeConflicted, MergeDone, MergeFailed, RemoveMerge
 
+MOST_PATHS = 100
+"""How many paths in conflict are named to an agent."""
+
 
 class MergeQueue:
     """Has accepted commits merged one at a time, the longest chain of work behind them first.
@@ -37,8 +40,21 @@ class MergeQueue:
         self._draft.emit(
             IntegrationConflicted(stimulus.attempt_id, stimulus.head, stimulus.tree, tuple(stimulus.paths))
         )
-        reason = "the work conflicts with what others have merged meanwhile, in: " + ", ".join(stimulus.paths)
-        try_again(self._draft, stimulus.attempt_id, AttemptOutcome.CONFLICTED, reason)
+        try_again(self._draft, stimulus.attempt_id, AttemptOutcome.CONFLICTED, self._conflict_in_words(stimulus))
+
+    def _conflict_in_words(self, stimulus: MergeConflicted) -> str:
+        """Say what conflicts, and how to see each side apart: not every conflict leaves markers in a file."""
+        shown = stimulus.paths[:MOST_PATHS]
+        more = f" and {len(stimulus.paths) - len(shown)} more" if len(shown) < len(stimulus.paths) else ""
+        reason = f"the work conflicts with what others have merged meanwhile, in: {', '.join(shown)}{more}"
+        node = self._draft.state.node_of(stimulus.attempt_id)
+        if node is None or node.handoff is None:
+            return reason
+        commit = node.handoff.commit
+        return (
+            f"{reason}\nIt is the commit {commit}. `git diff {commit}...HEAD -- PATH` shows what others have changed "
+            f"since it began, `git diff HEAD...{commit} -- PATH` what it changed."
+        )
 
     def failed(self, stimulus: MergeFailed) -> None:
         """Take a merge that could not be carried out."""

@@ -96,7 +96,8 @@ def opening_for_work(
         parts.append(f"# Why the attempt before yours did not do\n\n{cut(started.feedback, FEEDBACK_LIMIT)}")
     if started.tree:
         parts.append(
-            "The conflicting files hold both sides between conflict markers (<<<<<<<, =======, >>>>>>>). "
+            "The conflicting files hold three versions between conflict markers: after <<<<<<< what is on the branch "
+            "now, after ||||||| what both began from, after ======= up to >>>>>>> what the attempt before yours made. "
             "Keep what both sides meant and remove the markers."
         )
     return (Message(Role.SYSTEM, WORKER_RULES), Message(Role.USER, "\n\n".join(parts)))

@@ -16,8 +16,8 @@ HOME = "/home/agent"
 _USER_ID = "1000"
 _SHARED_MEMORY_BYTES = 256 * 1024 * 1024
 
+SYSTEM_FOLDERS = ("/usr", "/nix/store")
 _MERGED_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SYSTEM_FOLDERS = ("/usr", "/nix/store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class View:
         shown_as: more of the host's files and sockets, and the paths at which they are shown.
         environment: the command's whole environment.
         scratch_bytes: what ``/tmp`` and the home folder may hold each.
+        hidden: folders below these that are shown empty.
         outside: where bubblewrap finds a path of the host.
     """
 
@@ -40,6 +41,7 @@ class View:
     environment: Mapping[str, str]
     scratch_bytes: int
     shown_as: Mapping[Path, str]
+    hidden: Sequence[Path] = ()
     outside: Callable[[Path], str] = str
 
 
@@ -61,6 +63,7 @@ def bwrap_arguments(program: str, view: View, *, status_fd: int, filter_fd: int)
         *_system(view),
         *_devices_and_scratch(view.scratch_bytes),
         *_read_only(view),
+        *(part for path in view.hidden for part in ("--tmpfs", str(path), "--remount-ro", str(path))),
         *("--bind", view.outside(view.folder), WORKSPACE, "--chdir", WORKSPACE),
         *("--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"),
         *_environment(view.environment),
@@ -69,7 +72,7 @@ def bwrap_arguments(program: str, view: View, *, status_fd: int, filter_fd: int)
 
 
 def _system(view: View) -> Iterator[str]:
-    for path in _SYSTEM_FOLDERS:
+    for path in SYSTEM_FOLDERS:
         yield from ("--ro-bind-try", path, path)
     for folder in map(Path, _MERGED_FOLDERS):
         if folder.is_symlink():

@@ -11,6 +11,7 @@ from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confining_launcher import landlock_version
 from swarm.workspace.etc_folder import HOST_FILES
 from swarm.workspace.guard import MARK
+from swarm.workspace.own_files import hidden_below, split_around
 from swarm.workspace.seccomp import filter_program
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
@@ -53,6 +54,8 @@ def specification(
         readable: what it may read besides the system's programs.
         scratch: its private folder.
     """
+    visible = [*_READABLE, *map(str, readable)]
+    allowed, listed = split_around(visible, hidden_below(visible))
     told = {
         "command": list(command),
         "folder": str(folder),
@@ -65,7 +68,8 @@ def specification(
             "RLIMIT_NPROC": limits.processes * PROCESSES_OF_USER,
         },
         "landlock": landlock_version(),
-        "readable": [*_READABLE, *map(str, readable)],
+        "readable": allowed,
+        "listed": listed,
         "writable": [str(folder), str(scratch)],
         "devices": list(_DEVICES),
         "program": filter_program(os.uname().machine, namespaces=False),

@@ -36,6 +36,8 @@ _EXECUTE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
 _WRITE_FILE, _TRUNCATE, _USE_DEVICE = 1 << 1, 1 << 14, 1 << 15
 _MAKE_DEVICES = 1 << 6 | 1 << 11
 _READ = _EXECUTE | _READ_FILE | _READ_FOLDER
+_USE = _READ_FILE | _WRITE_FILE
+_CHANGE = (1 << 15) - 1 & ~_MAKE_DEVICES
 _ON_FILES = _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE | _USE_DEVICE
 _KNOWN_SINCE = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _NETWORK_SINCE = 4
@@ -61,13 +63,19 @@ class Specification:
         limits: dict[str, int],
         landlock: int,
         readable: list[str],
+        listed: list[str],
         writable: list[str],
         devices: list[str],
         program: bytes,
     ) -> None:
         self.command, self.folder, self.environment, self.mark = command, folder, environment, mark
         self.limits, self.landlock, self.program = limits, landlock, program
-        self.readable, self.writable, self.devices = readable, writable, devices
+        self.files = [
+            (readable, _READ),
+            (listed, _READ_FOLDER),
+            (writable, _CHANGE),
+            (devices, _READ_FILE | _WRITE_FILE),
+        ]
 
 
 def landlock_version() -> int:
@@ -82,7 +90,7 @@ def _check(code: int, what: str) -> int:
     return code
 
 
-def _confine_files(version: int, readable: list[str], writable: list[str], devices: list[str]) -> None:
+def _confine_files(version: int, files: list[tuple[list[str], int]]) -> None:
     """Allow some files and folders, and nothing else, to this process and all that it starts."""
     every = 0
     for since, rights in _KNOWN_SINCE.items():
@@ -92,11 +100,7 @@ def _confine_files(version: int, readable: list[str], writable: list[str], devic
     attributes = struct.pack("=QQQ", every, network, scopes)
     size = 24 if scopes else 16 if network else 8
     rules = _check(int(_libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0)), "landlock")
-    for paths, rights in (
-        (readable, _READ),
-        (writable, every & ~_MAKE_DEVICES & ~_USE_DEVICE),
-        (devices, _READ_FILE | _WRITE_FILE),
-    ):
+    for paths, rights in files:
         for path in paths:
             _allow(rules, path, rights & every)
     _check(int(_libc.syscall(_RESTRICT_SELF, rules, 0)), "landlock")
@@ -143,8 +147,7 @@ def _become(specification: Specification) -> None:
     os.chdir(specification.folder)
     _check(int(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)), "no_new_privs")
     _give_up_powers()
-    version = specification.landlock
-    _confine_files(version, specification.readable, specification.writable, specification.devices)
+    _confine_files(specification.landlock, specification.files)
     _filter_calls(specification.program)
     command = specification.command
     # By the mark all of this is found and ended should swarm be killed.

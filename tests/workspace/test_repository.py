@@ -126,11 +126,16 @@ async def test_conflict_moves_nothing_and_gives_both_sides(scene: Scene) -> None
     assert conflict.head == ""
     assert conflict.conflict_paths == ("src/a.py",)
     assert await scene.run.head() == head
-    both = (await scene.tree_files(conflict.conflict_tree))["src/a.py"]
-    assert "<<<<<<<" in both
-    assert "a = 2" in both
-    assert "a = 3" in both
+    shown = (await scene.tree_files(conflict.conflict_tree))["src/a.py"].splitlines()
+    assert [line.split()[0] if line[0] in "<|=>" else line for line in shown] == [
+        *("<<<<<<<", "a = 2", "|||||||", "a = 1", "=======", "a = 3", ">>>>>>>")
+    ]
     workspace = await scene.workspaces.open("two-again", base_commit=head, tree=conflict.conflict_tree)
+    # What the agent is told: each side apart, which also serves where a conflict leaves no markers.
+    theirs = plain_git(workspace.folder, "diff", f"{two}...HEAD", "--", "src/a.py").splitlines()
+    assert theirs[-2:] == ["-a = 1", "+a = 2"]
+    ours = plain_git(workspace.folder, "diff", f"HEAD...{two}", "--", "src/a.py").splitlines()
+    assert ours[-2:] == ["-a = 1", "+a = 3"]
     (workspace.folder / "src/a.py").write_text("a = 5\n")
     resolved = await scene.run.commit("two-again", tree=await workspace.snapshot(), parent=head, message="resolved\n")
     merged = await scene.run.merge(resolved, head=head, message="two\n")
