@@ -18,7 +18,7 @@ test: $(STAMP)
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow
 
-# Against model servers that others wrote; the first time it installs them (about 2 GB).
+# Against model servers that others wrote; the first time it installs them (about 4 GB).
 test-endpoints: $(STAMP)
 	$(BIN)/python tests/endpoints_real/install_servers.py
 	$(BIN)/python -m pytest -q -m endpoints tests/endpoints_real

@@ -232,18 +232,34 @@ class AttemptRunner:
         asked = state.replans.asked.get(started.subtask_id)
         if asked is None:
             subtask = state.nodes[started.subtask_id].subtask
-            opening = opening_for_plan(state.task, subtask, started, seen=seen, room=room, decided=decided)
-            return PlanQuestion(room, self._surroundings(started.subtask_id, seen)), opening
+            surroundings = self._surroundings(started.subtask_id, seen)
+            nests = surroundings.may_nest
+            opening = opening_for_plan(
+                state.task, subtask, started, seen=seen, room=room, may_nest=nests, decided=decided
+            )
+            return PlanQuestion(room, surroundings), opening
         scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
         parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
+        may_nest = scope_of(state, asked.scope_id).depth < self._limits.max_depth
         opening = opening_for_replan(
-            state.task, asked, started, scope=scope, parts=parts, seen=seen, room=room, decided=decided
+            state.task,
+            asked,
+            started,
+            scope=scope,
+            parts=parts,
+            seen=seen,
+            room=room,
+            may_nest=may_nest,
+            decided=decided,
         )
 
         def fit(patch: PlanPatch) -> PlanPatch:
             return admit(patch, scope_of(state, asked.scope_id), self._limits)
 
-        return PatchQuestion(started.revision, fit, lambda patch: forgotten(state, asked.about, fit(patch))), opening
+        def doubt(patch: PlanPatch) -> str:
+            return forgotten(state, asked.about, fit(patch))
+
+        return PatchQuestion(started.revision, room, may_nest, fit, doubt), opening
 
     def _surroundings(self, subtask_id: str, seen: RepositoryMap) -> Surroundings:
         assert self.state.task is not None

@@ -127,7 +127,7 @@ class Purse:
         if context is not None:
             most = max(1, min(most, context - input_tokens))
         price = self._tariff.dearest(request.role)
-        return Question(account.role, account.subtask_id, input_tokens, most, likely, price)
+        return Question(request.role, account.subtask_id, input_tokens, most, likely, price)
 
 
 def refuse_unpriced(limits: Limits, tariff: Tariff, roles: Iterable[str]) -> None:

@@ -178,9 +178,12 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         session=Session(),
         max_output_tokens=task.limits.max_output_tokens,
     )
-    question = PlanQuestion(task.limits.max_subtasks, plan_surroundings(task, seen))
+    surroundings = plan_surroundings(task, seen)
+    question = PlanQuestion(task.limits.max_subtasks, surroundings)
     planner = Planner(started.attempt_id, conversation=conversation, question=question)
-    opening = opening_for_plan(task, root, started, seen=seen, room=task.limits.max_subtasks)
+    opening = opening_for_plan(
+        task, root, started, seen=seen, room=task.limits.max_subtasks, may_nest=surroundings.may_nest
+    )
     stimulus = await planner.run(opening)
     if isinstance(stimulus, AttemptPlanned):
         return Plan(subtasks=stimulus.subtasks)

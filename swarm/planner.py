@@ -14,11 +14,11 @@ from swarm.core.plan import (
     Plan,
     Subtask,
     SubtaskKind,
-    answer_schema,
     checked_too_early,
     without_checks,
 )
 from swarm.core.plan_quality import QualityFinding, Surroundings, errors, examine, in_notes, in_words
+from swarm.core.plan_schema import answer_schema
 from swarm.core.planning_prompts import DOUBTS, patch_refused, plan_refused
 from swarm.core.sequence import in_sequence
 from swarm.core.stimuli import AttemptFailed, AttemptPatched, AttemptPlanned, AttemptRejected, Stimulus
@@ -152,7 +152,7 @@ class PlanQuestion:
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema of a plan."""
-        return answer_schema()
+        return answer_schema(may_nest=self.surroundings.may_nest, room=self.room)
 
     def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return the subtasks of an answer. Raises PlanError."""
@@ -190,18 +190,22 @@ class PatchQuestion:
 
     Attributes:
         revision: the revision of the plan that the planner was shown.
+        room: how many subtasks may join.
+        may_nest: whether subtasks may be plans themselves.
         admit: raises PlanError where the patch does not fit the plan as it is now.
         doubt: returns what is doubtful about a patch, in words for its planner.
     """
 
     revision: int
+    room: int
+    may_nest: bool
     admit: Callable[[PlanPatch], object]
     doubt: Callable[[PlanPatch], str] = lambda _: ""
     noun: str = "patch"
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema of a patch."""
-        return patch_schema()
+        return patch_schema(may_nest=self.may_nest, room=self.room)
 
     def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return the patch of an answer. Raises PlanError."""

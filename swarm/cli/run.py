@@ -242,8 +242,9 @@ def resume(
             judge_model=judge_model,
             temperature=temperature,
             config=config,
-            several=True,
+            several=config is None,
             price=price,
+            known_prices=before.prices,
         )
     else:
         endpoints = choose_endpoints(

@@ -6,7 +6,7 @@ been paid for all the same, so what is likely is *booked* as an estimate: nobody
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
@@ -29,6 +29,11 @@ from swarm.core.events import (
 from swarm.core.limits import Reservation, Spent, Usage
 from swarm.core.messages import Reply
 
+SUMMARISER = "compactor"
+"""The role that summaries of conversations are made by."""
+
+NOTHING = Spent()
+
 USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
 """Outcomes of attempts whose work became part of the result; all others were waste."""
 
@@ -39,20 +44,25 @@ class Account:
 
     Attributes:
         role: who it is charged to, with ``subtask_id``; ``balances`` are those that count it.
-        spent: what its calls took.
+        spent: what its calls took, all of them.
+        summaries: the part of it that summaries of the conversation took: charged to the role that makes them.
         held: what its call in flight may take.
         booked: what was booked as an estimate for the step under way, because its last call was cut off.
+        began_s: when its attempt began, in seconds of the run.
         ended: its attempt has; ``wasted``: and its work is no part of the result.
     """
 
     role: str = ""
     subtask_id: str = ""
     spent: Spent = field(default_factory=Spent)
+    summaries: Spent = NOTHING
     held: Reservation | None = None
     booked: Spent = field(default_factory=Spent)
+    began_s: float = field(default=0.0, compare=False)
     ended: bool = False
     wasted: bool = False
     balances: tuple["Balance", ...] = field(default=(), compare=False, repr=False)
+    summarises: bool = field(default=False, compare=False)
     _step: int = 0
 
     def called(self, event: ModelCalled) -> None:
@@ -61,6 +71,7 @@ class Account:
             self.booked = Spent()
         self.cut_off()
         self._step = event.step
+        self.summarises = False
         self.held = event.reserved
 
     def replied(self, event: ModelReplied) -> None:
@@ -71,26 +82,35 @@ class Account:
 
     def failed(self, event: ModelFailed) -> None:
         """The call is over without a reply; answers that broke off are booked."""
-        if self.held is not None:
-            self.spent += lost_with(self.held, event.broken)
+        lost = lost_with(self.held, event.broken)
+        if lost != NOTHING:
+            self.spent += lost
+            if self.summarises:
+                self.summaries += lost
         self.held = None
         self.booked = Spent()
 
     def cut_off(self) -> None:
         """Nobody will hear of the call in flight any more."""
         if self.held is not None:
-            self.booked = self.held.lost
-            self.spent += self.booked
-            self.held = None
+            lost, self.held = self.held.lost, None
+            self.spent += lost
+            if self.summarises:
+                self.summaries += lost
+            else:
+                self.booked = lost
 
     def summary_called(self, event: SummaryCalled) -> None:
         """A summary is asked for."""
         self.cut_off()
+        self.summarises = True
         self.held = event.reserved
 
     def compacted(self, event: ConversationCompacted) -> None:
         """A summary of the conversation, if there was one, says what it took."""
-        self.spent += event.spent
+        if event.spent != NOTHING:
+            self.spent += event.spent
+            self.summaries += event.spent
         self.held = None
 
     def spent_after(self, reply: Reply, tries: int, cost_usd: float | None, *, adopted: bool, lost: Spent) -> Spent:
@@ -126,6 +146,9 @@ class Balance:
     _estimated: bool = False
     _priced_usd: float = 0.0
     _unpriced_calls: int = 0
+    _ended_s: float = field(default=0.0, compare=False)
+    _began_s: float = field(default=0.0, compare=False)
+    _at_work: int = 0
 
     @property
     def spent(self) -> Spent:
@@ -163,6 +186,21 @@ class Balance:
         self._priced_usd += after.priced_usd - before.priced_usd
         self._unpriced_calls += after.unpriced_calls - before.unpriced_calls
 
+    def seconds(self, now_s: float) -> float:
+        """Return what attempts took, those that are at work included: each from its start to its end, added up."""
+        return self._ended_s + self._at_work * now_s - self._began_s
+
+    def begin(self, now_s: float) -> None:
+        """An attempt begins."""
+        self._at_work += 1
+        self._began_s += now_s
+
+    def end(self, began_s: float, now_s: float) -> None:
+        """An attempt that began then has ended."""
+        self._at_work -= 1
+        self._began_s = self._began_s - began_s if self._at_work else 0.0
+        self._ended_s += now_s - began_s
+
     def hold(self, reserved: Reservation, sign: int) -> None:
         """Reserve (1) or release (-1)."""
         self.calls_held += sign
@@ -181,6 +219,7 @@ class Ledger:
         accounts: by attempt.
         wasted: what attempts took that have ended without a part in the result.
         touched: subtasks whose balance has changed since somebody last emptied this.
+        now_s: when the last event happened, in seconds of the run.
     """
 
     run: Balance = field(default_factory=Balance)
@@ -189,6 +228,7 @@ class Ledger:
     accounts: dict[str, Account] = field(default_factory=dict)
     wasted: Spent = field(default_factory=Spent)
     touched: set[str] = field(default_factory=set, compare=False)
+    now_s: float = field(default=0.0, compare=False)
     _roles: dict[str, str] = field(default_factory=dict)
     _open: dict[str, Account] = field(default_factory=dict)
 
@@ -200,8 +240,9 @@ class Ledger:
         """Return the balance of a subtask's own attempts."""
         return self.subtasks.get(identifier) or Balance()
 
-    def apply(self, event: Event) -> None:
-        """Fold one event in."""
+    def apply(self, event: Event, now_s: float = 0.0) -> None:
+        """Fold one event in, which happened so many seconds into the run."""
+        self.now_s = now_s
         handler = _HANDLERS.get(type(event))
         if handler is not None:
             handler(self, event)
@@ -216,24 +257,28 @@ class Ledger:
         self._roles[event.subtask.id] = event.subtask.role
 
     def _started(self, event: AttemptStarted) -> None:
-        self._open_account(event.attempt_id, event.role or self._roles[event.subtask_id], event.subtask_id)
+        role = event.role or self._roles[event.subtask_id]
+        account = self._open_account(event.attempt_id, role, event.subtask_id)
+        account.began_s = self.now_s
+        for balance in account.balances:
+            balance.begin(self.now_s)
 
     def _judge_started(self, event: JudgeStarted) -> None:
         self._open_account(event.attempt_id, "judge", event.subtask_id)
 
-    def _open_account(self, attempt_id: str, role: str, subtask_id: str) -> None:
-        balances = (
-            self.run,
-            self.roles.setdefault(role, Balance()),
-            self.subtasks.setdefault(subtask_id, Balance()),
-        )
-        self.accounts[attempt_id] = Account(role, subtask_id, balances=balances)
+    def _open_account(self, attempt_id: str, role: str, subtask_id: str) -> Account:
+        balances = (self.run, self._role(role), self.subtasks.setdefault(subtask_id, Balance()))
+        account = self.accounts[attempt_id] = Account(role, subtask_id, balances=balances)
+        return account
+
+    def _role(self, name: str) -> Balance:
+        return self.roles.setdefault(name, Balance())
 
     def _change(self, event: ModelCalled | ModelReplied | ModelFailed | SummaryCalled | ConversationCompacted) -> None:
         account = self.accounts[event.attempt_id]
-        spent, held = account.spent, account.held
+        before = _Before.of(account)
         _CHANGES[type(event)](account, event)
-        self._settle(event.attempt_id, account, spent, held)
+        self._settle(event.attempt_id, account, before)
 
     def _ended(self, event: AttemptEnded) -> None:
         account = self.accounts[event.attempt_id]
@@ -241,6 +286,8 @@ class Ledger:
         if account.ended:
             return
         account.ended = True
+        for balance in account.balances:
+            balance.end(account.began_s, self.now_s)
         account.wasted = event.outcome not in USEFUL
         if account.wasted:
             self.wasted += account.spent
@@ -250,28 +297,48 @@ class Ledger:
             self._cut_off(attempt_id, account)
 
     def _cut_off(self, attempt_id: str, account: Account) -> None:
-        spent, held = account.spent, account.held
+        before = _Before.of(account)
         account.cut_off()
-        self._settle(attempt_id, account, spent, held)
+        self._settle(attempt_id, account, before)
 
-    def _settle(self, attempt_id: str, account: Account, spent: Spent, held: Reservation | None) -> None:
+    def _settle(self, attempt_id: str, account: Account, before: "_Before") -> None:
         """Bring the balances from what an account had spent and held to what it has and holds now."""
-        if account.spent is not spent:
+        if account.spent is not before.spent:
             for balance in account.balances:
-                balance.grow(spent, account.spent)
+                balance.grow(before.spent, account.spent)
             if account.wasted:
-                self.wasted += account.spent - spent
-        if account.held is not held:
-            for balance in account.balances:
-                if held is not None:
-                    balance.hold(held, -1)
-                if account.held is not None:
-                    balance.hold(account.held, 1)
+                self.wasted += account.spent - before.spent
+        if account.summaries is not before.summaries:
+            account.balances[1].grow(account.summaries, before.summaries)
+            self._role(SUMMARISER).grow(before.summaries, account.summaries)
+        if account.held is not before.held:
+            if before.held is not None:
+                self._hold(account, before.held, -1, summarises=before.summarises)
+            if account.held is not None:
+                self._hold(account, account.held, 1, summarises=account.summarises)
         if account.held is None:
             self._open.pop(attempt_id, None)
         else:
             self._open[attempt_id] = account
         self.touched.add(account.subtask_id)
+
+    def _hold(self, account: Account, reserved: Reservation, sign: int, *, summarises: bool) -> None:
+        run, role, subtask = account.balances
+        for balance in (run, self._role(SUMMARISER) if summarises else role, subtask):
+            balance.hold(reserved, sign)
+
+
+class _Before(NamedTuple):
+    """What an account had spent and held before an event."""
+
+    spent: Spent
+    summaries: Spent
+    held: Reservation | None
+    summarises: bool
+
+    @classmethod
+    def of(cls, account: Account) -> "_Before":
+        return cls(account.spent, account.summaries, account.held, account.summarises)
 
 
 _CHANGES: dict[type[Event], Callable[[Account, Any], None]] = {

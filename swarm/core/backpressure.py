@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
-from swarm.core.rates import Pace, TokenBucket
+from swarm.core.rates import MinuteLimit, Pace, Taken, TokenBucket
 
 FIRST_WINDOW = 10.0
 """Calls in flight once the first one is answered; slow start goes on from there."""
@@ -74,12 +74,13 @@ GO = Admission()
 
 @dataclass(slots=True)
 class Ticket:
-    """A call that was sent: its model, the period it was sent in, and what it was reckoned to cost in tokens."""
+    """A call that was sent: its model, the period it was sent in, what it was reckoned to cost in tokens, and where."""
 
     model: str
     period: int
     tokens: int
     probe: bool
+    charged: Taken | None = None
     answered: bool = False
     taken: bool = False
     over: bool = False
@@ -225,8 +226,8 @@ class Backpressure:
         self._silence_s = silence_s
         self._cap = cap
         self._lanes: dict[str, _Lane] = {}
-        self._requests = TokenBucket.per_minute(requests_per_minute) if requests_per_minute else None
-        self._tokens = TokenBucket.per_minute(tokens_per_minute) if tokens_per_minute else None
+        self._requests = MinuteLimit(requests_per_minute) if requests_per_minute else None
+        self._tokens = MinuteLimit(tokens_per_minute) if tokens_per_minute else None
         self._closed_until: float | None = None
         self._period = 0
         self._proving = True
@@ -280,13 +281,16 @@ class Backpressure:
     def sent(self, model: str, tokens: int, now: float) -> Ticket:
         """Note a call that is sent."""
         lane = self._lane(model)
-        for bucket, amount in self._buckets(lane, tokens):
+        for bucket, amount in self._told(lane, tokens):
             bucket.take(amount, now)
+        if self._requests is not None:
+            self._requests.take(1.0, now)
         lane.pace.sent(now)
         lane.window.in_flight += 1
         lane.window.unanswered += 1
         self.in_flight += 1
-        ticket = Ticket(model, self._period, tokens, probe=self._proving)
+        charged = self._tokens.take(float(tokens), now) if self._tokens is not None else None
+        ticket = Ticket(model, self._period, tokens, self._proving, charged)
         self._probe_out = self._proving
         self._probe_at = now
         return ticket
@@ -387,8 +391,8 @@ class Backpressure:
         self.in_flight -= 1
         if ticket.probe and ticket.period == self._period:
             self._probe_out = False
-        if tokens is not None and self._tokens is not None:
-            self._tokens.take(tokens - ticket.tokens, now)
+        if tokens is not None and self._tokens is not None and ticket.charged is not None:
+            self._tokens.settle(ticket.charged, float(tokens), now)
 
     @staticmethod
     def _note_answer(ticket: Ticket, lane: _Lane) -> None:
@@ -413,10 +417,13 @@ class Backpressure:
         return lane
 
     def _rate_wait(self, lane: _Lane, tokens: int, now: float) -> float:
-        waits = [bucket.wait_s(amount, now) for bucket, amount in self._buckets(lane, tokens)]
-        return max(lane.pace.wait_s(now), *waits) if waits else lane.pace.wait_s(now)
+        wait_s = lane.pace.wait_s(now)
+        for limit, amount in ((self._requests, 1.0), (self._tokens, float(tokens))):
+            if limit is not None:
+                wait_s = max(wait_s, limit.wait_s(amount, now))
+        return max(wait_s, *(bucket.wait_s(amount, now) for bucket, amount in self._told(lane, tokens)), 0.0)
 
-    def _buckets(self, lane: _Lane, tokens: int) -> list[tuple[TokenBucket, float]]:
-        limits = [(self._requests, 1.0), (self._tokens, float(tokens))]
-        limits += [(lane.told.get("requests"), 1.0), (lane.told.get("tokens"), float(tokens))]
+    @staticmethod
+    def _told(lane: _Lane, tokens: int) -> list[tuple[TokenBucket, float]]:
+        limits = ((lane.told.get("requests"), 1.0), (lane.told.get("tokens"), float(tokens)))
         return [(bucket, amount) for bucket, amount in limits if bucket is not None]

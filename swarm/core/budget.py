@@ -24,6 +24,7 @@ NOTICE_SHARE = 0.8
 """The share of a cap from which on a person is told."""
 
 _CENT_OF_A_CENT = 1e-9
+_MOMENT_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Cap:
     """One limit and the balance that counts against it.
 
     Attributes:
+        now_s: the time, in seconds of the run.
         owner: whose it is, in words: ``the run``, ``the role worker``, ``the subtask parser``.
         limit: the most; in the unit ``unit``.
         name: the limit's name in settings.
@@ -38,6 +40,7 @@ class Cap:
     """
 
     balance: Balance
+    now_s: float
     owner: str
     unit: str
     limit: float
@@ -51,6 +54,7 @@ class Cap:
             "tokens": self.balance.tokens_spent,
             "dollars": self.balance.usd_spent,
             "model calls": self.balance.calls_spent,
+            "seconds": self.balance.seconds(self.now_s),
         }[self.unit]
 
     @property
@@ -60,11 +64,17 @@ class Cap:
             "tokens": self.balance.tokens_held,
             "dollars": self.balance.usd_held,
             "model calls": self.balance.calls_held,
+            "seconds": 0,
         }[self.unit]
 
     def need(self, reserved: Reservation) -> float:
-        """Return what a call takes of it at most."""
-        return {"tokens": reserved.tokens, "dollars": reserved.cost_usd or 0.0, "model calls": 1}[self.unit]
+        """Return what a call takes of it at most. Of time nobody knows: a call is made while there is some left."""
+        return {
+            "tokens": reserved.tokens,
+            "dollars": reserved.cost_usd or 0.0,
+            "model calls": 1,
+            "seconds": _MOMENT_S,
+        }[self.unit]
 
     def fits(self, amount: float) -> bool:
         """Whether so much more stays within the limit."""
@@ -126,7 +136,7 @@ def run_caps(limits: Limits, ledger: Ledger) -> Iterator[Cap]:
         (limits.max_calls, "model calls", "max-calls"),
     ):
         if limit is not None:
-            yield Cap(ledger.run, "the run", unit, limit, name, pauses=True)
+            yield Cap(ledger.run, ledger.now_s, "the run", unit, limit, name, pauses=True)
 
 
 def role_caps(limits: Limits, ledger: Ledger, role: str) -> Iterator[Cap]:
@@ -138,9 +148,11 @@ def role_caps(limits: Limits, ledger: Ledger, role: str) -> Iterator[Cap]:
         (own.max_tokens, "tokens", "max_tokens"),
         (own.max_cost_usd, "dollars", "max_cost_usd"),
         (own.max_calls, "model calls", "max_calls"),
+        (own.max_time_s, "seconds", "max_time_s"),
     ):
         if limit is not None:
-            yield Cap(ledger.role(role), f"the role {role}", unit, limit, f"roles.{role}.{name}", pauses=True)
+            owner, full_name = f"the role {role}", f"roles.{role}.{name}"
+            yield Cap(ledger.role(role), ledger.now_s, owner, unit, limit, full_name, pauses=True)
 
 
 def subtask_caps(limits: Limits, ledger: Ledger, subtask_id: str) -> Iterator[Cap]:
@@ -148,10 +160,12 @@ def subtask_caps(limits: Limits, ledger: Ledger, subtask_id: str) -> Iterator[Ca
     for limit, unit, name in (
         (limits.max_subtask_tokens, "tokens", "max_subtask_tokens"),
         (limits.max_subtask_cost_usd, "dollars", "max_subtask_cost_usd"),
+        (limits.max_subtask_calls, "model calls", "max_subtask_calls"),
+        (limits.max_subtask_time_s, "seconds", "max_subtask_time_s"),
     ):
         if limit is not None:
             owner = f"the subtask {subtask_id}"
-            yield Cap(ledger.subtask(subtask_id), owner, unit, limit, name, pauses=False)
+            yield Cap(ledger.subtask(subtask_id), ledger.now_s, owner, unit, limit, name, pauses=False)
 
 
 def admit(ledger: Ledger, limits: Limits, question: Question) -> Reservation | Refused | None:
@@ -161,7 +175,7 @@ def admit(ledger: Ledger, limits: Limits, question: Question) -> Reservation | R
         What it may take; why it is refused; or None: it should wait until a call in flight is over.
     """
     caps = list(caps_of(limits, ledger, question.role, question.subtask_id))
-    if all(cap.unit == "model calls" for cap in caps):
+    if all(cap.unit in ("model calls", "seconds") for cap in caps):
         wanted = least = question.reservation(0)
     else:
         wanted = question.reservation(question.output_tokens)
@@ -182,7 +196,7 @@ def _room(cap: Cap, question: Question) -> int:
     left = cap.limit - cap.spent
     if cap.unit == "tokens":
         return min(question.output_tokens, int(left) - question.input_tokens)
-    if cap.unit == "model calls" or question.price is None or not question.price.output:
+    if cap.unit != "dollars" or question.price is None or not question.price.output:
         return question.output_tokens
     left -= question.price.most_usd(question.input_tokens, 0)
     return min(question.output_tokens, max(LEAST_OUTPUT_TOKENS, int(left / question.price.output * 1e6)))
@@ -190,6 +204,8 @@ def _room(cap: Cap, question: Question) -> int:
 
 def _why(cap: Cap, least: Reservation) -> str:
     spent, limit, need = (cap.amount(value) for value in (cap.spent, cap.limit, cap.need(least)))
+    if cap.unit == "seconds":
+        return f"{cap.owner} has used {spent} of {limit} ({cap.name})"
     return f"{cap.owner} has used {spent} of {limit}, and the next call may take {need} ({cap.name})"
 
 
@@ -200,6 +216,15 @@ def exceeded_time(state: RunState) -> str:
     if limit is None or state.active_s < limit:
         return ""
     return f"the run has used {state.active_s:,.6g} of {limit:,.6g} seconds (max-time)"
+
+
+def _time_notice(state: RunState) -> list[NoteRecorded]:
+    assert state.task is not None
+    limit = state.task.limits.max_time_s
+    if limit is None or state.active_s < NOTICE_SHARE * limit:
+        return []
+    words = f"the run has used {state.active_s:,.0f} of {limit:,.6g} seconds (max-time)"
+    return [NoteRecorded(words, notice=f"the run: max-time {limit}")]
 
 
 def due_notices(state: RunState) -> list[NoteRecorded]:
@@ -219,4 +244,4 @@ def due_notices(state: RunState) -> list[NoteRecorded]:
         )
         for cap, name in nearly
     ]
-    return [note for note in notes if note.notice not in state.noticed]
+    return [note for note in (*_time_notice(state), *notes) if note.notice not in state.noticed]

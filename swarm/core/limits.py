@@ -37,6 +37,7 @@ class RoleLimits(BaseModel):
     """What all attempts of one role may use together, with the units of :class:`Limits`. ``None`` means no limit.
 
     Attributes:
+        max_time_s: what its attempts took, each from its start to its end, added up.
         workers: attempts at its subtasks that may run at the same time.
         stronger: the role that carries a subtask out once when agents of this one are stuck; where nothing is said,
             ``strong``, if a model is named for it.
@@ -47,6 +48,7 @@ class RoleLimits(BaseModel):
     max_tokens: int | None = Field(default=None, ge=1)
     max_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_calls: int | None = Field(default=None, ge=1)
+    max_time_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     workers: int | None = Field(default=None, ge=1, le=10_000)
     stronger: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]{0,31})?$")
 
@@ -62,6 +64,8 @@ class Limits(BaseModel):
         max_calls: model calls of the whole run.
         max_subtask_tokens: input plus output tokens of all attempts at one subtask.
         max_subtask_cost_usd: what all attempts at one subtask may cost, in US dollars.
+        max_subtask_calls: model calls of all attempts at one subtask.
+        max_subtask_time_s: what all attempts at one subtask may take, each from its start to its end, in seconds.
         roles: what single roles may use, by their names.
         max_attempts: attempts at one subtask.
         max_conflicts: how often its work may conflict with what others have merged before that counts as an attempt.
@@ -86,6 +90,8 @@ class Limits(BaseModel):
     max_calls: int | None = Field(default=None, ge=1)
     max_subtask_tokens: int | None = Field(default=None, ge=1)
     max_subtask_cost_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    max_subtask_calls: int | None = Field(default=None, ge=1)
+    max_subtask_time_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     roles: dict[str, RoleLimits] = Field(default_factory=dict)
     max_attempts: int = Field(default=3, ge=1, le=100)
     max_conflicts: int = Field(default=16, ge=0, le=1_000)

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from swarm.core.plan import Strings, Subtask, answer_schema, as_tuple
+from swarm.core.plan import MAX_SUBTASKS, Strings, Subtask, as_tuple
+from swarm.core.plan_schema import counted, subtask_schema
 from swarm.errors import PlanError
 
 PATCH_HINT = (
@@ -83,9 +84,14 @@ class PlanPatch(BaseModel):
         return ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing changed"
 
 
-def patch_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a planner's patch, every field required, as strict structured output wants it."""
-    subtask = answer_schema()["properties"]["subtasks"]["items"]
+def patch_schema(*, may_nest: bool = True, room: int = MAX_SUBTASKS) -> dict[str, Any]:
+    """Return the JSON Schema of a planner's patch, every field required, as strict structured output wants it.
+
+    Args:
+        may_nest: whether subtasks may be of kind ``plan``.
+        room: how many subtasks may join.
+    """
+    subtask = subtask_schema(may_nest=may_nest)
     text = {"type": "string"}
     dropped = {
         "type": "object",
@@ -95,7 +101,7 @@ def patch_schema() -> dict[str, Any]:
     }
     fields = {
         "reason": text,
-        "add": {"type": "array", "items": subtask},
+        "add": counted(subtask, most=room),
         "change": {"type": "array", "items": subtask},
         "drop": {"type": "array", "items": dropped},
     }

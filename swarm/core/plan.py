@@ -349,31 +349,3 @@ def without_checks(
         else node
         for node in subtasks
     )
-
-
-def answer_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a planner's answer: the plan file's shape, with every field required.
-
-    Strict structured output wants all fields required and no defaults, so it is smaller than the file's own schema.
-    """
-    text = {"type": "string"}
-    texts = {"type": "array", "items": text}
-    fields = {
-        "id": text,
-        "title": text,
-        "instruction": text,
-        "depends_on": texts,
-        "checks": texts,
-        "rubric": text,
-        "writes": texts,
-        "kind": {"type": "string", "enum": [SubtaskKind.WORK.value, SubtaskKind.PLAN.value]},
-        "size": {"type": "string", "enum": [size.value for size in Size]},
-    }
-    subtask = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-    return {
-        "title": "SubmitPlan",
-        "type": "object",
-        "properties": {"subtasks": {"type": "array", "items": subtask}},
-        "required": ["subtasks"],
-        "additionalProperties": False,
-    }

@@ -18,6 +18,8 @@ from swarm.core.wording import one_line
 DOUBTS = "Think about this, once; if your answer is right all the same, give it again:"
 """What stands above doubts about a plan or a patch, which a planner is told once."""
 
+ALL_WORK = ', all of kind "work"'
+
 PLAN_LIMIT = 16_000
 """The most characters of a planner's own plan that it is shown."""
 
@@ -57,7 +59,14 @@ them as instead. Do not repeat what failed.
 
 
 def opening_for_plan(
-    task: Task, subtask: Subtask, started: AttemptStarted, *, seen: RepositoryMap, room: int, decided: str = ""
+    task: Task,
+    subtask: Subtask,
+    started: AttemptStarted,
+    *,
+    seen: RepositoryMap,
+    room: int,
+    may_nest: bool = True,
+    decided: str = "",
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at a plan subtask.
 
@@ -67,6 +76,7 @@ def opening_for_plan(
         started: the attempt.
         seen: what there is to see of the repository.
         room: how many subtasks the plan may still get.
+        may_nest: whether they may be plans themselves.
         decided: what the team has decided so far.
     """
     parts = _about_the_goal(task, seen, decided)
@@ -75,7 +85,7 @@ def opening_for_plan(
         parts.append(f"Plan this part of the goal only:\n\n{subtask.instruction}")
     if started.feedback:
         parts.append(f"The plan before yours was refused: {cut(started.feedback, FEEDBACK_LIMIT)}")
-    parts.append(f"Answer with the plan, at most {room} subtasks.")
+    parts.append(f"Answer with the plan, at most {room} subtasks{'' if may_nest else ALL_WORK}.")
     return (Message(Role.SYSTEM, PLANNER_RULES), Message(Role.USER, "\n\n".join(parts)))
 
 
@@ -95,6 +105,7 @@ def opening_for_replan(
     parts: Iterable[Node],
     seen: RepositoryMap,
     room: int,
+    may_nest: bool = True,
     decided: str = "",
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at changing a plan.
@@ -107,6 +118,7 @@ def opening_for_replan(
         parts: its parts as they are now.
         seen: what there is to see of the repository.
         room: how many subtasks the plan may still get.
+        may_nest: whether they may be plans themselves.
         decided: what the team has decided so far.
     """
     told = _about_the_goal(task, seen, decided)
@@ -117,7 +129,7 @@ def opening_for_replan(
     told.append(f"# Why you are asked\n\n{cut(asked.reason, FEEDBACK_LIMIT)}")
     if started.feedback:
         told.append(f"The patch before yours was refused: {cut(started.feedback, FEEDBACK_LIMIT)}")
-    told.append(f"Answer with the patch, at most {room} new subtasks.")
+    told.append(f"Answer with the patch, at most {room} new subtasks{'' if may_nest else ALL_WORK}.")
     return (Message(Role.SYSTEM, REPLANNER_RULES), Message(Role.USER, "\n\n".join(told)))
 
 

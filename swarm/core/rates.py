@@ -1,6 +1,10 @@
 """Calls and tokens per time: token buckets, set by the user, told by a server, or learned from its refusals. Pure."""
 
 import math
+from collections import deque
+from dataclasses import dataclass
+
+MINUTE_S = 60.0
 
 _ENOUGH = 1e-6
 _BURST_S = 5.0
@@ -26,11 +30,6 @@ class TokenBucket:
         self._level = capacity
         self._at: float | None = None
 
-    @classmethod
-    def per_minute(cls, amount: float) -> "TokenBucket":
-        """Return a bucket for a limit per minute that lets through no more than a few seconds' worth at once."""
-        return cls(amount / 60, max(1.0, amount / 60 * _BURST_S))
-
     def wait_s(self, amount: float, now: float) -> float:
         """Return the seconds until so much may be taken; what is more than it holds may go when it is full."""
         missing = min(amount, self.capacity) - self._filled(now)
@@ -50,6 +49,67 @@ class TokenBucket:
             self._level = min(self.capacity, self._level + (now - self._at) * self.per_second)
         self._at = now if self._at is None else max(now, self._at)
         return self._level
+
+
+class MinuteLimit:
+    """A limit per minute that holds for every minute, wherever it begins.
+
+    What was taken is kept for a minute, so the limit is never exceeded; a bucket spreads it over the minute, so that
+    not everything goes at its beginning.
+
+    Args:
+        most: how much may be taken in a minute.
+    """
+
+    def __init__(self, most: float) -> None:
+        self.most = most
+        self._bucket = TokenBucket(most / MINUTE_S, max(1.0, most / MINUTE_S * _BURST_S))
+        self._taken: deque[Taken] = deque()
+        self._sum = 0.0
+
+    def wait_s(self, amount: float, now: float) -> float:
+        """Return the seconds until so much may be taken; what is more than the whole may go when nothing else did."""
+        self._forget(now)
+        excess = self._sum + min(amount, self.most) - self.most
+        wait_s = self._bucket.wait_s(amount, now)
+        for taken in self._taken:
+            if excess <= _ENOUGH:
+                break
+            excess -= taken.amount
+            wait_s = max(wait_s, taken.at + MINUTE_S - now + _ENOUGH)
+        return wait_s
+
+    def take(self, amount: float, now: float) -> "Taken":
+        """Take an amount, which :meth:`settle` may correct."""
+        self._bucket.take(amount, now)
+        taken = Taken(now, amount)
+        self._taken.append(taken)
+        self._sum += amount
+        return taken
+
+    def settle(self, taken: "Taken", amount: float, now: float) -> None:
+        """Note how much it was in truth: what is less was never taken, what is more is taken now."""
+        self._forget(now)
+        if amount > taken.amount:
+            self.take(amount - taken.amount, now)
+        elif now - taken.at < MINUTE_S:
+            self._bucket.take(amount - taken.amount, now)
+            self._sum -= taken.amount - amount
+            taken.amount = amount
+
+    def _forget(self, now: float) -> None:
+        while self._taken and now - self._taken[0].at >= MINUTE_S:
+            self._sum -= self._taken.popleft().amount
+        if not self._taken:
+            self._sum = 0.0  # what sums of fractions leave behind
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was taken of a limit, and when."""
+
+    at: float
+    amount: float
 
 
 class Pace:

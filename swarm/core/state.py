@@ -144,7 +144,7 @@ class RunState(PlanNodes):
     def apply(self, event: Event, at: float) -> None:
         """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
         self._advance_time(event, at)
-        self.ledger.apply(event)
+        self.ledger.apply(event, self.active_s)
         self.heads.apply(event, self.active_s)
         handler = _HANDLERS.get(type(event))
         if handler:

@@ -1,5 +1,6 @@
 """The section of a report that says who was asked and what that cost."""
 
+from swarm.core.accounts import SUMMARISER
 from swarm.core.figures import cost
 from swarm.core.limits import Spent
 from swarm.core.views import RunView
@@ -14,7 +15,10 @@ def costs(view: RunView) -> list[str]:
     for attempt in view.attempts.values():
         if attempt.spent.tries:
             key = (attempt.account.role, attempt.endpoint, attempt.model)
-            sums[key] = sums.get(key, Spent()) + attempt.spent
+            sums[key] = sums.get(key, Spent()) + (attempt.spent - attempt.account.summaries)
+        if attempt.account.summaries.tries:
+            key = (SUMMARISER, "", "")
+            sums[key] = sums.get(key, Spent()) + attempt.account.summaries
     if not sums:
         return []
     dearest_first = sorted(sums.items(), key=lambda item: (-item[1].priced_usd, -item[1].usage.total_tokens, item[0]))

@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "swarm.core.weakening",
         "swarm.core.hidden",
     ),
-    ("swarm.core.plan_graph",),
+    ("swarm.core.plan_graph", "swarm.core.plan_schema"),
     ("swarm.core.patch", "swarm.core.overlap", "swarm.core.plan_estimate", "swarm.core.repository_map"),
     ("swarm.core.sequence",),
     (

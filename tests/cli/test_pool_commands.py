@@ -194,3 +194,21 @@ async def test_a_run_of_several_endpoints_is_resumed_with_those_of_the_config_fi
     assert gone.returncode in (2, 3)
     opened = events_of(home, "run_opened")
     assert opened[1]["changes"] == ["max_calls: 3 -> 99"]
+
+
+async def test_a_run_is_resumed_with_the_one_endpoint_of_a_file_that_is_named(tmp_path: Path, config: Path) -> None:
+    repository, home = make_repository(tmp_path / "repository"), tmp_path / "home"
+    scenario = file_scenario(file_plan(2))
+    async with SimulatedEndpoint(scenario) as first, SimulatedEndpoint(scenario) as second:
+        arguments = ("run", "Write files", "--repo", str(repository), "--run-id", "r", "--max-calls", "2")
+        options = ("--base-url", first.base_url, "--model", "m", "--sandbox", "none")
+        paused = await asyncio.to_thread(run_swarm, *arguments, *options, home=home)
+        assert paused.returncode == 5, paused.stderr
+        named = tmp_path / "one.toml"
+        named.write_text(f'base_url = "{second.base_url}"\nmodel = "m"\n')
+        words = ("resume", "r", "--max-calls", "99", "--config", str(named))
+        resumed = await asyncio.to_thread(run_swarm, *words, home=home)
+        assert resumed.returncode == 0, resumed.stderr
+        assert {call.subtask for call in second.ledger.calls} <= {"s0", "s1"}
+        assert second.ledger.calls
+    assert events_of(home, "run_opened")[-1]["settings"]["base_url"] == second.base_url

@@ -1,11 +1,13 @@
 """Backpressure against endpoints that permit so much and no more: how often they have to refuse, and what is lost."""
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swarm.core.backpressure import FIRST_WINDOW, SILENCE_S, Backpressure, Hold
-from swarm.core.rates import Pace, TokenBucket
+from swarm.core.backpressure import FIRST_WINDOW, SILENCE_S, Backpressure, Hold, Ticket
+from swarm.core.rates import MinuteLimit, Pace, TokenBucket
 from tests.core.endpoint_worlds import PerPeriod, World, at_most
 
 
@@ -222,6 +224,48 @@ def test_configured_limits_per_minute_hold_and_tokens_are_settled() -> None:
         sent_at.append(now)
     # 6,000 tokens a minute are 30 calls of 200, whatever was reckoned before they were made.
     assert 55 <= len(sent_at) <= 65
+
+
+@pytest.mark.parametrize("tokens", [None, 300, 9_000])
+@pytest.mark.parametrize("requests", [None, 1, 7, 200])
+def test_no_minute_sees_more_than_the_limits_per_minute(requests: int | None, tokens: int | None) -> None:
+    chance = random.Random(7)
+    controller = Backpressure(1_000, requests_per_minute=requests, tokens_per_minute=tokens)
+    now, sent, under_way = 0.0, list[tuple[float, int]](), list[tuple[float, Ticket, int]]()
+    while now < 300 and len(sent) < 600:
+        estimate = chance.randrange(1, 400)
+        admission = controller.admission("m", estimate, now)
+        if not admission.go:
+            ends = min((ends for ends, _, _ in under_way), default=now + 1)
+            now = max(now, min(now + admission.wait_s if admission.wait_s else ends, ends))
+        else:
+            ticket = controller.sent("m", estimate, now)
+            controller.answered(ticket, now, taken=True)
+            used = chance.randrange(1, estimate + 1)
+            under_way.append((now + chance.expovariate(0.2), ticket, used))
+            sent.append((now, used))
+            now += chance.choice((0.0, 0.0, 0.01, 1.0))
+        for over in [each for each in under_way if each[0] <= now]:
+            under_way.remove(over)
+            controller.ended(over[1], now, tokens=over[2])
+    for first, (began, _) in enumerate(sent):
+        minute = [used for at, used in sent[first:] if at < began + 60]
+        assert requests is None or len(minute) <= requests
+        assert tokens is None or sum(minute) <= tokens or len(minute) == 1
+
+
+def test_a_limit_per_minute_is_made_full_use_of() -> None:
+    limit = MinuteLimit(60)
+    now, sent = 0.0, list[float]()
+    while now < 600:
+        wait_s = limit.wait_s(1, now)
+        if wait_s:
+            now += wait_s
+        else:
+            limit.take(1, now)
+            sent.append(now)
+    assert 595 <= len(sent) <= 600 + 1
+    assert sum(at < 30 for at in sent) <= 35  # not all at the beginning
 
 
 def test_what_the_server_tells_of_its_limits_is_kept_to() -> None:

@@ -94,11 +94,13 @@ class Buyers:
 
     def ask(self, attempt: str) -> None:
         likely = self.random.choice((50, 500))
-        question = Question(ROLES[attempt[0]], attempt[0], self.random.randrange(1, 3000), 4096, likely, PRICE)
+        sums_up = self.random.random() < 0.15
+        role = "compactor" if sums_up else ROLES[attempt[0]]
+        question = Question(role, attempt[0], self.random.randrange(1, 3000), 4096, likely, PRICE)
         found = admit(self.ledger, self.limits, question)
         if isinstance(found, Refused):
             self.refused.add(attempt)
-        elif found is not None and self.random.random() < 0.15:
+        elif found is not None and sums_up:
             self.summing_up.add(attempt)
             self.record(SummaryCalled(attempt, self.steps[attempt], found))
         elif found is not None:
@@ -126,7 +128,7 @@ class Buyers:
         self.record(ModelReplied(attempt, self.steps[attempt], Reply(usage=usage), 0.1, 0.2, 1, cost, spent=spent))
 
     def check(self) -> None:
-        for name, role in ROLES.items():
+        for name, role in {**ROLES, "e": "compactor"}.items():
             for cap in caps_of(self.limits, self.ledger, role, name):
                 assert cap.fits(cap.spent + cap.held), f"{cap.owner} may spend {cap.spent} + {cap.held} of {cap.limit}"
 
@@ -137,6 +139,7 @@ LIMITS = (
     Limits(max_calls=12),
     Limits(max_cost_usd=0.2, max_tokens=90_000, roles={"judge": RoleLimits(max_cost_usd=0.03, max_calls=9)}),
     Limits(max_subtask_tokens=15_000, max_subtask_cost_usd=0.04, roles={"worker": RoleLimits(max_tokens=25_000)}),
+    Limits(max_subtask_calls=5, roles={"compactor": RoleLimits(max_tokens=9_000, max_calls=2)}),
 )
 
 
@@ -189,6 +192,54 @@ def test_what_a_summary_may_take_is_held_until_the_conversation_is_shorter() -> 
     assert isinstance(admit(ledger, limits, other), Reservation)
     cut_off = ledger_with(called, opened(Task(instruction="x"))).run
     assert (cut_off.tokens_held, cut_off.tokens_spent) == (0, 3_500)
+
+
+def test_summaries_are_charged_to_the_role_that_makes_them() -> None:
+    limits = Limits(roles={"compactor": RoleLimits(max_calls=1), "worker": RoleLimits(max_tokens=5_000)})
+    summary = Question("compactor", "a", 3_000, 1_500, 500, None)
+    ledger = ledger_with(SummaryCalled("a@1", 1, Reservation(3_000, 1_500, 0.0, 500)))
+    assert (ledger.role("compactor").calls_held, ledger.role("worker").calls_held) == (1, 0)
+    assert admit(ledger, limits, summary) is None
+    ledger.apply(ConversationCompacted("a@1", 1, summary="Notes.", spent=Spent(1, 1, Usage(2_900, 0, 300))))
+    assert (ledger.role("compactor").tokens_spent, ledger.role("worker").tokens_spent) == (3_200, 0)
+    assert ledger.subtask("a").tokens_spent == ledger.run.tokens_spent == 3_200
+    refused = admit(ledger, limits, summary)
+    assert isinstance(refused, Refused)
+    assert refused.pauses
+    assert "the role compactor has used 1 model calls of 1" in refused.reason
+    # What the attempt's next reply says of all that the attempt has spent changes nothing of that.
+    total = Spent(2, 2, Usage(3_900, 0, 400))
+    ledger.apply(ModelCalled("a@1", 2, "m", "", Reservation(1_000, 200)))
+    ledger.apply(ModelReplied("a@1", 2, Reply(usage=Usage(1_000, 0, 100)), 0.1, 0.2, spent=total))
+    assert (ledger.role("compactor").tokens_spent, ledger.role("worker").tokens_spent) == (3_200, 1_100)
+    cut_off = ledger_with(SummaryCalled("a@1", 1, Reservation(3_000, 1_500, 0.0, 500)), opened(Task(instruction="x")))
+    assert (cut_off.role("compactor").tokens_spent, cut_off.role("worker").tokens_spent) == (3_500, 0)
+
+
+def test_time_of_a_role_and_a_subtask_is_that_of_their_attempts() -> None:
+    question = Question("worker", "a", 1_000, 100, 50, None)
+    of_role = Limits(roles={"worker": RoleLimits(max_time_s=100)})
+    of_subtask = Limits(max_subtask_time_s=60)
+    ledger = Ledger()
+    ledger.apply(PlanExtended(1, subtasks()), 0.0)
+    ledger.apply(AttemptStarted("a@1", "a", 1, "base"), 10.0)
+    ledger.apply(AttemptStarted("b@1", "b", 1, "base"), 20.0)
+    ledger.apply(AttemptEnded("b@1", AttemptOutcome.FAILED), 50.0)
+    ledger.apply(NoteRecorded("later"), 69.0)
+    assert isinstance(admit(ledger, of_role, question), Reservation)
+    assert isinstance(admit(ledger, of_subtask, question), Reservation)
+    ledger.apply(NoteRecorded("later"), 70.0)
+    refused = admit(ledger, of_subtask, question)
+    assert isinstance(refused, Refused)
+    assert not refused.pauses
+    assert refused.reason == "the subtask a has used 60 seconds of 60 seconds (max_subtask_time_s)"
+    ledger.apply(NoteRecorded("later"), 80.0)
+    refused = admit(ledger, of_role, question)
+    assert isinstance(refused, Refused)
+    assert refused.pauses
+    ledger.apply(AttemptEnded("a@1", AttemptOutcome.FAILED), 81.0)
+    ledger.apply(NoteRecorded("later"), 500.0)
+    assert ledger.role("worker").seconds(ledger.now_s) == 101.0
 
 
 def ledger_with(*events: Event) -> Ledger:

@@ -42,19 +42,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def llama() -> Iterator[RealServer]:
+    with serving_llama(MODEL) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def litellm(llama: RealServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    with serving_litellm(llama, tmp_path_factory.mktemp("litellm")) as server:
+        yield server
+
+
+@contextmanager
+def serving_llama(model: str) -> Iterator[RealServer]:
     needs("llama.cpp")
+    if not model_file(model).exists():
+        pytest.skip(f"the model {model} is not there; `make test-endpoints` fetches it")
     port = free_port()
-    words = [HERE / "serve_llama.py", "--model", model_file(MODEL), "--port", port, "--alias", "coder",
+    words = [HERE / "serve_llama.py", "--model", model_file(model), "--port", port, "--alias", "coder",
              "--template", HERE / "tools_template.jinja"]  # fmt: skip
     with running(python_of("llama.cpp"), *words, health=f"http://127.0.0.1:{port}/health"):
         yield RealServer("llama.cpp", f"http://127.0.0.1:{port}/v1", "coder")
 
 
-@pytest.fixture(scope="session")
-def litellm(llama: RealServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+@contextmanager
+def serving_litellm(llama: RealServer, folder: Path) -> Iterator[RealServer]:
+    """Run LiteLLM's proxy in front of another server."""
     needs("litellm")
     port = free_port()
-    config = tmp_path_factory.mktemp("litellm") / "config.yaml"
+    config = folder / "config.yaml"
     config.write_text(
         f"""model_list:
   - model_name: behind

