@@ -67,7 +67,7 @@ async def our_stream(*, pausing: bool) -> Stream:
         await connection.send(_REQUEST)
         await connection.read(take)
 
-    return Stream(writer, lambda: chunks, connection.abort, loop.create_task(read()), connection.resume)
+    return Stream(writer, lambda: chunks, connection.abort, loop.create_task(read()), connection.catch_up)
 
 
 async def cost_us(open_one: Callable[[], Coroutine[Any, Any, Stream]], at_a_time: int) -> float:

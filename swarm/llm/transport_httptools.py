@@ -5,6 +5,7 @@ hundreds of streams cost what their bytes cost.
 """
 
 import asyncio
+import os
 import ssl
 import time
 from collections import deque
@@ -20,6 +21,8 @@ from swarm.llm.transport import Take, tls_context
 
 _MOST_UNREAD_BYTES = 256 * 1024
 _MOST_BETWEEN_BYTES = 256 * 1024
+_PIECE_BYTES = 64 * 1024
+_MOST_PIECES = 4
 _NEXT_ADDRESS_S = 0.25
 _BROKEN = (httptools.HttpParserError, httptools.HttpParserUpgrade)
 
@@ -43,6 +46,7 @@ class Connection(asyncio.Protocol):
         self.complete = True
         self.idle_since = 0.0
         self._loop = asyncio.get_running_loop()
+        self._file = -1
         self._reset()
         self._waiter.set_result(None)
 
@@ -53,7 +57,7 @@ class Connection(asyncio.Protocol):
         self._error: Exception | None = None
         self._unread: list[bytes] = []
         self._between = 0
-        self._has_headers = self._has_end = self._paused = False
+        self._has_headers = self._has_end = self._paused = self._waits = False
         self.status = 0
         self.headers: dict[str, str] = {}
 
@@ -81,8 +85,35 @@ class Connection(asyncio.Protocol):
     def pause(self) -> None:
         """Leave what arrives in the kernel's buffer."""
         if not self.complete:
-            self._paused = True
-            self.transport.pause_reading()
+            self._waits = True
+            if not self._paused:
+                self._paused = True
+                self.transport.pause_reading()
+
+    def catch_up(self) -> None:
+        """Take in at once what has arrived during a pause; if another one follows, the event loop hears of none of it.
+
+        To have it watch the connection for a moment costs more than to read.
+        """
+        for _ in range(_MOST_PIECES):
+            data = self._arrived()
+            if not data:
+                break  # nothing, or the end, of which the event loop tells
+            self._waits = False
+            self.data_received(data)
+            if len(data) < _PIECE_BYTES:
+                break
+        if not (self._waits and data):
+            self.resume()
+
+    def _arrived(self) -> bytes:
+        """Return what the kernel holds of a paused connection, as far as it can be had without waiting."""
+        if self.complete or not self._paused or self._file < 0 or self.transport.is_closing():
+            return b""
+        try:
+            return os.read(self._file, _PIECE_BYTES)
+        except OSError:
+            return b""
 
     def resume(self) -> None:
         """Read on."""
@@ -93,6 +124,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self.transport = cast("asyncio.Transport", transport)
+        encrypted = transport.get_extra_info("sslcontext") is not None
+        self._file = -1 if encrypted else transport.get_extra_info("socket").fileno()
 
     def data_received(self, data: bytes) -> None:
         """Take what has come through the parser to the reader."""
@@ -118,6 +151,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """End the response: in order where nothing else would tell of the body's end."""
         self.usable = False
+        self._file = -1
         if self.complete:
             return
         if self._has_headers and not self._has_end and error is None:
@@ -203,7 +237,7 @@ class HttptoolsExchange:
     def pause(self) -> Callable[[], None]:
         """Stop reading the connection, unless there is nothing more to come."""
         self._connection.pause()
-        return self._connection.resume
+        return self._connection.catch_up
 
     async def close(self) -> None:
         """Give the connection back, or close it before the body's end."""
