@@ -18,6 +18,7 @@ from swarm.llm.transport import Exchange, Take, Transport
 _KEEPALIVE_S = 30.0
 _DNS_WAIT_S = 5.0
 _SHORT_BODY_BYTES = 64 * 1024
+_MOST_OF_A_PAUSE_BYTES = 64 * 1024
 _SHORT_BODY_S = 5.0
 _FAST = find_spec("httptools") is not None
 
@@ -85,7 +86,7 @@ class Response:
     def _arrived(self, chunk: bytes) -> None:
         self._take(chunk)
         pause_s = self._pacing.pause_s(self._sent_at)
-        if pause_s:
+        if pause_s and len(chunk) < _MOST_OF_A_PAUSE_BYTES:  # more is no text that is being written
             self._pacing.after(pause_s, self._exchange.pause())
 
     async def start_of_body(self) -> bytes:

@@ -8,7 +8,8 @@ import pytest
 from swarm.llm import Endpoint
 from swarm.llm.http import HttpClient
 from swarm.llm.pacing import LONGEST_PAUSE_S, Pacing
-from tests.llm.llm_servers import Exchange, chunk, event, serving
+from swarm.errors import ReplyIncomplete
+from tests.llm.llm_servers import Exchange, Handler, chunk, event, serving
 
 LONG_AGO = -1_000.0
 
@@ -79,4 +80,56 @@ async def test_a_paused_stream_loses_nothing_and_its_connection_is_kept(
             assert b"".join(received) == b"".join(pieces)
             assert len(received) < len(pieces) / 2 if fast else len(received) == len(pieces)
         assert server.connections == 1
+        await client.close()
+
+
+def paused_at_each_piece(base_url: str) -> HttpClient:
+    return HttpClient(Endpoint(base_url), pacing=with_streams(300))
+
+
+def in_pieces(*pieces: bytes, head: bytes = b"", cut: bool = False) -> Handler:
+    """Send a body in pieces, longer apart than ticks, and close the connection; ``cut``: by a reset."""
+
+    async def answer(exchange: Exchange) -> bool:
+        await exchange.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
+        for piece in pieces:
+            await exchange.send(piece)
+            await asyncio.sleep(0.03)
+        if cut:
+            exchange.writer.transport.abort()
+        return False
+
+    return answer
+
+
+async def test_the_end_of_a_body_without_a_length_is_seen_in_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swarm.llm.pacing._SHARE_OF_ELAPSED", 1.0)
+    async with serving(in_pieces(b"a" * 9, b"b" * 9)) as server:
+        client = paused_at_each_piece(server.base_url)
+        received = bytearray()
+        async with await client.request("POST", "/chat/completions", body=b"{}") as response:
+            await response.read(received.extend)
+        assert received == b"a" * 9 + b"b" * 9
+        await client.close()
+
+
+async def test_a_connection_that_breaks_in_a_pause_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swarm.llm.pacing._SHARE_OF_ELAPSED", 1.0)
+    async with serving(in_pieces(b"a" * 9, head=b"content-length: 99\r\n", cut=True)) as server:
+        client = paused_at_each_piece(server.base_url)
+        async with await client.request("POST", "/chat/completions", body=b"{}") as response:
+            with pytest.raises(ReplyIncomplete):
+                await response.read(bytearray().extend)
+        await client.close()
+
+
+async def test_a_body_of_many_megabytes_comes_whole_where_streams_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swarm.llm.pacing._SHARE_OF_ELAPSED", 1.0)
+    body = bytes(8 * 1024 * 1024)
+    async with serving(in_pieces(body, head=b"content-length: %d\r\n" % len(body))) as server:
+        client = paused_at_each_piece(server.base_url)
+        received = bytearray()
+        async with await client.request("POST", "/chat/completions", body=b"{}") as response:
+            await response.read(received.extend)
+        assert received == body
         await client.close()
