@@ -5,10 +5,10 @@ import time
 
 import pytest
 
+from swarm.errors import ReplyIncomplete
 from swarm.llm import Endpoint
 from swarm.llm.http import HttpClient
 from swarm.llm.pacing import LONGEST_PAUSE_S, Pacing
-from swarm.errors import ReplyIncomplete
 from tests.llm.llm_servers import Exchange, Handler, chunk, event, serving
 
 LONG_AGO = -1_000.0
