@@ -22,7 +22,7 @@ from swarm.core.judging import Case
 from swarm.core.limits import Limits
 from swarm.core.messages import CONTENT_FILTER, Handoff, Message, ToolCall, Verdict
 from swarm.core.plan import Subtask
-from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL, NOT_YET, STUCK, TOO_SOON, TRY_ELSE
+from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL, NOT_YET, STUCK, TOO_DEEP, TOO_SOON, TRY_ELSE
 from swarm.core.stimuli import (
     AttemptAccepted,
     AttemptFailed,
@@ -63,6 +63,7 @@ class AgentWork:
     subtask: Subtask
     started: AttemptStarted
     limits: Limits
+    may_split: bool = True
 
 
 class Agent:
@@ -123,7 +124,8 @@ class Agent:
             if stuck:
                 words = STUCK[stuck] + TRY_ELSE
                 self._conversation.note(AgentNudged(self._attempt_id, transcript.step, words, stuck))
-            await self._conversation.ask(tools=self._toolbox.specs, withheld=transcript.withheld())
+            withheld = transcript.withheld(may_split=self._work.may_split)
+            await self._conversation.ask(tools=self._toolbox.specs, withheld=withheld)
 
     def _exhausted(self) -> str:
         """Return why the attempt may not go on, empty when it may."""
@@ -226,6 +228,9 @@ class Agent:
                 return await self._give_up(index, control)
 
     async def _split(self, index: int, control: Split) -> Stimulus | None:
+        if not self._work.may_split:
+            self._answer(index, ToolOutcome(TOO_DEEP, failed=True), 0.0)
+            return None
         if self._conversation.transcript.handins:
             # Whoever has handed in found it small enough; failing checks do not make it bigger.
             self._answer(index, ToolOutcome(NOT_YET, failed=True), 0.0)

@@ -206,7 +206,9 @@ class AttemptRunner:
                     conversation.note(WorkspaceSnapshotted(attempt_id, step, kept.tree))
 
     def _agent(self, started: AttemptStarted, conversation: Conversation, workspace: Workspace) -> Agent:
-        work = AgentWork(self.state.run_id, self.state.nodes[started.subtask_id].subtask, started, self._limits)
+        node = self.state.nodes[started.subtask_id]
+        may_split = node.depth < self._limits.max_depth
+        work = AgentWork(self.state.run_id, node.subtask, started, self._limits, may_split)
         return Agent(
             work,
             conversation=conversation,

@@ -95,11 +95,11 @@ class Transcript:
         """The reply that the conversation ends with, if nothing has been said after it."""
         return self.messages[-1].reply if self.messages else None
 
-    def withheld(self) -> tuple[str, ...]:
+    def withheld(self, *, may_split: bool = True) -> tuple[str, ...]:
         """Return the calls that make no sense now: small models reach for them at the first failing test."""
         senseless = {
             "finish": self.unchanged,
-            "split": self.handins > 0,
+            "split": self.handins > 0 or not may_split,
             "give_up": self.step < EARLIEST_GIVE_UP,
         }
         return tuple(name for name, is_senseless in senseless.items() if is_senseless)

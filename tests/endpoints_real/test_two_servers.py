@@ -34,7 +34,7 @@ async def test_a_run_plans_on_one_server_and_works_on_another(tmp_path: Path) ->
         instruction="Make the function shout in words.py return its text in upper case. One subtask is enough.",
         repository=str(repository),
         checks=(CHECK,),
-        limits=Limits(workers=1, max_steps=8, max_subtasks=4, max_depth=1, max_output_tokens=500),
+        limits=Limits(workers=1, max_steps=8, max_subtasks=2, max_depth=1, max_output_tokens=500),
     )
     with serving_llama(MODEL) as llama, serving_litellm(llama, tmp_path) as litellm:
         planner = Endpoint(

@@ -141,6 +141,16 @@ async def test_an_agent_that_repeats_itself_is_stopped_before_its_steps_are_used
     assert "the agent was stuck (repeated)" in ends(events)[0].reason
 
 
+@pytest.mark.parametrize("tools", ["native", "action"])
+async def test_at_the_deepest_level_a_split_costs_no_attempt(tmp_path: Path, tools: str) -> None:
+    eager = Answer(subtask="s0", steps=[step("split", reason="two things in one", parts=["x", "y"]), *WRITE_IT])
+    scenario = file_scenario(file_plan(1), eager)
+    result, events = await carry_out(tmp_path, scenario, file_plan(1), Limits(max_depth=0), tools=tools)
+    assert result.done
+    assert [event.outcome for event in ends(events)] == [AttemptOutcome.INTEGRATED]
+    assert any("cannot be divided" in event.content for event in events if isinstance(event, ToolReturned))
+
+
 async def test_a_split_goes_to_a_planner_and_its_parts_are_done(tmp_path: Path) -> None:
     plan = file_plan(1)
     parts = {
