@@ -80,6 +80,7 @@ class EndpointTable(BaseModel):
     temperature: float | None = Field(default=None, ge=0, le=2)
     dialect: str = ""
     tools: str = ""
+    pin_model: bool = False
     prices: dict[str, PriceSettings] = Field(default_factory=dict)
 
     def endpoint(self, environ: Mapping[str, str]) -> Endpoint:
@@ -127,6 +128,7 @@ class Settings(BaseSettings):
     temperature: float | None = Field(default=None, validation_alias=AliasChoices("SWARM_TEMPERATURE", "temperature"))
     dialect: str = Field(default="", validation_alias=AliasChoices("SWARM_DIALECT", "dialect"))
     tools: str = Field(default="", validation_alias=AliasChoices("SWARM_TOOLS", "tools"))
+    pin_model: bool = Field(default=False, validation_alias=AliasChoices("SWARM_PIN_MODEL", "pin_model"))
     prices: dict[str, PriceSettings] = Field(default_factory=dict, validation_alias="prices")
     endpoints: tuple[EndpointTable, ...] = Field(default=(), validation_alias="endpoints")
 
@@ -294,6 +296,7 @@ def _one_endpoint(settings: Settings, base_url: str, named: _Models, temperature
         dialect=settings.dialect,
         profiles=read_profiles(profiles_folder(os.environ), url, tuple(filter(None, (name, planner, judge)))),
         tools=settings.tools,
+        pin_model=settings.pin_model,
         prices=_prices(settings.prices),
     )
 

@@ -32,7 +32,7 @@ from swarm.core.events import (
     spent_on,
 )
 from swarm.core.limits import Reservation, Spent
-from swarm.core.messages import Message, Reply, Role
+from swarm.core.messages import Message, Reply, Role, is_other_model
 from swarm.core.prompts import told_by_person
 from swarm.core.steering import AgentTold, TellRequested
 from swarm.core.transcript import Transcript
@@ -87,8 +87,8 @@ class Session:
     def notes_on(self, answer: ModelAnswer) -> list[NoteRecorded]:
         """Return what a person should know of an answer: once, that another model gave it than was asked."""
         asked, answered = answer.model.lower(), answer.reply.model.lower()
-        related = not asked or not answered or asked in answered or answered in asked
-        if related or (asked, answered) in self.strangers or len(self.strangers) >= _STRANGERS:
+        known = (asked, answered) in self.strangers or len(self.strangers) >= _STRANGERS
+        if known or not is_other_model(asked, answered):
             return []
         self.strangers.add((asked, answered))
         other = neutralise_line(answer.reply.model)[:_NAME_CHARACTERS]

@@ -51,6 +51,12 @@ class Reply:
     usage: Usage = Usage()
 
 
+def is_other_model(asked: str, answered: str) -> bool:
+    """Whether the model that a server says has answered is another than was asked; its name with more to it is not."""
+    asked, answered = asked.lower(), answered.lower()
+    return bool(asked and answered) and asked not in answered and answered not in asked
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of a conversation.

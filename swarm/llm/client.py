@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from swarm.core.backpressure import Backpressure
 from swarm.core.events import EndpointChanged, EndpointState
 from swarm.core.limits import Usage
-from swarm.core.messages import CONTENT_FILTER, Reply
+from swarm.core.messages import CONTENT_FILTER, Reply, is_other_model
 from swarm.errors import (
     ContextOverflow,
     EndpointError,
     EndpointUnavailable,
+    ModelNotFound,
     RateLimited,
     ReplyIncomplete,
     RequestRejected,
@@ -34,6 +35,7 @@ from swarm.llm.limits import told_limits
 from swarm.llm.pacing import LONGEST_PAUSE_S, Pacing
 from swarm.llm.passing import NoOutput, ReplyEmpty
 from swarm.llm.reader import read_reply
+from swarm.llm.redaction import presentable
 from swarm.llm.retry import BOUNDS, MOST_TRIES, Bounds, next_wait, throttle_floor
 from swarm.llm.timers import CallTimers, Deadlines
 from swarm.llm.usage import read_usage
@@ -151,9 +153,11 @@ class ChatModel:
         size = len(self._bodies.body(call.request, call.model, dialect))
         assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=size)
         try:
-            return read_reply(received, assembler)
+            reply = read_reply(received, assembler)
+            self._refuse_stranger(call.model, reply)
         except (EndpointError, Complaint):
             return None
+        return reply
 
     async def close(self) -> None:
         """Release connections. Never raises."""
@@ -229,6 +233,7 @@ class ChatModel:
         assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
         try:
             reply, first_token_s = await self._exchange(call, body, assembler, dialect, entry)
+            self._refuse_stranger(call.model, reply)
         except Complaint as complaint:
             if is_filtered(complaint.document):
                 # A filter's refusal of one conversation is an answer to it: the agent is told, the endpoint is well.
@@ -249,6 +254,15 @@ class ChatModel:
         call.faults[type(error)] += 1
         self._note_failure(error, call, entry)
         raise _Failed(error)
+
+    def _refuse_stranger(self, asked: str, reply: Reply) -> None:
+        """Refuse the reply of another model where the one that was asked is insisted on. Raises ModelNotFound."""
+        if self._endpoint.pin_model and is_other_model(asked, reply.model):
+            other = presentable(reply.model, (self._endpoint.api_key,))
+            raise ModelNotFound(
+                f"{self._endpoint.host} was asked for {asked} and says that {other} answered",
+                hint="Ask for the model that it has, or take pin_model out of the settings.",
+            )
 
     def _temperature(self, request: ModelRequest) -> float | None:
         lowest = self._endpoint.temperature

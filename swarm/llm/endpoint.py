@@ -63,6 +63,7 @@ class Endpoint:
         long_context: it is the one for long prompts.
         prices: prices by model name.
         tools: how tools are offered: ``native`` calls, one ``action`` a turn, or as ``text``; empty to choose it.
+        pin_model: a reply that another model gave than was asked is refused.
 
     Raises:
         ConfigError: the base URL, the key or a number cannot be used.
@@ -86,6 +87,7 @@ class Endpoint:
     long_context: bool = False
     prices: Mapping[str, Price] = field(default_factory=dict, hash=False)
     tools: str = ""
+    pin_model: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", _checked_url(self.base_url))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from swarm.errors import EndpointUnavailable, ReplyIncomplete, ReplyInvalid, ReplyTooLarge
+from swarm.errors import EndpointUnavailable, ModelNotFound, ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm import Timeouts
 from tests.llm.llm_servers import (
     HELLO,
@@ -140,6 +140,23 @@ async def test_f48_the_model_that_answered_is_recorded_whatever_was_asked_for() 
     async with serving(response(200, other)) as server, calling(server.base_url, model="m") as caller:
         answer = await caller.ask()
     assert (answer.model, answer.reply.model) == ("m", "another-model")
+
+
+async def test_f48_where_the_model_is_insisted_on_no_other_one_is_taken() -> None:
+    def says(model: str) -> Handler:
+        message = {"role": "assistant", "content": "Hello"}
+        return response(200, {"model": model, "choices": [{"message": message, "finish_reason": "stop"}]})
+
+    async with (
+        serving(says("family/coder-2026"), says("another-model")) as server,
+        calling(server.base_url, model="coder", pin_model=True) as caller,
+    ):
+        assert (await caller.ask()).reply.model == "family/coder-2026"  # its name with more to it
+        with pytest.raises(ModelNotFound, match="says that another-model answered"):
+            await caller.ask()
+        with pytest.raises(ModelNotFound):
+            await caller.ask()
+        assert len(server.received) == 2  # it is told to everybody at once
 
 
 async def test_f49_an_answer_that_comes_after_its_time_is_not_taken() -> None:
