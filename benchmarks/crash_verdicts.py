@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from swarm.journal.reader import JournalReader
+from swarm.journal.spool import kept_in, name_of
 from swarm.journal.store import RunFolder
 
 Call = tuple[str, int]
@@ -70,9 +71,9 @@ def _digest(event: dict[str, Any]) -> str:
 
 
 def _is_spooled(spool: Path, call: Call, digest: str) -> bool:
-    name = hashlib.sha256(f"{call[0]}\0{call[1]}\0{digest}".encode()).hexdigest()[:32]
     try:
-        return END_MARK in (spool / name).read_bytes()
+        kept = kept_in(spool).get(name_of(*call, digest))
+        return kept is not None and END_MARK in kept.path.read_bytes()
     except OSError:
         return False
 

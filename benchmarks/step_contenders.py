@@ -28,7 +28,7 @@ from swarm.journal.store import RunFolder
 from swarm.llm import ChatModel, Endpoint
 from swarm.opening import open_run
 from swarm.protocols import CommandResult, Files, Merge, Workspace
-from swarm.runtime import drive
+from swarm.runtime import collect_rarely, drive
 from swarm.tools.builtin import builtin_tools
 from swarm.tools.definition import tool
 from swarm.tools.toolbox import Toolbox
@@ -166,6 +166,7 @@ async def by_hand(base_url: str, folder: Path, subtasks: int, in_flight: int) ->
     waiting = iter(plan_of(subtasks))
     journal = GroupCommit(folder / "floor.db")
     steps = 0
+    collect_rarely()
 
     async def agent() -> None:
         nonlocal steps

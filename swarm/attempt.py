@@ -160,7 +160,8 @@ class AttemptRunner:
         await self._take_over_outcome(conversation)
         tree = conversation.transcript.tree or started.tree
         workspace = await self.workspaces.open(started.attempt_id, base_commit=started.base_commit, tree=tree)
-        files = {} if conversation.transcript.opened else await asyncio.to_thread(_texts, workspace, subtask.writes)
+        wanted = () if conversation.transcript.opened else subtask.writes
+        files = await asyncio.to_thread(_texts, workspace, wanted) if wanted else {}
         opening = self._opening_for_work(started, files)
         stimulus = await self._agent(started, conversation, workspace).run(opening)
         await self._close(started.attempt_id)

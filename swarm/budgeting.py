@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from swarm.core.accounts import Account, Ledger
 from swarm.core.budget import MOST_OUTPUT_TOKENS, Question, Refused, admit
+from swarm.core.compaction import size_of
 from swarm.core.limits import Limits, Reservation, Spent
 from swarm.core.prices import Price
 from swarm.errors import ConfigError
-from swarm.llm.estimate import TokenGauge
+from swarm.llm.estimate import TokenGauge, characters_of
 from swarm.llm.tariff import Tariff
 from swarm.protocols import ModelAnswer, ModelRequest
 
@@ -42,8 +43,9 @@ class Estimate:
         """Return the tokens of a request's prompt, rather too many than too few."""
         messages, tokens = self._counted
         if not messages:
-            return self._guess(request)
-        return tokens + self._guess(replace(request, messages=request.messages[messages:], tools=(), characters=0))
+            return self._guess(characters_of(request), len(request.messages))
+        new = request.messages[messages:]
+        return tokens + self._guess(size_of(new), len(new))
 
     def learn(self, request: ModelRequest, answer: ModelAnswer, messages: int) -> None:
         """Take in what the server counted for the request, which had so many messages when they were counted."""
@@ -58,9 +60,9 @@ class Estimate:
         """The conversation was made shorter: what the server counted is not its beginning any more."""
         self._counted = (0, 0)
 
-    def _guess(self, request: ModelRequest) -> int:
+    def _guess(self, characters: int, messages: int) -> int:
         margin = _MARGIN if self._gauge.replies else _FIRST_MARGIN
-        return int(self._gauge.tokens(request) * margin) + _TOKENS_AROUND_A_MESSAGE * len(request.messages)
+        return int(characters / self._gauge.ratio * margin) + _TOKENS_AROUND_A_MESSAGE * messages
 
 
 class Purse:

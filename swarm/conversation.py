@@ -199,7 +199,9 @@ class Conversation:
             with self._spooling(step, digest) as spooled:
                 answer = await self._answer(replace(request, max_output_tokens=most, spool=spooled), step, spooled)
                 # What a server gives away of our own secrets is neither kept nor sent on.
-                answer = replace(answer, reply=map_strings(answer.reply, redact_known))
+                reply = map_strings(answer.reply, redact_known)
+                if reply is not answer.reply:
+                    answer = replace(answer, reply=reply)
                 reach("model.reply-complete")
                 await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
                 reach("model.after-commit")

@@ -184,7 +184,10 @@ async def open_run(
             reach("open.prepared")
             await _record_opening(run, settings, task)
             reach("open.recorded")
-            yield run
+            try:
+                yield run
+            finally:
+                run.runner.spool.close()
         finally:
             await journal.close()
 

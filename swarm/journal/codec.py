@@ -14,12 +14,14 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaSerializer
 
 from swarm.core.events import EVENT_NAMES, EVENT_TYPES, Event
+from swarm.core.limits import Usage
 from swarm.errors import JournalUnreadable
 
 LARGE = 2048
@@ -148,29 +150,40 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
 
     Looks into dataclasses, pydantic models, dicts (keys too), lists and tuples; leaves enum members alone.
     """
-    if type(value) is str:
-        return change(value)
-    if type(value) in (tuple, list):
-        items = [map_strings(item, change) for item in value]
-        return value if all(map(_is, items, value)) else type(value)(items)
-    if type(value) is dict:
-        return {map_strings(key, change): map_strings(item, change) for key, item in value.items()}
     kind: Any = type(value)
-    names = _field_names(kind)
-    if not names:
-        return value
-    olds = [(name, getattr(value, name)) for name in names]
-    changes = {name: new for name, old in olds if (new := map_strings(old, change)) is not old}
+    if kind is str:
+        return change(value)
+    if kind is tuple or kind is list:
+        items = [map_strings(item, change) for item in value]
+        return value if all(map(_is, items, value)) else kind(items)
+    if kind is dict:
+        return {map_strings(key, change): map_strings(item, change) for key, item in value.items()}
+    changes = {}
+    for name in _fields_with_text(kind):
+        old = getattr(value, name)
+        new = map_strings(old, change)
+        if new is not old:
+            changes[name] = new
     if not changes:
         return value
     return value.model_copy(update=changes) if isinstance(value, BaseModel) else dataclasses.replace(value, **changes)
 
 
 @cache
-def _field_names(kind: Any) -> tuple[str, ...]:
+def _fields_with_text(kind: Any) -> tuple[str, ...]:
+    """Return the fields of a type that may hold strings: replies of hundreds of agents are looked through for them."""
     if issubclass(kind, BaseModel):
         return tuple(kind.model_fields)
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    hints = get_type_hints(kind)
+    return tuple(field.name for field in dataclasses.fields(kind) if not _is_number(hints[field.name]))
+
+
+def _is_number(hint: Any) -> bool:
+    if isinstance(hint, UnionType):
+        return all(map(_is_number, get_args(hint)))
+    return hint in (bool, int, float, NoneType) or hint is Usage
 
 
 def _is(left: object, right: object) -> bool:

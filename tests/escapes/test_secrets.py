@@ -230,4 +230,4 @@ def test_a_spooled_reply_holds_no_key_however_it_is_cut(split: int, tmp_path: Pa
         call.write(KEY[:split].encode())
         call.write(KEY[split:].encode() + b" after")
         (file,) = tmp_path.iterdir()
-        assert file.read_bytes() == b"before " + b"*" * len(KEY) + b" after"
+        assert file.read_bytes().partition(b"\n")[2] == b"before " + b"*" * len(KEY) + b" after"

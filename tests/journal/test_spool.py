@@ -12,7 +12,7 @@ from swarm.core.events import AgentNudged, AttemptOpened, Event, ModelCalled, Mo
 from swarm.core.messages import Message, Reply, Role
 from swarm.errors import ContextOverflow, ReplyInvalid
 from swarm.journal.reader import JournalReader
-from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool, copy_spool
+from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool, copy_spool, kept_in, name_of
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 from swarm.testing.endpoint import SimulatedEndpoint, Speed
 from tests.integration.projects import (
@@ -69,6 +69,54 @@ def test_a_recorded_reply_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "spool").iterdir()) == []
 
 
+def test_calls_one_after_the_other_share_a_file_and_never_a_response(tmp_path: Path) -> None:
+    spool = ReplySpool(tmp_path / "spool")
+    for number, body in enumerate((b"a long response", b"short")):
+        with spool.call("s0@1", number, "d") as call:
+            call.begin()
+            call.write(body)
+            (file,) = (tmp_path / "spool").iterdir()
+            assert len(file.read_bytes()) == len(body) + 46
+            call.discard()
+            assert file.stat().st_size == 0
+    with spool.call("s0@1", 2, "d") as call:
+        call.begin()
+        call.write(b"whole")
+    later = ReplySpool(tmp_path / "spool")
+    assert [later.call("s0@1", number, "d").received() for number in range(3)] == [b"", b"", b"whole"]
+
+
+def test_a_response_that_an_older_version_has_left_is_found(tmp_path: Path) -> None:
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / name_of(*CALL)).write_bytes(b"data")
+    with ReplySpool(tmp_path / "spool").call(*CALL) as call:
+        assert call.received() == b"data"
+    with ReplySpool(tmp_path / "spool").call(*CALL) as call:
+        assert call.received() == b"data", "it was made again and given up"
+        call.discard()
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_files_that_hold_nothing_are_removed_with_the_spool(tmp_path: Path) -> None:
+    spool = ReplySpool(tmp_path / "spool")
+    with spool.call(*CALL) as call:
+        call.begin()
+        call.discard()
+    spool.close()
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_a_copy_holds_only_responses(tmp_path: Path) -> None:
+    spool = ReplySpool(tmp_path / "spool")
+    kept, recorded = spool.call(*CALL), spool.call("s1@1", 1, "d")
+    for call in (kept, recorded):
+        call.begin()
+        call.write(b"data")
+    recorded.discard()
+    assert len(copy_spool(tmp_path / "spool", tmp_path / "copy")) == 1
+    assert ReplySpool(tmp_path / "copy").call(*CALL).received() == b"data"
+
+
 def test_an_ended_run_leaves_nothing(tmp_path: Path) -> None:
     left_by(tmp_path / "spool", b"data").clear()
     assert list((tmp_path / "spool").iterdir()) == []
@@ -105,7 +153,8 @@ def test_a_reply_with_a_hole_is_not_kept(tmp_path: Path) -> None:
     call = ReplySpool(tmp_path / "spool").call(*CALL)
     call.begin()
     (file,) = (tmp_path / "spool").iterdir()
-    os.dup2(descriptor := os.open(full, os.O_WRONLY), call._descriptor)
+    assert call._slot is not None
+    os.dup2(descriptor := os.open(full, os.O_WRONLY), call._slot.descriptor)
     os.close(descriptor)
     call.write(b"lost")
     assert not file.exists()
@@ -130,7 +179,7 @@ async def test_killed_between_last_byte_and_commit_buys_nothing_again(tmp_path: 
         assert killed.returncode == -9, killed.stderr
         folder = home / "runs" / "r"
         before = replies(folder / "journal.db")
-        kept = list((folder / "spool").iterdir())
+        kept = [file for file in (folder / "spool").iterdir() if file.stat().st_size]
         assert kept, "a response was on its way"
         await simulated.ledger.wait_until(lambda ledger: ledger.in_flight == 0)
         resumed = await asyncio.to_thread(run_swarm, "resume", "r", *common, home=home)
@@ -166,7 +215,7 @@ def test_a_copy_of_a_spool_in_use_has_what_is_there(tmp_path: Path) -> None:
     left_by(tmp_path / "spool", b"data")
     (tmp_path / "spool/recorded-meanwhile").symlink_to(tmp_path / "gone")
     (copy,) = copy_spool(tmp_path / "spool", tmp_path / "copy")
-    assert copy.read_bytes() == b"data"
+    assert copy.read_bytes().partition(b"\n")[2] == b"data"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert copy_spool(tmp_path / "nobody", tmp_path / "empty") == []
 
@@ -212,10 +261,10 @@ async def test_a_recorded_summary_leaves_nothing(tmp_path: Path) -> None:
     model = Narrow()
     reply = await talk_of(model, tmp_path / "spool").ask()
     assert (reply.content, model.asked) == ("Done.", ["worker", "compactor", "worker"])
-    assert list((tmp_path / "spool").iterdir()) == []
+    assert kept_in(tmp_path / "spool") == {}
 
 
 async def test_a_response_that_was_no_reply_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ReplyInvalid):
         await talk_of(Narrow(breaks=True), tmp_path / "spool").ask()
-    assert list((tmp_path / "spool").iterdir()) == []
+    assert kept_in(tmp_path / "spool") == {}
