@@ -12,6 +12,21 @@ from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, Remo
 from swarm.core.events import Event, Integrated, RunChecked, RunCreated, RunOpened
 from swarm.core.messages import CheckResult, Verdict
 
+_TELLING = frozenset(
+    {
+        RunCreated,
+        RunOpened,
+        Integrated,
+        RemovalStarted,
+        ChangeRemoved,
+        ChangeKept,
+        HeadChecked,
+        RunChecked,
+        BaselineChecked,
+    }
+)
+"""Events that say something of the branch: few of all."""
+
 TIMES_TO_FAIL = 2
 """A check that failed on a commit must fail there once more before anybody is blamed for it: it may be flaky."""
 
@@ -81,6 +96,8 @@ class CheckedHeads:
 
     def apply(self, event: Event, driven_s: float = 0.0) -> None:
         """Fold the next event in; ``driven_s`` says for how many seconds the run was driven until it."""
+        if type(event) not in _TELLING:
+            return
         match event:
             case RunCreated():
                 self._checks = frozenset(event.task.checks)

@@ -21,7 +21,7 @@ class Doubts:
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
-        if isinstance(event, VerdictGiven | RunChecked):
+        if type(event) is VerdictGiven or type(event) is RunChecked:
             self.flaky.update(result.command for result in event.verdict.checks if result.flaky)
         elif isinstance(event, BaselineChecked):
             self.passing_at_start.update(passing(event.results))

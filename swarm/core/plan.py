@@ -7,9 +7,10 @@ ended is never rewritten.
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
@@ -231,20 +232,40 @@ def critical_path_ranks(
         parents: for subtasks that carry out a plan subtask, that one's id: what depends on it waits for them.
     """
     nodes = {subtask.id: subtask for subtask in subtasks}
-    successors: dict[str, list[str]] = {identifier: [] for identifier in nodes}
-    for node in nodes.values():
-        for dependency in node.depends_on:
-            successors.setdefault(dependency, []).append(node.id)
-    for child, parent in parents.items():
-        successors[child].append(_end_of(parent))
+    needs: dict[str, list[str]] = {node.id: [*node.depends_on] for node in nodes.values()}
     for parent in dict.fromkeys(parents.values()):
-        successors[_end_of(parent)] = list(successors.get(parent, ()))
-    ranks: dict[str, float] = {}
-    for identifier in TopologicalSorter(successors).static_order():  # what comes after something is ranked before it
-        after = max((ranks[successor] for successor in successors[identifier]), default=0.0)
-        own = seconds(nodes[identifier]) if identifier in nodes else 0.0
-        ranks[identifier] = own + after
-    return {identifier: ranks[identifier] for identifier in nodes}
+        needs[_end_of(parent)] = []
+    for node in nodes.values():
+        needs[node.id] += [_end_of(need) for need in node.depends_on if _end_of(need) in needs]
+    for child, parent in parents.items():
+        needs[_end_of(parent)].append(child)
+        if _end_of(child) in needs:
+            needs[_end_of(parent)].append(_end_of(child))
+    ranks = dict.fromkeys(nodes, 0.0)
+    for identifier, after in _chains_behind(needs, lambda name: seconds(nodes[name]) if name in nodes else 0.0):
+        if identifier in ranks:
+            ranks[identifier] = after
+    return ranks
+
+
+def _chains_behind(needs: Mapping[str, Sequence[str]], seconds: Callable[[str], float]) -> Iterator[tuple[str, float]]:
+    """Yield each node after all that need it, with the longest chain that starts with it. A plan has no cycles."""
+    waiting = dict.fromkeys(needs, 0)
+    for need in chain.from_iterable(needs.values()):
+        if need in waiting:
+            waiting[need] += 1
+    behind = dict.fromkeys(needs, 0.0)
+    ended = [name for name, count in waiting.items() if not count]
+    for name in ended:  # which grows meanwhile
+        longest = seconds(name) + behind[name]
+        yield name, longest
+        for need in needs[name]:
+            if need not in waiting:
+                continue
+            behind[need] = max(behind[need], longest)
+            waiting[need] -= 1
+            if not waiting[need]:
+                ended.append(need)
 
 
 def _end_of(parent: str) -> str:

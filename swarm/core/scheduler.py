@@ -78,10 +78,14 @@ class Scheduler:
 
     Args:
         parking: how the run waits for an endpoint that is gone; without it such a run is paused.
+
+    Attributes:
+        state: the fold of all facts so far.
     """
 
     def __init__(self, parking: Parking | None = None) -> None:
         self._draft = Draft()
+        self.state = self._draft.state
         self._merges = MergeQueue(self._draft)
         self._checks = BranchChecks(self._draft)
         self._pausing = Pausing(self._draft, parking)
@@ -89,11 +93,6 @@ class Scheduler:
         self._start_check = StartCheck(self._draft, self._pausing)
         self._unaffordable: dict[str, str] = {}
         self._speed = SpendMeter()
-
-    @property
-    def state(self) -> RunState:
-        """The fold of all facts so far."""
-        return self._draft.state
 
     @classmethod
     def restore(cls, facts: Iterable[Recorded], parking: Parking | None = None) -> "Scheduler":

@@ -152,10 +152,12 @@ class RunState(PlanNodes):
 
     def _advance_time(self, event: Event, at: float) -> None:
         # Time between sessions, or parked, does not count, nor does a clock that was set.
-        if self._last_at is not None and not (is_between_sessions(event) or self.parked):
-            until = event.before if isinstance(event, ClockJumped) else at
-            self.active_s += max(0.0, until - self._last_at)
-        self._last_at = at
+        last, self._last_at = self._last_at, at
+        if last is None or self.parked or is_between_sessions(event):
+            return
+        until = event.before if type(event) is ClockJumped else at
+        if until > last:
+            self.active_s += until - last
 
     def _run_created(self, event: RunCreated) -> None:
         self.run_id = event.run_id
