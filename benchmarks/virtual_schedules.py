@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.workflow_shapes import Job
+from benchmarks.workflow_shapes import MOST_CALLS, Job
 from swarm.core.events import (
     FORMAT,
     AttemptHandedIn,
@@ -25,7 +25,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Limits, Usage
 from swarm.core.messages import Handoff, Reply, Verdict
-from swarm.core.plan import MAX_SUBTASKS, Subtask, SubtaskKind
+from swarm.core.plan import MAX_SUBTASKS, Size, Subtask, SubtaskKind
 from swarm.core.scheduler import Scheduler
 from swarm.core.stimuli import (
     AttemptAccepted,
@@ -40,6 +40,9 @@ from swarm.core.stimuli import (
 from swarm.core.task import Task
 
 CALL_S = 0.2
+CALLS_OF = {Size.SMALL: range(1, 3), Size.MEDIUM: range(3, 6), Size.LARGE: range(6, MOST_CALLS + 1)}
+"""The calls that subtasks of a size take."""
+
 ACCEPTED = Verdict(accepted=True, verified=True)
 SETTINGS = RunSettings("http://127.0.0.1:1/v1", {"worker": "m"}, "none")
 
@@ -79,6 +82,11 @@ def first_come(_: Job) -> float:
     return 0.0
 
 
+def size_of(job: Job) -> Size:
+    """Return how much work a planner takes a job for: right, but no more than that."""
+    return next(size for size, calls in CALLS_OF.items() if job.calls in calls)
+
+
 @dataclass(slots=True)
 class VirtualRun:
     """Drives the real scheduler through a plan.
@@ -86,6 +94,7 @@ class VirtualRun:
     Attributes:
         stepwise: each model call is recorded, attempts hand in commits, which are merged, and each thing that happens
             is told by itself: the most that a run asks of the scheduler. Otherwise what happens at one time is a batch.
+        sized: the plan tells which subtasks are small, medium or large, as planners do, and no more than that.
         parts: each job is a planner's, who adds so many subtasks below it, of one call each, in pairs.
         events: facts that the scheduler took in or decided.
         cpu_s: processor seconds that it took for them.
@@ -95,6 +104,7 @@ class VirtualRun:
     jobs: Sequence[Job]
     workers: int
     stepwise: bool = False
+    sized: bool = False
     parts: int = 0
     events: int = 0
     cpu_s: float = 0.0
@@ -112,7 +122,16 @@ class VirtualRun:
         limits = Limits(workers=self.workers, max_subtasks=MAX_SUBTASKS)
         task = Task(instruction="work", limits=limits)
         kind = SubtaskKind.PLAN if self.parts else SubtaskKind.WORK
-        plan = tuple(Subtask(id=job.name, instruction="work", depends_on=job.needs, kind=kind) for job in self.jobs)
+        plan = tuple(
+            Subtask(
+                id=job.name,
+                instruction="work",
+                depends_on=job.needs,
+                kind=kind,
+                size=size_of(job) if self.sized else None,
+            )
+            for job in self.jobs
+        )
         created = RunCreated(FORMAT, "run", "0", task, SETTINGS, "base", "swarm/run")
         self._take_in(created, RunOpened(1, "host", 1, SETTINGS, task), PlanExtended(1, plan))
         self._tell()

@@ -149,6 +149,33 @@ def proven_bound(jobs: Sequence[Job], workers: int) -> int:
     return total
 
 
+def chance_within(calls: float, jobs: Sequence[Job], workers: int, classes: Sequence[Sequence[int]]) -> float:
+    """Return what the chance cannot exceed that such jobs end within so many calls when only their classes are known.
+
+    What a job of a class takes shows when it is over: any of the class's numbers of calls, each as likely. Whoever
+    starts one must hope that it is not over too late, or leave its worker idle, and all workers together may idle no
+    longer than ``calls * workers`` less the work. For one worker the best policy against a price of idling is found
+    from its end (dynamic programming; there are always jobs of each class, and none waits for another, which only
+    helps), and the price that gives the lowest bound is taken (Chernoff's): it bounds the chance that a random plan has
+    so much work and is in time.
+    """
+    span = int(calls + TOLERANCE)
+    idle = span * workers - sum(job.calls for job in jobs)
+    return min(math.exp(min(0.0, price * idle + workers * math.log(_best(span, price, classes)))) for price in _PRICES)
+
+
+_PRICES = [number / 20 for number in range(1, 200)]
+
+
+def _best(span: int, price: float, classes: Sequence[Sequence[int]]) -> float:
+    """Return the most that a worker's chance to be in time is worth, less what its idling costs, as a factor."""
+    worth = [1.0]
+    for left in range(1, span + 1):
+        tries = (sum(worth[left - took] for took in each if took <= left) / len(each) for each in classes)
+        worth.append(max(math.exp(-price) * worth[left - 1], *tries))
+    return worth[span]
+
+
 def barriers(jobs: Sequence[Job]) -> list[int]:
     """Return the places of the jobs that each other job comes before or after."""
     place = {job.name: number for number, job in enumerate(jobs)}

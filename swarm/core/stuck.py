@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from itertools import islice
 
 from pydantic_core import from_json
 
@@ -110,10 +110,12 @@ class StuckWatch:
 
     def found(self, limits: StuckLimits) -> StuckKind | None:
         """Return how the agent is stuck by these limits, if it is."""
-        if len(self._turns) < min(limits.failures, limits.repetitions, limits.alternations, limits.steps_without_news):
+        lengths = (limits.failures, limits.repetitions, limits.alternations, limits.steps_without_news)
+        if len(self._turns) < min(lengths):
             return None
         polling = (*_WAITING, *limits.polling)
-        turns = [turn for turn in self._turns if not _is_polling(turn.subjects, polling)]
+        newest = (turn for turn in reversed(self._turns) if not _is_polling(turn, polling))
+        turns = list(islice(newest, max(lengths)))[::-1]
         if _alike(turns, limits.failures) and turns[-1].failed:
             return StuckKind.FAILING
         if _alike(turns, limits.repetitions):
@@ -151,9 +153,8 @@ def _alternate(turns: Sequence[Turn], count: int) -> bool:
     return all(turn == last[place % 2] for place, turn in enumerate(last))
 
 
-@lru_cache(maxsize=4_096)
-def _is_polling(subjects: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
-    return all(any(fnmatchcase(subject, pattern) for pattern in patterns) for subject in subjects)
+def _is_polling(turn: Turn, patterns: Sequence[str]) -> bool:
+    return all(any(fnmatchcase(subject, pattern) for pattern in patterns) for subject in turn.subjects)
 
 
 def masked(text: str) -> str:

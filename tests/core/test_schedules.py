@@ -9,8 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.bench_schedule import REACHED, measure
-from benchmarks.virtual_schedules import VirtualRun, first_come, listed
-from benchmarks.workflow_shapes import SHAPES, Job, barriers, diamond, layered, lower_bound, montage, proven_bound
+from benchmarks.virtual_schedules import CALLS_OF, VirtualRun, first_come, listed, size_of
+from benchmarks.workflow_shapes import (
+    SHAPES,
+    Job,
+    barriers,
+    chance_within,
+    diamond,
+    layered,
+    lower_bound,
+    montage,
+    pipeline,
+    proven_bound,
+    wide,
+)
 from swarm.core.limits import Limits
 from swarm.core.plan import critical_path_ranks
 from tests.core.worlds import World, random_plan
@@ -52,6 +64,30 @@ def test_no_order_beats_the_bounds(seed: int, count: int, workers: int, alike: b
     spans = [run.calls_made, listed(jobs, workers, first_come), listed(jobs, workers, lambda job: order[job.name])]
     assert min(spans) >= bound
     assert len(run.scheduler.state.nodes) == count
+
+
+def test_sizes_that_a_plan_tells_bring_a_schedule_nearer_to_the_bound() -> None:
+    for shape in (wide, diamond, pipeline):
+        case = measure(shape.__name__, shape(600, random.Random(1)).jobs, 25, even=False)
+        assert case.proven <= case.swarm < case.untold
+
+
+def test_nobody_is_in_time_more_often_than_the_chance_allows() -> None:
+    classes, workers, span = tuple(CALLS_OF.values()), 4, 15
+    plans = [wide(12, random.Random(seed)).jobs for seed in range(1_000)]
+    full = [plan for plan in plans if sum(job.calls for job in plan) == span * workers]
+    in_time = sum(listed(plan, workers, lambda job: -CALLS_OF[size_of(job)].start) <= span for plan in full)
+    bound = chance_within(span, [Job("all", span * workers)], workers, classes)
+    assert 0 < in_time / len(plans) <= bound < 0.5
+    assert chance_within(span, [Job("all", 10 * span * workers)], 10 * workers, classes) == pytest.approx(bound**10)
+    assert chance_within(2 * span, [Job("all", span * workers)], workers, classes) == 1.0
+
+
+def test_a_case_that_only_luck_could_solve_does_not_count() -> None:
+    case = measure("wide", wide(1_000, random.Random(0)).jobs, 300, even=False)
+    assert case.proven <= REACHED
+    assert case.chance < 1e-6
+    assert not case.counts
 
 
 def test_what_everything_waits_for_divides_a_plan() -> None:
