@@ -44,9 +44,12 @@ _SHAPES: Final = (
     r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+",  # JSON web tokens
 )
 _KEYS = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(_SHAPES)})")
-# Any of these begins each of the shapes: text without them, nearly all of it, is not searched further.
-_SIGNS = re.compile(
-    r"sk-|[srp]k_|xai-|tgp_|hf_|r8_|AIza|ya29|A[KSBC][IC]A|gh[pousr]_|github_|glpat|xox|xapp|npm_|pypi-|SG\.|dop_|eyJ"
+# Each of the shapes begins with one of these: text without them, nearly all of it, is not searched further. Looking for
+# each by itself takes a third of the time of one pattern for all.
+_SIGNS: Final = (
+    *("sk-", "k_live_", "k_test_", "gsk_", "xai-", "tgp_", "hf_", "r8_", "AIza", "ya29"),
+    *("AKIA", "ASIA", "ABIA", "ACCA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_"),
+    *("glpat", "xox", "xapp", "npm_", "pypi-", "SG.", "dop_", "eyJ"),
 )
 _BEARER = re.compile(r"(?i)(\bauthorization\b[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{8,}")
 _PRIVATE_KEY = re.compile(
@@ -92,7 +95,7 @@ def redact_known(text: str) -> str:
 def redact(text: str) -> str:
     """Return text with all secrets masked that can be told. Doing it twice changes nothing more."""
     text = redact_known(text)
-    if _SIGNS.search(text):
+    if any(sign in text for sign in _SIGNS):
         text = _KEYS.sub(MASK, text)
     if "PRIVATE KEY" in text:
         text = _PRIVATE_KEY.sub(rf"\1{MASK}", text)

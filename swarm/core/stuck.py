@@ -26,13 +26,14 @@ _WAITING = ("sleep", "sleep *", "wait", "wait *")
 _TRIED = 8
 _SHOWN = 160
 _VOLATILE = re.compile(
+    r"(?=[0-9a-fpP/])(?:"  # what all of them begin with: most places are passed over at once
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"  # dates and moments
     r"|\b\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\b"  # times of day
     r"|\b0x[0-9a-fA-F]+\b"  # addresses
     r"|\b\d+(?:\.\d+)? ?(?:ns|us|µs|ms|s|sec|secs|seconds?|minutes?)\b"  # durations
     r"|\b(?:pid|PID|process|port)[ =:]+\d+"
     r"|/tmp/[^\s'\"]+"
-    r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
+    r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)"
 )
 
 
