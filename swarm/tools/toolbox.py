@@ -45,6 +45,7 @@ class Toolbox:
                 raise UsageError(f"There is already a tool named {name!r}.", hint="Give it a name: @tool(name=...).")
             self._tools[name] = tool
         self._specs = (*(tool.spec for tool in self._tools.values()), *CONTROL_SPECS)
+        self._names = frozenset(spec.name for spec in self._specs)
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -61,7 +62,7 @@ class Toolbox:
         Such a call need not be recorded before it is answered: it cannot do anything.
         """
         try:
-            if all(spec.name != name for spec in self._specs):
+            if name not in self._names:
                 raise self._unknown(name)
             parse_object(name, arguments_json)
         except ToolError as error:
