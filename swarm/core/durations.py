@@ -24,7 +24,8 @@ _NUMBERS = re.compile(r"[-_.]?\d+")
 
 def class_of(subtask: Subtask) -> str:
     """Return what kind of work a subtask is: its kind, its role, its expected size, and its name without numbers."""
-    return f"{subtask.kind} {subtask.role} {subtask.size or '-'} {_NUMBERS.sub('', subtask.id.rpartition('.')[2])}"
+    size = f"{subtask.size} " if subtask.size else ""
+    return f"{subtask.kind} {subtask.role} {size}{_NUMBERS.sub('', subtask.id.rpartition('.')[2])}"
 
 
 @dataclass(slots=True)
