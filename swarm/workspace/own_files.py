@@ -16,7 +16,9 @@ def shipped_tasks_folder() -> Path:
 def hidden_below(visible: Iterable[str | Path]) -> tuple[Path, ...]:
     """Return those folders below some resolved paths which commands that see these paths must not see."""
     folder = shipped_tasks_folder()
-    return (folder,) if folder.is_dir() and any(folder.is_relative_to(path) for path in visible) else ()
+    # Asked for every command, so paths are compared as they are written.
+    is_visible = f"{folder}/".startswith(tuple(f"{path}/" for path in visible))
+    return (folder,) if is_visible and folder.is_dir() else ()
 
 
 def split_around(visible: Iterable[str], hidden: Iterable[Path]) -> tuple[list[str], list[str]]:

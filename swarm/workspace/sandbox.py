@@ -281,7 +281,7 @@ def _packaged_bwrap() -> str | None:
 
 
 def _is_system(program: str) -> bool:
-    return any(Path(program).is_relative_to(folder) for folder in ("/bin", *SYSTEM_FOLDERS))
+    return program.startswith(tuple(f"{folder}/" for folder in ("/bin", *SYSTEM_FOLDERS)))
 
 
 @contextmanager

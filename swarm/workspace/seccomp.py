@@ -19,6 +19,7 @@ import stat
 import struct
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from swarm.workspace.syscalls import ABSENT, MACHINES, NUMBERS
@@ -141,6 +142,7 @@ _CONDITIONS: Final = (
 )
 
 
+@cache
 def filter_program(machine: str, *, namespaces: bool = True) -> bytes:
     """Return the filter for a kind of processor.
 
