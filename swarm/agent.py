@@ -228,7 +228,8 @@ class Agent:
                 return await self._give_up(index, control)
 
     async def _split(self, index: int, control: Split) -> Stimulus | None:
-        if not self._work.may_split:
+        messages = self._conversation.transcript.messages
+        if not self._work.may_split and not any(message.content == TOO_DEEP for message in messages):
             self._answer(index, ToolOutcome(TOO_DEEP, failed=True), 0.0)
             return None
         if self._conversation.transcript.handins:

@@ -151,6 +151,16 @@ async def test_at_the_deepest_level_a_split_costs_no_attempt(tmp_path: Path, too
     assert any("cannot be divided" in event.content for event in events if isinstance(event, ToolReturned))
 
 
+async def test_who_insists_on_a_split_at_the_deepest_level_loses_the_attempt(tmp_path: Path) -> None:
+    insisting = step("split", reason="two things in one", parts=["x", "y"])
+    scenario = file_scenario(file_plan(1), Answer(subtask="s0", attempt=1, steps=[insisting, insisting]))
+    result, events = await carry_out(tmp_path, scenario, file_plan(1), Limits(max_depth=0))
+    assert result.done
+    first, second = ends(events)
+    assert (first.outcome, second.outcome) == (AttemptOutcome.REJECTED, AttemptOutcome.INTEGRATED)
+    assert "may not be nested deeper" in first.reason
+
+
 async def test_a_split_goes_to_a_planner_and_its_parts_are_done(tmp_path: Path) -> None:
     plan = file_plan(1)
     parts = {

@@ -68,6 +68,8 @@ class Memory:
             self.texts[arguments["path"]] = result
         elif call.name == "shell" and result.startswith("exit code 0"):
             self.commands.add(arguments["command"])
+            if arguments["command"] == "resolve":
+                self.texts.clear()  # they are not what they were
         elif call.name == "finish":
             self.rejected += 1
             self.last_wrong = False
