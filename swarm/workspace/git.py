@@ -18,6 +18,7 @@ from swarm.errors import GitError
 from swarm.text import neutralise, trim_middle
 from swarm.workspace.guard import guarded
 from swarm.workspace.orphans import holding
+from swarm.workspace.starting import start_process
 
 OLDEST_VERSION = (2, 38)
 DEFAULT_TIMEOUT_S = 300.0
@@ -210,14 +211,13 @@ async def _execute(
     inherited: tuple[int, ...],
 ) -> GitResult:
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
+        process = await start_process(
+            command,
+            cwd=Path("/"),
+            environment={**environment, **guarded()},
             stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            cwd="/",
-            env={**environment, **guarded()},
-            start_new_session=True,
             pass_fds=inherited,
         )
     except FileNotFoundError as error:

@@ -14,6 +14,7 @@ from swarm.protocols import CommandResult
 from swarm.text import left_out_note
 from swarm.workspace.descendants import Descendants
 from swarm.workspace.guard import guarded
+from swarm.workspace.starting import start_process
 
 _READ_SIZE = 64 * 1024
 _TERMINATION_GRACE_S = 2.0
@@ -136,14 +137,13 @@ async def run_process(
     output = _Output(reading, output_cap=output_cap, read_cap=read_cap)
     try:
         try:
-            process = await asyncio.create_subprocess_exec(
-                *argv,
+            process = await start_process(
+                argv,
                 cwd=cwd,
-                env={**environment, **guarded()},
+                environment={**environment, **guarded()},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=writing,
                 stderr=writing,
-                start_new_session=True,
                 pass_fds=pass_fds,
             )
         finally:

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,27 @@ async def test_cancellation_ends_the_process(source: Source, git: Git, tmp_path:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     await until(lambda: not is_alive(int(pid_file.read_text())))
+
+
+@pytest.mark.parametrize("turns", range(1, 9))
+async def test_cancellation_at_any_turn_of_the_start_ends_the_process(
+    source: Source, git: Git, tmp_path: Path, turns: int
+) -> None:
+    pid_file = tmp_path / "pid"
+    pid_file.touch()
+    os.mkfifo(tmp_path / "fifo")
+    source.git("config", "alias.wait", f"!echo $$ > {pid_file}; read line < {tmp_path}/fifo")
+    waiting = asyncio.create_task(git.run("wait", git_dir=source.folder / ".git"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    deadline = time.monotonic() + 0.5
+    while not (pid := pid_file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.005)  # not of asyncio: nothing but the process itself is to go on
+    waiting.cancel()
+    async with asyncio.timeout(30):
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    await until(lambda: not (pid or pid_file.read_text()) or not is_alive(int(pid or pid_file.read_text())))
 
 
 async def test_time_limit(source: Source, git: Git, tmp_path: Path) -> None:
