@@ -150,8 +150,10 @@ async def run_process(
             os.close(writing)
         reach("tool.running")
         exit_code = await _wait(process, output, timeout_s, supervise)
+        # Not `wait_for`: until Python 3.12 it loses a cancellation that comes as the wait ends.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(output.ended.wait(), _DRAIN_S)
+            async with asyncio.timeout(_DRAIN_S):
+                await output.ended.wait()
     finally:
         output.close()
     return CommandResult(
