@@ -40,9 +40,13 @@ async def start_process(
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
+        starting.add_done_callback(_kill)  # not after the wait: that may be cancelled as well
         await asyncio.wait({starting})
-        if not starting.cancelled() and starting.exception() is None:
-            process = starting.result()
-            Descendants(process.pid).kill()
-            await process.wait()
+        if starting.exception() is None:
+            await starting.result().wait()
         raise
+
+
+def _kill(starting: "asyncio.Future[asyncio.subprocess.Process]") -> None:
+    if not starting.cancelled() and starting.exception() is None:
+        Descendants(starting.result().pid).kill()
