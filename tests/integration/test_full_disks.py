@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import resource
 import shutil
@@ -49,10 +50,19 @@ def run_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path, name: str = "filler") -> Path:
-    """Fill a disk with one file."""
+    """Fill a disk with one file, while others may be writing there."""
     filler = disk / name
     with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize)
+        filled, size = 0, os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+        while size >= 4096:
+            try:
+                os.posix_fallocate(file.fileno(), filled, size)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                size //= 2
+            else:
+                filled += size
     return filler
 
 
