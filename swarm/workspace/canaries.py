@@ -23,7 +23,9 @@ from swarm.workspace.toolchains import find_toolchains
 
 _TIMEOUT_S = 20.0
 _ALIVE = "the canaries were let loose"
-_OWN_NAMES = f"GIT_CONFIG_NOSYSTEM|HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_|{MARK}|{VARIABLE}"
+_OWN_NAMES = (
+    f"BASH_ENV|GIT_CONFIG_NOSYSTEM|HOME|LANG|PATH|PYTHONDONTWRITEBYTECODE|TMPDIR|PWD|OLDPWD|SHLVL|_|{MARK}|{VARIABLE}"
+)
 
 _FILES = """
 (cat {secret}) 2>/dev/null && out 'it shows files outside the workspace.'

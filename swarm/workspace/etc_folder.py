@@ -1,13 +1,14 @@
 """The ``/etc`` that sandboxed commands see: a few files of the machine's and a few of ours, in one folder.
 
-Made once per process, because each folder or file that bubblewrap shows by itself costs a millisecond of every command.
+Made once per process and kind of limits, because each folder or file that bubblewrap shows by itself costs every
+command.
 """
 
 import atexit
 import os
 import shutil
 import tempfile
-from functools import cache
+import threading
 from pathlib import Path
 
 _OWN = Path(__file__).resolve().parent / "etc"
@@ -32,14 +33,33 @@ HOST_FILES = (
 )
 
 
-def etc_folder() -> Path:
-    """Return the folder. Blocks for some milliseconds when it is new. Raises OSError."""
-    return _etc_folder(os.getpid())
+LIMITS = "limits"
+"""A file of its own in the folder: what bash does before a command."""
 
 
-@cache
-def _etc_folder(owner: int) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="swarm-etc-"))
+def etc_folder(limits: str) -> Path:
+    """Return the folder. Blocks for some milliseconds when it is new. Raises OSError.
+
+    Args:
+        limits: the content of the file :data:`LIMITS`.
+    """
+    with _making:
+        return known_etc_folder(limits) or _new_etc_folder(limits)
+
+
+def known_etc_folder(limits: str) -> Path | None:
+    """Return :func:`etc_folder` if it is there already, and whole: what cleans up ``/tmp`` may have found it old."""
+    folder = _folders.get((os.getpid(), limits))
+    return folder if folder is not None and os.path.exists(folder / LIMITS) else None  # noqa: PTH110 - the fastest way
+
+
+_folders: dict[tuple[int, str], Path] = {}
+_making = threading.Lock()
+
+
+def _new_etc_folder(limits: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="swarm-etc-")).resolve()
+    owner = os.getpid()
 
     def remove() -> None:
         if os.getpid() == owner:
@@ -50,7 +70,9 @@ def _etc_folder(owner: int) -> Path:
         _copy(Path(name), folder / Path(name).relative_to("/etc"))
     for file in _OWN.iterdir():
         shutil.copyfile(file, folder / file.name)
+    (folder / LIMITS).write_text(limits)
     folder.chmod(0o755)
+    _folders[owner, limits] = folder
     return folder
 
 

@@ -10,6 +10,7 @@ Where the kernel or the file system cannot do that, commands stay root's, and :a
 
 import contextlib
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ USER_ID = 2_000_000_000
 """The commands' user, above all ranges that distributions and containers hand out."""
 
 _START_S = 20.0
+_MOST_REMEMBERED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ class OwnUser:
     _entrance: Entrance = field(default_factory=Entrance)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def covers(self, paths: Iterable[Path]) -> bool:
-        """Whether :meth:`entrance` for the paths is there already."""
-        shown = {point for point, _ in self._entrance.places}
-        return set(_mount_points(paths)) <= shown
+    def known(self, paths: Iterable[Path]) -> Entrance | None:
+        """Return :meth:`entrance` for the paths if it is there already; for that, nothing has to be waited for."""
+        entrance = self._entrance
+        return entrance if {point for point, _ in entrance.places}.issuperset(_mount_points(paths)) else None
 
     def entrance(self, paths: Iterable[Path]) -> Entrance:
         """Return the way in for a program that needs some resolved paths. Blocks for some milliseconds when it is new.
@@ -127,15 +129,39 @@ def _helper(mount_points: list[str]) -> Iterator[int]:
         helper.wait()
 
 
+class _MountTable:
+    """The machine's mount points, read again only when the kernel says that they have changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._file = open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape")  # noqa: PTH123, SIM115
+        self._changes = select.poll()
+        self._changes.register(self._file, select.POLLPRI)
+        self._points: list[str] = []
+        self._found: dict[str, str] = {}
+
+    def point_of(self, path: str) -> str:
+        """Return the mount point that a resolved path is below of."""
+        with self._lock:
+            if not self._points or self._changes.poll(0):
+                self._file.seek(0)
+                self._points = ["/", *(_unescaped(line.split(" ", 5)[4]) for line in self._file)]
+                self._found.clear()
+            if path not in self._found:
+                if len(self._found) >= _MOST_REMEMBERED:
+                    self._found.clear()
+                self._found[path] = max((point for point in self._points if _is_below(path, point)), key=len)
+            return self._found[path]
+
+
+@cache
+def _mount_table(_process: int) -> _MountTable:
+    return _MountTable()
+
+
 def _mount_points(paths: Iterable[Path]) -> list[str]:
-    points = _all_mount_points()
-    found = (max((point for point in points if _is_below(str(path), point)), key=len) for path in paths)
-    return sorted(set(found))
-
-
-def _all_mount_points() -> list[str]:
-    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
-        return ["/", *(_unescaped(line.split(" ", 5)[4]) for line in file)]
+    table = _mount_table(os.getpid())
+    return sorted({table.point_of(str(path)) for path in paths})
 
 
 def _unescaped(name: str) -> str:

@@ -23,6 +23,8 @@ _MAP_OWNERS = 0x00100000
 _SLAVES_BELOW = 0x4000 | 0x80000
 _NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
 _DETACH = 0x2
+_NEEDED = frozenset((b"/", b"/proc", b"/dev", b"/nix"))
+_SYSTEM = (b"/usr", b"/bin", b"/sbin", b"/lib", b"/nix/store")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -42,15 +44,27 @@ def show(user: int, mount_points: list[str]) -> None:
     users = _users(user)
     _check(_libc.unshare(_NEW_MOUNTS), "a mount namespace")
     _check(_libc.mount(b"none", b"/", None, _SLAVES_BELOW, None), "changing mounts")
-    # No sandbox shows it, and each mount below it is copied for every command.
-    _libc.umount2(b"/sys", _DETACH)
     copies = [_copy(os.fsencode(point), users) for point in mount_points]
+    for point in reversed(_mounted()):
+        # Whatever is mounted is copied for every command, and listed for each mount that bubblewrap makes.
+        if not _is_needed(point):
+            _libc.umount2(point, _DETACH)
     _check(_libc.mount(b"swarm", PLACE.encode(), b"tmpfs", _NOSUID_NODEV_NOEXEC, b"mode=711,size=64k"), "a tmpfs")
     for number, copy in enumerate(copies):
         target = f"{PLACE}/{number}"
         os.mkdir(target, 0o711)  # noqa: PTH102 - pathlib costs more than the rest
         moved = _libc.syscall(_MOVE_MOUNT, copy, b"", _HERE, target.encode(), _MOVE_EMPTY_PATH)
         _check(moved, f"attaching {mount_points[number]}")
+
+
+def _mounted() -> list[bytes]:
+    with open("/proc/self/mountinfo", "rb") as file:  # noqa: PTH123
+        return [line.split(b" ", 5)[4].decode("unicode_escape").encode("latin-1") for line in file]
+
+
+def _is_needed(point: bytes) -> bool:
+    """Whether bubblewrap itself, or the system that it shows as it is, may be on a mount; the rest has been copied."""
+    return point in _NEEDED or point.startswith(_SYSTEM)
 
 
 def _copy(mount_point: bytes, users: int) -> int:

@@ -14,7 +14,7 @@ from swarm.protocols import CommandResult
 from swarm.text import left_out_note
 from swarm.workspace.descendants import Descendants
 from swarm.workspace.guard import guarded
-from swarm.workspace.starting import start_process
+from swarm.workspace.starting import start_command
 
 _READ_SIZE = 64 * 1024
 _TERMINATION_GRACE_S = 2.0
@@ -137,19 +137,13 @@ async def run_process(
     output = _Output(reading, output_cap=output_cap, read_cap=read_cap)
     try:
         try:
-            process = await start_process(
-                argv,
-                cwd=cwd,
-                environment={**environment, **guarded()},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=writing,
-                stderr=writing,
-                pass_fds=pass_fds,
+            pid, ending = start_command(
+                argv, cwd=cwd, environment={**environment, **guarded()}, output=writing, pass_fds=pass_fds
             )
         finally:
             os.close(writing)
         reach("tool.running")
-        exit_code = await _wait(process, output, timeout_s, supervise)
+        exit_code = await _wait(pid, ending, output, timeout_s, supervise)
         # Not `wait_for`: until Python 3.12 it loses a cancellation that comes as the wait ends.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_DRAIN_S):
@@ -167,15 +161,14 @@ async def run_process(
 
 
 async def _wait(
-    process: asyncio.subprocess.Process, output: _Output, timeout_s: float, supervise: Supervise | None
+    pid: int, ending: asyncio.Future[int], output: _Output, timeout_s: float, supervise: Supervise | None
 ) -> int | None:
     """Wait for the process, its time limit or what else stops it; leave nothing of its group alive."""
     timed_out = False
     grace_s = _TERMINATION_GRACE_S
     async with asyncio.TaskGroup() as tasks:
-        ending = tasks.create_task(process.wait())
         ending.add_done_callback(lambda _: output.over.set())
-        watching = tasks.create_task(_watch(supervise, process.pid, output))
+        watching = tasks.create_task(_watch(supervise, pid, output))
         try:
             async with asyncio.timeout(timeout_s):
                 await output.over.wait()
@@ -186,7 +179,7 @@ async def _wait(
             raise
         finally:
             watching.cancel()
-            await _end_group(process.pid, ending, grace_s)
+            await _end_group(pid, ending, grace_s)
     return None if timed_out else ending.result()
 
 
@@ -195,7 +188,7 @@ async def _watch(supervise: Supervise | None, pid: int, output: _Output) -> None
         await supervise(pid, output.stop)
 
 
-async def _end_group(group: int, ending: asyncio.Task[int], grace_s: float) -> None:
+async def _end_group(group: int, ending: asyncio.Future[int], grace_s: float) -> None:
     """Terminate a process group, and kill what is left of it, and of what it had started, after a while."""
     descendants = None
     try:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import importlib.util
-import logging
 import os
 import shutil
 import tempfile
@@ -11,25 +10,24 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from swarm.errors import WorkspaceError
 from swarm.protocols import CommandResult
-from swarm.workspace.bwrap import HOME, SYSTEM_FOLDERS, View, bwrap_arguments
+from swarm.workspace.bwrap import HOME, SYSTEM_FOLDERS, Policy, View
 from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confinement import PROCESSES_OF_USER, launch_arguments, specification
 from swarm.workspace.confining_launcher import CANNOT, REASON
-from swarm.workspace.etc_folder import etc_folder
+from swarm.workspace.etc_folder import LIMITS
 from swarm.workspace.own_files import hidden_below
-from swarm.workspace.own_user import Entrance, OwnUser, own_user
 from swarm.workspace.processes import run_process
 from swarm.workspace.seccomp import filter_program
 from swarm.workspace.strays import VARIABLE, end_strays, new_mark
+from swarm.workspace.surroundings import Surroundings, surroundings
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH, Toolchains, find_toolchains
 from swarm.workspace.watchdog import Watchdog
 from swarm.workspace.way_out import WayOut
-
-log = logging.getLogger(__name__)
 
 _NOT_STARTED_OUTPUT = 500
 _UNREADABLE_SETTINGS = {"GIT_CONFIG_NOSYSTEM": "1"}
@@ -176,33 +174,15 @@ class Sandbox:
         self, folder: Path, command: str, timeout_s: float, readable: Sequence[Path], watchdog: Watchdog
     ) -> CommandResult:
         way_out = WayOut.through(self.proxy)
-        visible = (*self.toolchains.folders, *way_out.readable, *readable)
-        etc, entrance = await asyncio.to_thread(
-            self._surroundings, (folder, *visible, *way_out.shown_as, Path(self.program))
+        at, shown = resolved(folder), {path: resolved(path) for path in readable}
+        around = await surroundings(
+            (at, *shown.values(), *self._always_needed(way_out)), limits=self._limits_file, as_root=self.as_root
         )
-        view = View(
-            folder=folder,
-            etc=etc,
-            readable=visible,
-            environment={
-                **self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
-                **way_out.environment,
-            },
-            scratch_bytes=self.limits.scratch_bytes,
-            shown_as=way_out.shown_as,
-            hidden=hidden_below((*SYSTEM_FOLDERS, *visible)),
-            outside=lambda path: entrance.path(Path(os.path.realpath(path))),
-        )
+        policy = self._policy(around, way_out, shown)
         with _pipe() as (status_read, status_write), _filter() as filter_fd:
-            program = self.program if _is_system(self.program) else view.outside(Path(self.program))
-            arguments = bwrap_arguments(program, view, status_fd=status_write, filter_fd=filter_fd)
+            arguments = policy.arguments(around.entrance.path(at), status_fd=status_write, filter_fd=filter_fd)
             result = await run_process(
-                [
-                    *entrance.prefix,
-                    *arguments,
-                    *way_out.prefix,
-                    *_limited_shell(command, self.limits, self.limits.processes),
-                ],
+                [*around.entrance.prefix, *arguments, *way_out.prefix, *self._inner_shell(command)],
                 cwd=Path("/"),
                 # bwrap's own process is visible inside with its environment, so that holds nothing either.
                 environment={"PATH": SYSTEM_SEARCH_PATH},
@@ -216,13 +196,48 @@ class Sandbox:
             raise WorkspaceError(f"bubblewrap did not start the command: {result.output[:_NOT_STARTED_OUTPUT].strip()}")
         return result
 
-    def _surroundings(self, paths: Sequence[Path]) -> tuple[Path, Entrance]:
-        """Return the ``/etc`` of commands, and how bubblewrap is started: as their own user where that is possible."""
-        etc = etc_folder()
-        user = None if self.as_root else own_user()
-        if user is None or user.problem:
-            return etc, Entrance()
-        return etc, _enter(user, (etc, *paths))
+    def _always_needed(self, way_out: WayOut) -> tuple[Path, ...]:
+        ours = (*way_out.readable, *way_out.shown_as, Path(self.program))
+        return (*self.toolchains.folders, *(_resolved_once(path) for path in ours))
+
+    def _policy(self, around: Surroundings, way_out: WayOut, readable: Mapping[Path, Path]) -> Policy:
+        """Return the policy for a command, made for an earlier one like it where there was one."""
+        key = (self, around, tuple(readable.items()))
+        if key not in _policies:
+            if len(_policies) >= _MOST_POLICIES:
+                _policies.clear()
+            _policies[key] = self._new_policy(around, way_out, readable)
+        return _policies[key]
+
+    def _new_policy(self, around: Surroundings, way_out: WayOut, readable: Mapping[Path, Path]) -> Policy:
+        def outside(path: Path) -> str:
+            return around.entrance.path(_resolved_once(path))
+
+        visible = (*self.toolchains.folders, *way_out.readable)
+        view = View(
+            etc=outside(around.etc),
+            readable={
+                **{path: outside(path) for path in visible},
+                **{path: around.entrance.path(at) for path, at in readable.items()},
+            },
+            environment={
+                **self._environment(home=HOME, scratch="/tmp"),  # noqa: S108 - the sandbox's own
+                **way_out.environment,
+                **({"BASH_ENV": f"/etc/{LIMITS}"} if _bash() else {}),
+            },
+            scratch_bytes=self.limits.scratch_bytes,
+            shown_as={outside(path): at for path, at in way_out.shown_as.items()},
+            hidden=hidden_below((*SYSTEM_FOLDERS, *visible, *readable)),
+        )
+        return Policy.of(self.program if _is_system(self.program) else outside(Path(self.program)), view)
+
+    @property
+    def _limits_file(self) -> str:
+        return f"{_ulimits(self.limits, self.limits.processes)}\nunset BASH_ENV\n"
+
+    def _inner_shell(self, command: str) -> list[str]:
+        """Return a shell that is limited before it runs a command: bash by a file, so that it starts only once."""
+        return shell(command) if _bash() else _limited_shell(command, self.limits, self.limits.processes)
 
     def _environment(self, *, home: str, scratch: str) -> dict[str, str]:
         return {
@@ -234,13 +249,17 @@ class Sandbox:
         }
 
 
-def _enter(user: OwnUser, paths: Sequence[Path]) -> Entrance:
-    """Return the way in; that of root where one of the file systems cannot show its files to another user."""
-    try:
-        return user.entrance([Path(os.path.realpath(path)) for path in paths])
-    except OSError as error:
-        log.warning("commands stay root's, without root's powers: %s", error)
-        return Entrance()
+_policies: dict[tuple[Sandbox, Surroundings, tuple[tuple[Path, Path], ...]], Policy] = {}
+_MOST_POLICIES = 64
+
+
+def resolved(path: Path) -> Path:
+    """Return a path without links."""
+    return Path(os.path.realpath(path))
+
+
+_resolved_once = cache(resolved)
+"""For what no command can change and no user does: swarm's own files, and the toolchains."""
 
 
 def _was_started(status: int) -> bool:
@@ -254,18 +273,26 @@ def _was_started(status: int) -> bool:
 
 def shell(command: str) -> list[str]:
     """Return the command line of a shell that runs a command; it reads none of a login shell's files."""
-    return [shutil.which("bash", path=SYSTEM_SEARCH_PATH) or "/bin/sh", "-c", command]
+    return [_bash() or "/bin/sh", "-c", command]
+
+
+@cache
+def _bash() -> str | None:
+    return shutil.which("bash", path=SYSTEM_SEARCH_PATH)
 
 
 def _limited_shell(command: str, limits: CommandLimits, processes: int) -> list[str]:
     """Return a shell that first limits itself: inside, as a sandbox's namespace has a count of processes of its own."""
     program, *_ = shell(command)
+    return [program, "-c", f'{_ulimits(limits, processes)}; exec "$0" -c "$1"', program, command]
+
+
+def _ulimits(limits: CommandLimits, processes: int) -> str:
     # A limit above what is allowed already is refused and changes nothing; dash calls the processes -p.
-    ulimits = (
-        f"ulimit -c 0; ulimit -n {limits.open_files}; ulimit -f {limits.file_bytes // 1024}; "
-        f"ulimit -u {processes} || ulimit -p {processes}"
+    return (
+        f"{{ ulimit -c 0; ulimit -n {limits.open_files}; ulimit -f {limits.file_bytes // 1024}; "
+        f"ulimit -u {processes} || ulimit -p {processes}; }} 2>/dev/null"
     )
-    return [program, "-c", f'{{ {ulimits}; }} 2>/dev/null; exec "$0" -c "$1"', program, command]
 
 
 def bwrap_program() -> str:

@@ -53,6 +53,16 @@ async def test_the_environment_is_exactly_what_was_given(tmp_path: Path, monkeyp
     assert "PATH=" in result.output
 
 
+async def test_a_kernel_without_descriptors_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> int:
+        raise OSError("not in this kernel")
+
+    monkeypatch.setattr(os, "pidfd_open", refuse)
+    result = await shell(tmp_path, "echo one; exit 3")
+    assert (result.exit_code, result.output) == (3, "one\n")
+    assert (await shell(tmp_path, "exec sleep 60", timeout_s=0.2)).exit_code is None
+
+
 async def test_stdin_is_empty(tmp_path: Path) -> None:
     assert (await shell(tmp_path, "cat; echo end")).output == "end\n"
 

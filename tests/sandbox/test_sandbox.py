@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -138,6 +139,16 @@ class TestUse:
         assert result.output.split() == ["0", "4096", "2048", str(2 * 1024 * 1024)]
         result = await run(bwrap, workspace, "truncate -s 3G sparse")
         assert result.exit_code != 0
+
+    async def test_limits_hold_though_something_cleans_up_behind_swarm(self, bwrap: Sandbox, workspace: Path) -> None:
+        shown = await run(bwrap, workspace, """awk '$5 == "/etc" { print $4 }' /proc/self/mountinfo""")
+        (Path(tempfile.gettempdir()) / Path(shown.output.strip()).name / "limits").unlink()
+        assert (await run(bwrap, workspace, "ulimit -n; bash -c 'ulimit -n'")).output == "4096\n4096\n"
+
+    async def test_a_command_takes_the_place_of_its_shell(self, bwrap: Sandbox, workspace: Path) -> None:
+        pid, _, _, parent, *_ = (await run(bwrap, workspace, "cat /proc/self/stat")).output.split()
+        assert (pid, parent) == ("2", "1")
+        assert "BASH_ENV" not in (await run(bwrap, workspace, "env")).output
 
     async def test_python_leaves_no_bytecode(self, bwrap: Sandbox, workspace: Path) -> None:
         (workspace / "module.py").write_text("x = 1\n")

@@ -125,7 +125,9 @@ def is_alive(pid: int) -> bool:
 
 def plain_git(folder: Path, *arguments: str, check: bool = True) -> str:
     """Run git as a person or an agent would: it finds the repository from the folder."""
-    done = subprocess.run(["git", *arguments], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env=ENVIRONMENT, capture_output=True, check=False, errors="surrogateescape"
+    )
     assert done.returncode == 0 or not check, done.stderr
     return done.stdout.strip()
 
