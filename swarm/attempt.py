@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -68,8 +69,8 @@ PAUSING: tuple[type[EndpointError], ...] = (
 """Faults of the endpoint that no other attempt would be spared: the run pauses, the attempt stays open."""
 
 
-MAX_REJECTED = 3
-"""Subtasks whose requests are refused in the very same words before that is held to be the endpoint's doing."""
+MAX_ALIKE = 3
+"""Subtasks that fail in the very same way before that is held to be the endpoint's doing, or the program's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +112,26 @@ class AttemptRunner:
         except PAUSING as error:
             return PauseAsked(PauseReason.ENDPOINT, error.message, error.code, role=error.role)
         except RequestRejected as error:
-            if self.session.rejected(error.message, started.subtask_id) >= MAX_REJECTED:
+            if self.session.failed_alike(error.message, started.subtask_id) >= MAX_ALIKE:
                 return PauseAsked(PauseReason.ENDPOINT, error.message, error.code)
             return await self._failed(started.attempt_id, error.message)
         except SwarmError as error:
             if is_systemic(error):
                 return PauseAsked(PauseReason.STORAGE, error.message, error.code)
             return await self._failed(started.attempt_id, error.message)
-        except Exception as error:  # a bug in one attempt must not take 300 others down
-            log.exception("attempt %s broke", started.attempt_id)
-            return await self._failed(started.attempt_id, f"internal error: {type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - a bug in one attempt must not take 300 others down
+            return await self._broke(started, error)
+
+    async def _broke(self, started: AttemptStarted, error: Exception) -> Stimulus:
+        """End an attempt that met a bug. One that all meet stops the run instead, while there is work left to save."""
+        message = f"internal error: {type(error).__name__}: {error}"
+        place = traceback.extract_tb(error.__traceback__, limit=-1)[0]
+        way = f"{type(error).__name__} at {place.filename}:{place.lineno}"
+        told = error if way not in self.session.alike else None  # its traceback once
+        log.error("attempt %s broke: %s", started.attempt_id, message, exc_info=told)
+        if self.session.failed_alike(way, started.subtask_id) >= MAX_ALIKE:
+            return PauseAsked(PauseReason.BROKEN, message, "internal")
+        return await self._failed(started.attempt_id, message)
 
     async def _over_budget(self, attempt_id: str, refusal: Refused) -> Stimulus:
         if refusal.pauses:

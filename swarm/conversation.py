@@ -74,14 +74,15 @@ class Session:
         replies: how often the endpoint has answered this process; only then is an outage worth waiting for.
         draining: no new model call may start.
         patience_s: how long a call outlasts an endpoint that worked before and is gone now, in seconds.
-        rejections: the subtasks whose requests the endpoint refused, by its words.
+        alike: the subtasks whose attempts failed in the very same way, by that way: what an endpoint said when it
+            refused a request, or where the program broke.
         strangers: models that were asked, and others that answered for them.
     """
 
     replies: int = 0
     draining: bool = False
     patience_s: float = PATIENCE_S
-    rejections: dict[str, set[str]] = field(default_factory=dict)
+    alike: dict[str, set[str]] = field(default_factory=dict)
     strangers: set[tuple[str, str]] = field(default_factory=set)
 
     def notes_on(self, answer: ModelAnswer) -> list[NoteRecorded]:
@@ -94,9 +95,9 @@ class Session:
         other = neutralise_line(answer.reply.model)[:_NAME_CHARACTERS]
         return [NoteRecorded(f"{answer.endpoint} was asked for {answer.model} and says that {other} answered")]
 
-    def rejected(self, words: str, subtask_id: str) -> int:
-        """Note that a subtask's request was refused in these words; return how many subtasks' have been."""
-        subtasks = self.rejections.setdefault(words, set())
+    def failed_alike(self, way: str, subtask_id: str) -> int:
+        """Note that an attempt failed in this way; return how many subtasks' attempts have."""
+        subtasks = self.alike.setdefault(way, set())
         subtasks.add(subtask_id)
         return len(subtasks)
 

@@ -62,6 +62,7 @@ _BY_REASON: dict[PauseReason, type[SwarmError]] = {
     PauseReason.PERSON: PersonNeeded,
     PauseReason.REQUESTED: PersonNeeded,
     PauseReason.STORAGE: LimitReached,
+    PauseReason.BROKEN: PersonNeeded,
 }
 
 Start = Callable[[Swarm, Observer], Awaitable[Run]]

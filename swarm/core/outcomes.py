@@ -45,6 +45,8 @@ class PauseReason(StrEnum):
     ENDPOINT = "endpoint"
     PERSON = "person"
     STORAGE = "storage"
+    BROKEN = "broken"
+    """The same bug ended attempts at several subtasks."""
 
 
 class EndpointState(StrEnum):

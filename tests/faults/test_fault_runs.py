@@ -3,11 +3,13 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from swarm import Endpoint, Limits, RunResult, Swarm, Task, conversation, opening
+from swarm import Endpoint, Limits, RunResult, Swarm, Task, conversation, opening, tool
+from swarm.attempt import MAX_ALIKE
 from swarm.core import breaker
 from swarm.core.events import (
     AgentNudged,
@@ -17,6 +19,7 @@ from swarm.core.events import (
     ModelDelayed,
     ModelReplied,
     NoteRecorded,
+    PauseReason,
     RunOutcome,
     ToolReturned,
 )
@@ -24,6 +27,7 @@ from swarm.core.plan import Plan
 from swarm.core.prompts import CUT_OFF, FILTERED, NO_CALL
 from swarm.journal.reader import JournalReader
 from swarm.llm import retry
+from swarm.protocols import ToolSpec
 from swarm.testing.endpoint import Answer, Fault, SimulatedEndpoint, step
 from tests.integration.projects import WRITE_IT, file_plan, file_scenario, make_repository, run_swarm
 from tests.llm.llm_servers import error, event, response, serving, stream
@@ -40,6 +44,15 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaker, "_LONGEST_OPEN_S", 0.05)
     monkeypatch.setattr(conversation, "FIRST_PATIENCE_STEP_S", 0.05)
     monkeypatch.setattr(conversation, "PATIENCE_STEP_S", 0.05)
+
+
+@tool
+def unwritable() -> str:
+    """Nobody calls it."""
+    return ""
+
+
+UNWRITABLE = replace(unwritable, spec=ToolSpec("unwritable", "Its schema is no JSON.", {"type": object()}))
 
 
 @asynccontextmanager
@@ -259,6 +272,27 @@ async def test_f40_the_same_refusal_for_three_subtasks_pauses_the_run(tmp_path: 
     assert met.result.paused.code == "request_rejected"
     assert "no such conversation" in met.result.paused.message
     assert met.ends().count(AttemptOutcome.FAILED) <= 2
+
+
+async def test_the_same_bug_in_three_subtasks_pauses_the_run_before_it_ends_them_all(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    plan = file_plan(12)
+    task = Task(instruction="x", repository=str(make_repository(tmp_path / "repository")))
+    async with SimulatedEndpoint(file_scenario(plan)) as simulated:
+        endpoint = Endpoint(simulated.base_url, model="m")
+        async with Swarm(endpoint, home=tmp_path / "home", sandbox="none", tools=[UNWRITABLE]) as swarm:
+            result = await (await swarm.submit(task, plan=plan, run_id="r")).result()
+        assert result.paused is not None
+        assert result.paused.reason is PauseReason.BROKEN
+        assert "internal error: " in result.paused.message
+        failed = [event for event in recorded(tmp_path) if isinstance(event, AttemptEnded)]
+        assert len(failed) < MAX_ALIKE
+        assert sum(1 for record in caplog.records if record.exc_info) == 1, "the traceback is logged once"
+        async with swarming(tmp_path, simulated.base_url) as swarm:
+            resumed = await (await swarm.resume("r")).result()
+    assert resumed.ended is not None
+    assert resumed.ended.outcome is RunOutcome.DONE, "mended, it goes on"
 
 
 async def test_f36_a_conversation_that_is_too_long_is_not_sent_again_as_it_is(tmp_path: Path) -> None:
