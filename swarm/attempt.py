@@ -139,10 +139,10 @@ class AttemptRunner:
         return await self._failed(attempt_id, refusal.reason, final=True)
 
     async def _failed(self, attempt_id: str, reason: str, *, final: bool = False) -> Stimulus:
-        await self._close(attempt_id)
+        await self.close(attempt_id)
         return AttemptFailed(attempt_id, reason, final)
 
-    async def _close(self, attempt_id: str) -> None:
+    async def close(self, attempt_id: str) -> None:
         """Remove the workspace; one that cannot be removed costs space, never the attempt's result."""
         try:
             await self.workspaces.close(attempt_id)
@@ -175,7 +175,7 @@ class AttemptRunner:
         files = await asyncio.to_thread(_texts, workspace, wanted) if wanted else {}
         opening = self._opening_for_work(started, files)
         stimulus = await self._agent(started, conversation, workspace).run(opening)
-        await self._close(started.attempt_id)
+        await self.close(started.attempt_id)
         return stimulus
 
     async def _judge(self, started: AttemptStarted) -> Stimulus:

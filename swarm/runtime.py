@@ -173,6 +173,7 @@ def _perform(run: OpenRun, executor: LocalExecutor, command: Command) -> None:
             executor.start(started.attempt_id, _attempt(run, started))
         case CancelAttempt(attempt_id):
             executor.cancel(attempt_id)
+            executor.start(f"end of {attempt_id}", _clear_away(run, executor, attempt_id))
         case MergeAttempt():
             executor.start(f"merge {command.attempt_id}", _merge(run, command))
         case RemoveMerge():
@@ -201,6 +202,12 @@ async def _attempt(run: OpenRun, started: AttemptStarted) -> Stimulus | None:
             past = await asyncio.to_thread(run.past_of, started.attempt_id)
     run.begun.add(started.attempt_id)
     return await run.runner.run(started, past)
+
+
+async def _clear_away(run: OpenRun, executor: LocalExecutor, attempt_id: str) -> None:
+    """Have the workspace of a cancelled attempt over as soon as nothing works on it any more."""
+    await executor.ended(attempt_id)
+    await run.runner.close(attempt_id)
 
 
 async def _probe(run: OpenRun, wait_s: float, role: str) -> Stimulus:

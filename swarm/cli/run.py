@@ -71,6 +71,14 @@ MaxOutput = Annotated[
     int | None,
     typer.Option("--max-output-tokens", help="The most tokens of one reply. [default: the endpoint's]", min=16),
 ]
+Hedge = Annotated[
+    float | None,
+    typer.Option(
+        help="Begin a second attempt beside one on the longest chain that takes so many times as long as usual.",
+        min=1,
+        metavar="TIMES",
+    ),
+]
 SandboxName = Annotated[
     str,
     typer.Option("--sandbox", help="auto, strict, bwrap, landlock, container, or none: your consent to run without."),
@@ -117,6 +125,7 @@ def run(
     max_time: MaxTime = None,
     max_calls: MaxCalls = None,
     max_output_tokens: MaxOutput = None,
+    hedge: Hedge = None,
     sandbox: SandboxName = "auto",
     run_id: Annotated[str, typer.Option(help="The run's id. [default: a new one]", metavar="ID")] = "",
     park: Park = True,
@@ -157,6 +166,7 @@ def run(
         max_time_s=driving.seconds(max_time),
         max_calls=max_calls,
         max_output_tokens=max_output_tokens,
+        hedge=hedge,
     )
 
     async def make_task() -> Task:
@@ -204,6 +214,7 @@ def resume(
     max_time: MaxTime = None,
     max_calls: MaxCalls = None,
     max_output_tokens: MaxOutput = None,
+    hedge: Hedge = None,
     sandbox: SandboxName = "",
     baseline: Baseline = True,
     park: Park = True,
@@ -267,6 +278,7 @@ def resume(
             max_time_s=driving.seconds(max_time),
             max_calls=max_calls,
             max_output_tokens=max_output_tokens,
+            hedge=hedge,
         )
         return task.model_copy(update={"limits": limits, "baseline": task.baseline and baseline})
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from swarm.cli.reading import ReadRun
 from swarm.core.evidence import Evidence, evidence_of
-from swarm.core.figures import cost, duration, percent, waste
+from swarm.core.figures import cost, duration, hedges_in_words, percent, waste
 from swarm.core.messages import CheckResult
+from swarm.core.pairs import HedgeFigures, hedge_figures
 from swarm.core.parts import AttemptView, SubtaskStatus
 from swarm.core.views import RunView
 from swarm.core.wording import one_line, verdict_in_words
@@ -32,6 +33,8 @@ def lines(run: ReadRun, now: float) -> Iterator[str]:
     yield f"cost     {cost(view.spent)}"
     if view.wasted.usage.total_tokens:
         yield f"wasted   {waste(view.wasted, view.spent)} on attempts that were not used"
+    if view.pairs.hedges:
+        yield f"hedges   {hedges_in_words(hedge_figures(view.pairs.hedges))}"
     if view.heads.head:
         yield f"checked  {checked_in_words(view)}"
     if view.verdict is not None:
@@ -101,9 +104,8 @@ def _agents(run: ReadRun, now: float) -> Iterator[str]:
     driven = run.driven_s(now)
     longest = sorted(view.active.values(), key=lambda attempt: attempt.started_s)
     for attempt in longest[:AGENT_LINES]:
-        state = view.subtasks[attempt.subtask_id].status
         clock = duration(attempt.seconds(driven))
-        yield f"  {attempt.id}  {state}  step {attempt.step}  {clock}  {attempt.doing(state)}"
+        yield f"  {attempt.id}  {attempt.status}  step {attempt.step}  {clock}  {attempt.doing}"
     if len(longest) > AGENT_LINES:
         yield f"  and {len(longest) - AGENT_LINES} more"
 
@@ -136,12 +138,13 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
         "subtasks": {"total": len(view.subtasks), "ended": view.ended_subtasks, **dict(view.counts)},
         "at_work": view.at_work,
         "widest": view.widest,
-        "agents": [_agent(view, attempt, driven) for attempt in view.active.values()],
+        "agents": [_agent(attempt, driven) for attempt in view.active.values()],
         "calls": view.spent.calls,
         "tries": view.spent.tries,
         "usage": usage,
         "wasted_tokens": view.wasted.usage.total_tokens,
         "wasted_usd": view.wasted.cost_usd,
+        "hedges": _hedges(hedge_figures(view.pairs.hedges)),
         "cost_usd": view.spent.cost_usd,
         "unpriced_calls": view.spent.unpriced_calls,
         "delays": dict(view.delays),
@@ -158,12 +161,22 @@ def as_object(run: ReadRun, now: float) -> dict[str, Any]:
     }
 
 
-def _agent(view: RunView, attempt: AttemptView, driven_s: float) -> dict[str, Any]:
+def _hedges(figures: HedgeFigures) -> dict[str, Any]:
+    lost = figures.lost
+    return {
+        "begun": figures.begun,
+        "won": figures.won,
+        "lost_tokens": lost.usage.total_tokens,
+        "lost_usd": lost.cost_usd,
+    }
+
+
+def _agent(attempt: AttemptView, driven_s: float) -> dict[str, Any]:
     return {
         "attempt_id": attempt.id,
         "subtask_id": attempt.subtask_id,
         "number": attempt.number,
-        "state": view.subtasks[attempt.subtask_id].status,
+        "state": attempt.status,
         "step": attempt.step,
         "seconds": attempt.seconds(driven_s),
         "last_action": attempt.last_action,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from swarm.core.accounts import Balance, Ledger
 from swarm.core.events import NoteRecorded
-from swarm.core.limits import Limits, Reservation
+from swarm.core.limits import Limits, Reservation, Spent
 from swarm.core.prices import Price
 from swarm.core.state import RunState
 
@@ -191,6 +191,17 @@ def admit(ledger: Ledger, limits: Limits, question: Question) -> Reservation | R
     return question.reservation(min(_room(cap, question) for cap in tight))
 
 
+def has_room(limits: Limits, ledger: Ledger, role: str, subtask_id: str, spent: Spent, seconds: float) -> bool:
+    """Whether as much as was spent, and so many seconds, fit into every cap once more, beside all that is in flight."""
+    amounts = {
+        "tokens": spent.usage.total_tokens,
+        "dollars": spent.priced_usd,
+        "model calls": spent.calls,
+        "seconds": seconds,
+    }
+    return all(cap.fits(cap.spent + cap.held + amounts[cap.unit]) for cap in caps_of(limits, ledger, role, subtask_id))
+
+
 def _room(cap: Cap, question: Question) -> int:
     """Return how many tokens of a reply fit into a cap when nothing else is in flight."""
     left = cap.limit - cap.spent
@@ -209,13 +220,14 @@ def _why(cap: Cap, least: Reservation) -> str:
     return f"{cap.owner} has used {spent} of {limit}, and the next call may take {need} ({cap.name})"
 
 
-def exceeded_time(state: RunState) -> str:
-    """Say that the run's time is up, or return an empty string."""
+def exceeded_time(state: RunState, now: float) -> str:
+    """Say that the run's time is up at a moment in Unix seconds, or return an empty string."""
     assert state.task is not None
     limit = state.task.limits.max_time_s
-    if limit is None or state.active_s < limit:
+    used = state.time.at(now, parked=state.parked is not None)
+    if limit is None or used < limit:
         return ""
-    return f"the run has used {state.active_s:,.6g} of {limit:,.6g} seconds (max-time)"
+    return f"the run has used {used:,.6g} of {limit:,.6g} seconds (max-time)"
 
 
 def _time_notice(state: RunState) -> list[NoteRecorded]:

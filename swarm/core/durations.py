@@ -47,6 +47,11 @@ class Durations:
         """Return how long a subtask is expected to take, relative to any other."""
         return self.used.get(class_of(subtask), expected_effort(subtask))
 
+    def usual(self, subtask: Subtask) -> tuple[float, int]:
+        """Return how many seconds such work takes, from its start until it is accepted, and how often that was seen."""
+        name = class_of(subtask)
+        return self._means.get(name, 0.0), self._counts.get(name, 0)
+
     def learn(self, subtask: Subtask, seconds: float, subtasks: int) -> bool:
         """Take in an accepted attempt; return whether what is expected has changed.
 

@@ -14,13 +14,31 @@ BY_PERSON = "cancelled by a person"
 
 def try_again(draft: Draft, attempt: str, outcome: AttemptOutcome, reason: str, *, final: bool = False) -> None:
     """End an attempt that did not do; its subtask fails with it when no attempts are left, or none can help."""
-    node = draft.state.node_of(attempt)
+    node = end_attempt(draft, attempt, outcome, reason)
     if not node:
-        return  # a late result of an attempt that is over
-    draft.emit(AttemptEnded(attempt, outcome, reason))
+        return
     if final or node.tries >= draft.state.limits.max_attempts:
         tries = "1 attempt" if node.attempts == 1 else f"{node.attempts} attempts"
         end_subtask(draft, node, SubtaskOutcome.FAILED, f"{tries}; the last one: {reason}")
+
+
+def end_attempt(draft: Draft, attempt: str, outcome: AttemptOutcome, reason: str) -> Node | None:
+    """End an attempt that did not do; return its subtask, if that has no other one that goes on or was accepted."""
+    node = draft.state.node_of(attempt)
+    if not node:
+        return None  # a late result of an attempt that is over
+    draft.emit(AttemptEnded(attempt, outcome, reason))
+    return None if node.attempt else node
+
+
+def end_outrun(draft: Draft) -> None:
+    """End those attempts of which another one at the same subtask was accepted first."""
+    for node in [node for node in draft.state.hedged.values() if node.state is SubtaskState.INTEGRATING]:
+        assert node.attempt is not None
+        assert node.rival is not None
+        outrun = node.rival.started.attempt_id
+        draft.emit(AttemptEnded(outrun, AttemptOutcome.OUTRUN, f"{node.attempt.attempt_id} was accepted first"))
+        draft.command(CancelAttempt(outrun))
 
 
 def accept(draft: Draft, node: Node) -> None:
@@ -43,12 +61,11 @@ def _grounds(verdict: Verdict) -> str:
     return "its checks passed and its judges agree" if verdict.checks else "its judges agree"
 
 
-def cancel_attempt(draft: Draft, node: Node, reason: str = BY_PERSON) -> None:
-    """End the attempt of a subtask that is cancelled, if it has one."""
-    if node.attempt:
-        attempt = node.attempt.attempt_id
-        draft.emit(AttemptEnded(attempt, AttemptOutcome.CANCELLED, reason))
-        draft.command(CancelAttempt(attempt))
+def cancel_attempts(draft: Draft, node: Node, reason: str = BY_PERSON) -> None:
+    """End the attempts of a subtask that is cancelled: none, one or two."""
+    for started in node.open_attempts:
+        draft.emit(AttemptEnded(started.attempt_id, AttemptOutcome.CANCELLED, reason))
+        draft.command(CancelAttempt(started.attempt_id))
 
 
 def end_dropped(draft: Draft, patch: PlanPatch) -> None:
@@ -57,7 +74,7 @@ def end_dropped(draft: Draft, patch: PlanPatch) -> None:
     for entry in patch.drop:
         for member in list(draft.state.family_of(entry.id)):
             if member.state not in ENDED:
-                cancel_attempt(draft, member, why)
+                cancel_attempts(draft, member, why)
                 end_subtask(draft, member, SubtaskOutcome.CANCELLED, why)
 
 

@@ -12,6 +12,7 @@ from swarm.core.approval import PlanApproved as PlanApproved
 from swarm.core.baseline import BaselineChecked as BaselineChecked
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, RemovalStarted
 from swarm.core.compaction import ConversationCompacted, SummaryCalled
+from swarm.core.hedge import Hedge as Hedge
 from swarm.core.hidden import HiddenFilesRecorded as HiddenFilesRecorded
 from swarm.core.judging import JudgeStarted as JudgeStarted
 from swarm.core.lifecycle import ClockJumped as ClockJumped
@@ -126,6 +127,7 @@ class AttemptStarted:
         feedback: why the attempt before did not do, for the agent's prompt.
         revision: the plan's revision: a planner's patch is one of that.
         role: the model role that carries it out, where that is not the subtask's own.
+        hedge: why it begins although another attempt is at work on the subtask; of the two one counts.
     """
 
     attempt_id: str
@@ -136,6 +138,7 @@ class AttemptStarted:
     feedback: str = ""
     revision: int = 0
     role: str = ""
+    hedge: Hedge | None = None
 
 
 @dataclass(frozen=True, slots=True)

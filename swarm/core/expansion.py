@@ -1,7 +1,7 @@
 """How the plan grows: a planner's answer becomes subtasks, a subtask that is too big goes back to a planner."""
 
 from swarm.core.draft import Draft
-from swarm.core.endings import try_again
+from swarm.core.endings import end_attempt, try_again
 from swarm.core.events import AttemptEnded, AttemptOutcome, NoteRecorded, PlanExtended, SubtaskHandedBack
 from swarm.core.followups import handed_back
 from swarm.core.node import Node
@@ -20,8 +20,8 @@ def split(draft: Draft, stimulus: AttemptSplit) -> None:
         reason = f"asked to split the subtask, which may not be nested deeper than {deepest}"
         try_again(draft, stimulus.attempt_id, AttemptOutcome.REJECTED, reason)
         return
-    draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.SPLIT, stimulus.reason))
-    draft.emit(SubtaskHandedBack(handed_back(node.subtask, stimulus), stimulus.attempt_id))
+    if end_attempt(draft, stimulus.attempt_id, AttemptOutcome.SPLIT, stimulus.reason):
+        draft.emit(SubtaskHandedBack(handed_back(node.subtask, stimulus), stimulus.attempt_id))
 
 
 def planned(draft: Draft, stimulus: AttemptPlanned) -> None:

@@ -1,6 +1,7 @@
 """Numbers as people read them: counts, durations, money."""
 
 from swarm.core.limits import Spent
+from swarm.core.pairs import HedgeFigures
 
 _UNITS = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
 
@@ -44,6 +45,13 @@ def waste(wasted: Spent, spent: Spent) -> str:
     tokens, all_tokens = wasted.usage.total_tokens, spent.usage.total_tokens
     paid = f", {money(wasted.priced_usd)}" if wasted.priced_usd else ""
     return f"{tokens:,} tokens ({percent(tokens, all_tokens)}){paid}"
+
+
+def hedges_in_words(figures: HedgeFigures) -> str:
+    """Return what second attempts came to: how many there were, and what was spent on the work that lost."""
+    tokens, paid = figures.lost.usage.total_tokens, figures.lost.priced_usd
+    lost = f"{tokens:,} tokens{f', {money(paid)}' if paid else ''}" if tokens else "nothing"
+    return f"{figures.begun:,} begun, {figures.won:,} accepted first; {lost} spent on work that another attempt outran"
 
 
 def percent(part: float, whole: float) -> str:

@@ -17,7 +17,10 @@ def check_nodes(nodes: Mapping[str, Node], *, unended: int, at_work: int) -> Non
     """
     _require(unended == sum(node.state not in ENDED for node in nodes.values()), "unended is not the recount")
     _require(
-        at_work == sum(node.state in _AT_WORK and node.attempt is not None for node in nodes.values()),
+        at_work
+        == sum(
+            (node.state in _AT_WORK and node.attempt is not None) + (node.rival is not None) for node in nodes.values()
+        ),
         "at_work is not the recount",
     )
     for node in nodes.values():
@@ -32,6 +35,8 @@ def _check_node(node: Node, nodes: Mapping[str, Node]) -> None:
     _require(state is not SubtaskState.BLOCKED or waiting > 0, f"{name}: blocked by nothing")
     _require(state not in ENDED or node.attempt is None, f"{name}: ended with an open attempt")
     _require(state not in _WITH_ATTEMPT or node.attempt is not None, f"{name}: at work without an attempt")
+    _require(node.rival is None or state in _WITH_ATTEMPT, f"{name}: two attempts of a subtask that is not at work")
+    _require(node.rival is None or node.hedged, f"{name}: two attempts, and none of them is a hedge")
     _require(state is not SubtaskState.READY or node.attempt is None, f"{name}: ready with an open attempt")
     _require(node.open_children >= 0, f"{name}: more children ended than there are")
 

@@ -6,8 +6,8 @@ asked for another plan; when it cannot be asked any more, a person has to say ho
 """
 
 from swarm.core.draft import Draft
-from swarm.core.endings import end_subtask
-from swarm.core.events import AttemptEnded, AttemptOutcome, PauseReason, RunPaused, SubtaskOutcome
+from swarm.core.endings import end_attempt, end_subtask
+from swarm.core.events import AttemptOutcome, PauseReason, RunPaused, SubtaskOutcome
 from swarm.core.node import Node
 from swarm.core.planner_requests import request_replan
 from swarm.core.replans import ReplanCause
@@ -23,11 +23,8 @@ _SHOWN = 5
 
 def stuck(draft: Draft, stimulus: AttemptStuck) -> None:
     """End an attempt whose agent is stuck, and climb one rung."""
-    node = draft.state.node_of(stimulus.attempt_id)
-    if not node:
-        return
-    draft.emit(AttemptEnded(stimulus.attempt_id, AttemptOutcome.STUCK, stimulus.reason))
-    if node.tries < draft.state.limits.max_attempts:
+    node = end_attempt(draft, stimulus.attempt_id, AttemptOutcome.STUCK, stimulus.reason)
+    if not node or node.tries < draft.state.limits.max_attempts:
         return
     if request_replan(draft, node, f"{node.subtask.id} failed: {stimulus.reason}", ReplanCause.STUCK):
         end_subtask(draft, node, SubtaskOutcome.FAILED, stimulus.reason)

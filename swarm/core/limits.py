@@ -78,6 +78,10 @@ class Limits(BaseModel):
         max_repairs: rounds of repair when the run's checks fail on the merged branch.
         check_every: merges after which the run's checks run on the branch while the run goes on; 0: at the end only.
         check_timeout_s: seconds one check may take.
+        hedge: how many times as long as usual an attempt may take before another one begins beside it, where the
+            longest chain waits for it; never when ``None``.
+        hedge_samples: accepted attempts at such work that tell what is usual.
+        max_hedges: such second attempts of the whole run; a subtask has one at most.
         stuck: from when on an agent counts as stuck.
     """
 
@@ -104,6 +108,9 @@ class Limits(BaseModel):
     max_repairs: int = Field(default=2, ge=0, le=20)
     check_every: int = Field(default=10, ge=0)
     check_timeout_s: float = Field(default=600.0, gt=0)
+    hedge: float | None = Field(default=None, ge=1, le=1_000, allow_inf_nan=False)
+    hedge_samples: int = Field(default=5, ge=1, le=1_000)
+    max_hedges: int = Field(default=16, ge=0, le=10_000)
     stuck: StuckLimits = StuckLimits()
 
 

@@ -59,19 +59,45 @@ class InvariantBroken(AssertionError):
 
 
 @dataclass(slots=True)
+class Rival:
+    """The other one of two attempts that are at work on a subtask: what a node keeps of its own attempt.
+
+    Attributes:
+        started_s: the run's time at work when it started.
+        verifying: what it handed in is being checked.
+    """
+
+    started: AttemptStarted
+    started_s: float
+    handins: int = 0
+    handoff: Handoff | None = None
+    verifying: bool = False
+
+    def handed_in(self, handoff: Handoff) -> None:
+        """Take note that it says that it is done."""
+        self.handins += 1
+        self.handoff = handoff
+        self.verifying = True
+
+
+@dataclass(slots=True)
 class Node:
     """One subtask and all that the scheduler keeps of it.
 
     Attributes:
         attempts: how many there were.
-        forgiven: how many of them do not count: a person has helped since, others were faster, it was divided.
+        forgiven: how many of them do not count: a person has helped since, others were faster, it was divided, it was
+            a hedge.
         conflicts: how often its work conflicted with what others had merged.
         stuck: how many of those that count ended because their agents were stuck.
         escalated: one of them was a stronger role's.
         held: it is ready, but waits for a person.
         rank: how long the chain of work is that begins with it.
         place: its place among the parts of its plan.
-        started_s: the run's time at work when its last attempt started.
+        attempt: the one at work, or accepted; of two at work the one that began first, until the other one is accepted.
+        rival: the other one of two.
+        hedged: there were two at work on it once.
+        started_s: the run's time at work when that attempt started.
         counts: its end tells something of its scope's: that of what a patch has dropped, or made up for, does not.
     """
 
@@ -94,6 +120,8 @@ class Node:
     escalated: bool = False
     held: bool = False
     attempt: AttemptStarted | None = None
+    rival: Rival | None = None
+    hedged: bool = False
     handins: int = 0
     handoff: Handoff | None = None
     verdict: Verdict | None = None
@@ -107,6 +135,28 @@ class Node:
     def tries(self) -> int:
         """Attempts that count; see ``forgiven``."""
         return self.attempts - self.forgiven
+
+    @property
+    def open_attempts(self) -> tuple[AttemptStarted, ...]:
+        """The attempts that have not ended, what leads last."""
+        found = (self.rival.started if self.rival else None, self.attempt)
+        return tuple(started for started in found if started)
+
+    def rival_of(self, attempt_id: str) -> Rival | None:
+        """Return the rival, if that is what is called so."""
+        rival = self.rival
+        return rival if rival and rival.started.attempt_id == attempt_id else None
+
+    def exchange(self) -> SubtaskState:
+        """Have the rival lead, and what led be the rival; return where the subtask stands by that."""
+        rival = self.rival
+        assert rival is not None, "there is nobody to lead"
+        assert self.attempt is not None, "nobody leads"
+        verifying = self.state is SubtaskState.VERIFYING
+        self.rival = Rival(self.attempt, self.started_s, self.handins, self.handoff, verifying)
+        self.attempt, self.started_s = rival.started, rival.started_s
+        self.handins, self.handoff, self.verdict = rival.handins, rival.handoff, None
+        return SubtaskState.VERIFYING if rival.verifying else SubtaskState.RUNNING
 
     def news(self, reason: str) -> str:
         """Return what a planner should know of this subtask's end, whose reason is given; nothing if it went well."""

@@ -23,7 +23,7 @@ class SubtaskOutcome(StrEnum):
 
 
 class AttemptOutcome(StrEnum):
-    """How an attempt ended."""
+    """How an attempt ended. ``OUTRUN``: of two at the same subtask, the other one was accepted first."""
 
     INTEGRATED = "integrated"
     PLANNED = "planned"
@@ -33,6 +33,7 @@ class AttemptOutcome(StrEnum):
     GAVE_UP = "gave_up"
     STUCK = "stuck"
     FAILED = "failed"
+    OUTRUN = "outrun"
     CANCELLED = "cancelled"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from swarm.core.accounts import Account
-from swarm.core.events import AttemptOutcome, EndpointState, Integrated, SubtaskOutcome
+from swarm.core.events import AttemptOutcome, EndpointState, Hedge, Integrated, SubtaskOutcome
 from swarm.core.limits import Spent, Usage
 from swarm.core.messages import Handoff, ToolCall, Verdict
 from swarm.core.plan import Subtask
@@ -79,6 +79,8 @@ class AttemptView:
         started_at: wall-clock time in Unix seconds; ``ended_at`` likewise, ``None`` while it runs.
         started_s: the run's driven time when it started. Time in which no process drove the run does not count.
         worked_until_s: the driven time when its work was accepted or it ended; waiting to be merged is not work.
+        hedge: why it began beside another one at the same subtask, if it did.
+        status: what it does itself; that of its subtask, unless there are two at work on that.
         model: the name of the model that was asked last.
         endpoint: the name of the endpoint that replied last.
         step: the number of the newest step.
@@ -93,6 +95,8 @@ class AttemptView:
     started_at: float
     started_s: float
     feedback: str = ""
+    hedge: Hedge | None = None
+    status: SubtaskStatus = SubtaskStatus.RUNNING
     ended_at: float | None = None
     worked_until_s: float | None = None
     outcome: AttemptOutcome | None = None
@@ -126,11 +130,12 @@ class AttemptView:
             return brief_call(call.name, call.arguments)
         return "waits for the model" if self.outcome is None else ""
 
-    def doing(self, status: SubtaskStatus) -> str:
-        """Return what it does while its subtask has this status, as one short line for people."""
-        if status is SubtaskStatus.VERIFYING:
+    @property
+    def doing(self) -> str:
+        """What it does now, as one short line for people."""
+        if self.status is SubtaskStatus.VERIFYING:
             return "its checks run"
-        if status is SubtaskStatus.INTEGRATING:
+        if self.status is SubtaskStatus.INTEGRATING:
             return "waits to be merged"
         if self.delay:
             return f"waits: {self.delay.replace('_', ' ')}"

@@ -1,7 +1,7 @@
 """What people ask of a run while it goes on, carried out: each request becomes a fact once, refused or not."""
 
 from swarm.core.draft import Draft
-from swarm.core.endings import BY_PERSON, cancel_attempt, end_dropped, end_subtask
+from swarm.core.endings import BY_PERSON, cancel_attempts, end_dropped, end_subtask
 from swarm.core.events import NoteRecorded, PlanApproved, PlanPatched, SubtaskEnded, SubtaskOutcome
 from swarm.core.node import ENDED
 from swarm.core.planner_requests import ask_planner
@@ -23,12 +23,12 @@ def cancel(draft: Draft, stimulus: CancelAsked) -> None:
     if identifier:
         for node in list(draft.state.family_of(identifier)):
             if node.state not in ENDED:
-                cancel_attempt(draft, node)
+                cancel_attempts(draft, node)
                 end_subtask(draft, node, SubtaskOutcome.CANCELLED, BY_PERSON)
     else:
         for node in draft.state.nodes.values():
             if node.state not in ENDED:
-                cancel_attempt(draft, node)
+                cancel_attempts(draft, node)
                 draft.emit(SubtaskEnded(node.subtask.id, SubtaskOutcome.CANCELLED, BY_PERSON))
 
 

@@ -1,9 +1,9 @@
-"""The subtasks of a run, and how they hang together. Reading only: ``state`` folds."""
+"""The subtasks of a run, and how they hang together. ``state`` folds."""
 
 from collections.abc import Iterator
 
 from swarm.core.messages import Handoff
-from swarm.core.node import Node
+from swarm.core.node import ACCEPTED, ENDED, Node
 from swarm.core.plan import ROOT_PLAN_ID, Subtask, SubtaskKind
 
 
@@ -26,9 +26,26 @@ class PlanNodes:
         return root is None or root.subtask.kind is not SubtaskKind.PLAN or bool(root.children)
 
     def node_of(self, attempt_id: str) -> Node | None:
-        """Return the node whose open attempt this is; None for an attempt that is over."""
+        """Return the node whose open attempt this is, or one of two; None for an attempt that is over."""
         node = self.nodes.get(attempt_id.rpartition("@")[0])
-        return node if node and node.attempt and node.attempt.attempt_id == attempt_id else None
+        if node is None or node.attempt is None:
+            return None
+        return node if node.attempt.attempt_id == attempt_id or node.rival_of(attempt_id) else None
+
+    def link(self, node: Node) -> None:
+        """Have a subtask wait for those that it depends on."""
+        for dependency in node.subtask.depends_on:
+            before = self.nodes[dependency]
+            before.dependents.append(node.subtask.id)
+            node.waiting_for += before.state not in ACCEPTED
+
+    def discount(self, identifier: str) -> None:
+        """Have the end of a subtask, and of its parts, tell nothing of its scope's any more."""
+        node = self.nodes[identifier]
+        if node.parent and node.state in ENDED:
+            self.nodes[node.parent].failed_children -= 1
+        for member in self.family_of(identifier):
+            member.counts = False
 
     def dependents_of(self, identifier: str) -> Iterator[Node]:
         """Yield everything that directly or indirectly waits for a subtask, once each."""

@@ -35,8 +35,8 @@ class PlanView:
         return sum(self.counts[status] for status in ENDED_STATUSES)
 
     @property
-    def at_work(self) -> int:
-        """Attempts at work: their agent thinks, acts, waits for the endpoint, or has its work checked."""
+    def subtasks_at_work(self) -> int:
+        """Subtasks at work: an agent thinks, acts, waits for the endpoint, or has its work checked."""
         return sum(self.counts[status] for status in WORKING_STATUSES)
 
     def replanners(self, scope: str) -> list[str]:

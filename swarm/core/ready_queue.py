@@ -113,6 +113,11 @@ class ReadyQueue:
             if node.subtask.kind is SubtaskKind.WORK:
                 self._claims.add(name, node.subtask.writes)
 
+    @property
+    def at_work(self) -> Collection[Node]:
+        """The subtasks whose attempts are at work, or wait to be merged; ranked when somebody asks what is next."""
+        return self._at_work.values()
+
     def next_accepted(self) -> Node | None:
         """Return the first subtask that waits to be merged, or None."""
         self._rank()

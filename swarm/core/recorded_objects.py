@@ -63,9 +63,9 @@ class OpenFiles:
         if state.heads.removing:
             names += [state.heads.removing.merge, state.heads.removing.head]
         for node in state.nodes.values():
-            if node.attempt:
-                snapshot = self._snapshots.get(node.attempt.attempt_id, "")
-                names += [node.attempt.base_commit, node.attempt.tree, snapshot]
+            for started in node.open_attempts:
+                names += [started.base_commit, started.tree, self._snapshots.get(started.attempt_id, "")]
+            names += [node.rival.handoff.commit] if node.rival and node.rival.handoff else []
             names += [node.handoff.commit] if node.handoff else []
             names += [node.conflict.head, node.conflict.tree] if node.conflict else []
         return tuple(dict.fromkeys(filter(None, names)))

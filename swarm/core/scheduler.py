@@ -5,8 +5,9 @@ decides again what was decided before. Ready work starts in the order of the cri
 chain of work first.
 
 Its parts, each in a module of its own, write to one :class:`Draft`: ``endings`` (how attempts and subtasks end),
-``ladder`` (what helps agents that are stuck), ``expansion`` and ``replanning`` (how the plan grows and changes),
-``merge_queue``, ``branch_checks``, ``pausing``, ``people`` and ``conclusion`` (how a run ends).
+``ladder`` (what helps agents that are stuck), ``hedging`` (second attempts beside slow ones), ``expansion`` and
+``replanning`` (how the plan grows and changes), ``merge_queue``, ``branch_checks``, ``pausing``, ``people`` and
+``conclusion`` (how a run ends).
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +19,7 @@ from swarm.core.branch_checks import BranchChecks
 from swarm.core.budget import due_notices, exceeded_time
 from swarm.core.conclusion import Conclusion
 from swarm.core.draft import Draft
-from swarm.core.endings import try_again
+from swarm.core.endings import end_outrun, try_again
 from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
@@ -30,6 +31,7 @@ from swarm.core.events import (
     RunPaused,
     attempt_id,
 )
+from swarm.core.hedging import Hedging
 from swarm.core.ladder import stronger_role, stuck, wait_for_person
 from swarm.core.merge_queue import MergeQueue
 from swarm.core.node import Node, SubtaskState
@@ -91,6 +93,7 @@ class Scheduler:
         self._pausing = Pausing(self._draft, parking)
         self._conclusion = Conclusion(self._draft)
         self._start_check = StartCheck(self._draft, self._pausing)
+        self._hedging = Hedging(self._draft)
         self._unaffordable: dict[str, str] = {}
         self._speed = SpendMeter()
 
@@ -127,6 +130,7 @@ class Scheduler:
         self._draft.begin(now)
         for stimulus in stimuli:
             _HANDLERS[type(stimulus)](self, stimulus)
+        end_outrun(self._draft)
         if not self._draft.stopped:
             self._decide()
         return self._draft.decision
@@ -179,7 +183,7 @@ class Scheduler:
             return
         if self._pausing.asked:
             return
-        exceeded = exceeded_time(self.state) or self._speed.exceeded
+        exceeded = exceeded_time(self.state, self._draft.now) or self._speed.exceeded
         if exceeded:
             self._pausing.ask(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
             return
@@ -225,7 +229,11 @@ class Scheduler:
         if self.state.awaits_approval and self.state.has_plan:
             self._start_replans()
             return
-        while self.state.at_work < self.state.limits.workers and (node := self.state.next_ready()):
+        while self.state.at_work < self.state.limits.workers:
+            node = self.state.next_ready()
+            if node is None:
+                self._hedging.look()
+                return
             self._draft.emit(_attempt_at(node, self.state))
 
     def _start_replans(self) -> None:

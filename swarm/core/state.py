@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from swarm.core.accounts import Ledger
+from swarm.core.active_time import ActiveTime
 from swarm.core.baseline import BaselineChecked, environment_problem
 from swarm.core.branch_facts import ChangeRemoved
 from swarm.core.checked_heads import CheckedHeads
@@ -18,7 +19,6 @@ from swarm.core.events import (
     AttemptHandedIn,
     AttemptOutcome,
     AttemptStarted,
-    ClockJumped,
     Event,
     Integrated,
     IntegrationConflicted,
@@ -41,12 +41,11 @@ from swarm.core.events import (
     SubtaskEnded,
     SubtaskHandedBack,
     VerdictGiven,
-    is_between_sessions,
 )
 from swarm.core.hidden import HiddenFile, HiddenFilesRecorded
 from swarm.core.invariants import check_nodes
 from swarm.core.limits import Limits, Usage
-from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, SubtaskState
+from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, Rival, SubtaskState
 from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.plan_nodes import PlanNodes
@@ -73,7 +72,7 @@ class RunState(PlanNodes):
         self.decisions = Decisions()
         self.ledger = Ledger()
         self.noticed: set[str] = set()
-        self.active_s = 0.0
+        self.time = ActiveTime()
         self.paused: RunPaused | None = None
         self.parked: RunParked | None = None
         self.parked_at = 0.0
@@ -93,12 +92,13 @@ class RunState(PlanNodes):
         self.told: list[TellRequested] = []
         self.told_to_parts: set[str] = set()
         self.repairs = 0
+        self.hedges = 0
+        self.hedged: dict[str, Node] = {}
         self.unended = 0
         self.at_work = 0
         self.undispatched: dict[str, AttemptStarted] = {}
         self.at_work_by: Counter[str] = Counter()
         self.queue = ReadyQueue(self.nodes)
-        self._last_at: float | None = None
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -139,25 +139,21 @@ class RunState(PlanNodes):
         """Return the accepted, not yet integrated subtask with the longest chain behind it, or None."""
         return self.queue.next_accepted()
 
+    @property
+    def active_s(self) -> float:
+        """How long the run has been at work, up to the last event, in seconds."""
+        return self.time.seconds
+
     # -- folding ---------------------------------------------------------------------------------------------
 
     def apply(self, event: Event, at: float) -> None:
         """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
-        self._advance_time(event, at)
-        self.ledger.apply(event, self.active_s)
-        self.heads.apply(event, self.active_s)
+        self.time.advance(event, at, parked=self.parked is not None)
+        self.ledger.apply(event, self.time.seconds)
+        self.heads.apply(event, self.time.seconds)
         handler = _HANDLERS.get(type(event))
         if handler:
             handler(self, event)
-
-    def _advance_time(self, event: Event, at: float) -> None:
-        # Time between sessions, or parked, does not count, nor does a clock that was set.
-        last, self._last_at = self._last_at, at
-        if last is None or self.parked or is_between_sessions(event):
-            return
-        until = event.before if type(event) is ClockJumped else at
-        if until > last:
-            self.active_s += until - last
 
     def _run_created(self, event: RunCreated) -> None:
         self.run_id = event.run_id
@@ -177,14 +173,14 @@ class RunState(PlanNodes):
 
     def _run_parked(self, event: RunParked) -> None:
         if self.parked is None:
-            self.parked_at = self._last_at or 0.0
+            self.parked_at = self.time.last_at or 0.0
         self.parked = event
 
     def _run_woken(self, _: RunWoken) -> None:
         self.parked = None
         for node in self.nodes.values():
-            if node.attempt and node.state in {SubtaskState.RUNNING, SubtaskState.VERIFYING}:
-                self.undispatched[node.attempt.attempt_id] = node.attempt
+            if node.state in {SubtaskState.RUNNING, SubtaskState.VERIFYING}:
+                self.undispatched.update((started.attempt_id, started) for started in node.open_attempts)
 
     def _run_ended(self, event: RunEnded) -> None:
         self.ended = event
@@ -234,7 +230,7 @@ class RunState(PlanNodes):
             siblings.append(subtask.id)
             joined.append(node)
         for node in joined:
-            self._link(node)
+            self.link(node)
         self.unended += len(joined)
         if parent:
             parent.open_children += len(joined)
@@ -247,7 +243,7 @@ class RunState(PlanNodes):
         for subtask in changed.values():
             self._word_anew(self.nodes[subtask.id], subtask)
         for entry in event.patch.drop:
-            self._discount(entry.id)
+            self.discount(entry.id)
         self.queue.changed()
         for identifier in (*changed, *(subtask.id for subtask in event.patch.add)):
             self._unblock(self.nodes[identifier])
@@ -264,23 +260,10 @@ class RunState(PlanNodes):
             self.nodes[dependency].dependents.remove(subtask.id)
         node.subtask = subtask
         node.waiting_for = 0
-        self._link(node)
+        self.link(node)
         if node.state is SubtaskState.READY and node.waiting_for:
             self._move(node, SubtaskState.BLOCKED)
         self.queue.push(node)
-
-    def _discount(self, identifier: str) -> None:
-        node = self.nodes[identifier]
-        if node.parent and node.state in ENDED:
-            self.nodes[node.parent].failed_children -= 1
-        for member in self.family_of(identifier):
-            member.counts = False
-
-    def _link(self, node: Node) -> None:
-        for dependency in node.subtask.depends_on:
-            before = self.nodes[dependency]
-            before.dependents.append(node.subtask.id)
-            node.waiting_for += before.state not in ACCEPTED
 
     def _unblock(self, node: Node) -> None:
         if node.state is SubtaskState.BLOCKED and node.waiting_for == 0:
@@ -301,6 +284,14 @@ class RunState(PlanNodes):
         node = self.nodes[event.subtask_id]
         self.begun = True
         node.attempts = event.number
+        self.undispatched[event.attempt_id] = event
+        self._count(event, 1)
+        if event.hedge:
+            node.rival, node.hedged = Rival(event, self.active_s), True
+            node.forgiven += 1  # the two of them are one try
+            self.hedges += 1
+            self.hedged[event.subtask_id] = node
+            return
         node.attempt = event
         node.started_s = self.active_s
         node.escalated = node.escalated or bool(event.role)
@@ -310,35 +301,42 @@ class RunState(PlanNodes):
         node.conflict = None
         self._move(node, SubtaskState.RUNNING)
         self.replans.show(event.subtask_id)
-        self.undispatched[event.attempt_id] = event
-        self._count(node, 1)
 
     def _handed_in(self, event: AttemptHandedIn) -> None:
         node = self.node_of(event.attempt_id)
-        if node:
-            node.handins += 1
-            node.handoff = event.handoff
-            self._move(node, SubtaskState.VERIFYING)
+        if not node:
+            return
+        if rival := node.rival_of(event.attempt_id):
+            rival.handed_in(event.handoff)
+            return
+        node.handins += 1
+        node.handoff = event.handoff
+        self._move(node, SubtaskState.VERIFYING)
 
     def _verdict_given(self, event: VerdictGiven) -> None:
         node = self.node_of(event.attempt_id)
         if not node or node.subtask.kind is SubtaskKind.PLAN:
             return  # a refused plan goes back to its planner; the attempt's end says what became of it
+        if rival := node.rival_of(event.attempt_id):
+            if node.state is SubtaskState.INTEGRATING or not event.verdict.accepted:
+                rival.verifying = False
+                return  # refused, or a moment too late: what was accepted first counts
+            self._move(node, node.exchange())
         node.verdict = event.verdict
         if event.verdict.accepted:
             self._move(node, SubtaskState.INTEGRATING)
             self.undispatched.pop(event.attempt_id, None)
-            self._count(node, -1)
+            assert node.attempt is not None
+            self._count(node.attempt, -1)
             if self.queue.durations.learn(node.subtask, self.active_s - node.started_s, len(self.nodes)):
                 self.queue.changed()
         else:
             self._move(node, SubtaskState.RUNNING)
 
-    def _count(self, node: Node, sign: int) -> None:
+    def _count(self, started: AttemptStarted, sign: int) -> None:
         """An attempt is at work (1), or not any more (-1)."""
-        assert node.attempt is not None
         self.at_work += sign
-        self.at_work_by[node.attempt.role or node.subtask.role] += sign
+        self.at_work_by[started.role or self.nodes[started.subtask_id].subtask.role] += sign
 
     def _integration_started(self, event: IntegrationStarted) -> None:
         self.merging = event
@@ -396,19 +394,33 @@ class RunState(PlanNodes):
             return
         if self.merging and self.merging.attempt_id == event.attempt_id and event.outcome is AttemptOutcome.FAILED:
             self.merging = None
-        if node.state is not SubtaskState.INTEGRATING:
-            self._count(node, -1)
-        node.attempt = None
         self.undispatched.pop(event.attempt_id, None)
+        if node.rival:
+            self._one_of_two_ended(node, event)
+            return
+        assert node.attempt is not None
+        if node.state is not SubtaskState.INTEGRATING:
+            self._count(node.attempt, -1)
+        is_hedge, node.attempt = node.attempt.hedge is not None, None
         if event.outcome in (AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, AttemptOutcome.CANCELLED):
             return  # the subtask's own end, or the extension of the plan, follows in the same batch
         # A split's reason is part of the plan subtask's instruction.
         node.feedback = "" if event.outcome is AttemptOutcome.SPLIT else event.reason
-        node.stuck += event.outcome is AttemptOutcome.STUCK
+        node.stuck += event.outcome is AttemptOutcome.STUCK and not is_hedge
         if event.outcome is AttemptOutcome.CONFLICTED:
             node.conflicts += 1
             node.forgiven += node.conflicts <= self.limits.max_conflicts  # no fault of its agent's
         self._move(node, SubtaskState.READY)
+
+    def _one_of_two_ended(self, node: Node, event: AttemptEnded) -> None:
+        """The other one goes on by itself, and for the subtask."""
+        if not node.rival_of(event.attempt_id):
+            node.stuck += event.outcome is AttemptOutcome.STUCK
+            self._move(node, node.exchange())
+        assert node.rival is not None
+        self._count(node.rival.started, -1)
+        node.rival = None
+        del self.hedged[node.subtask.id]
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:
         node = self.nodes[event.subtask_id]

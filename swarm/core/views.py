@@ -53,6 +53,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Spent
 from swarm.core.messages import Verdict
+from swarm.core.pairs import Pairs
 from swarm.core.parts import (
     ENDED_RUN_STATUSES,
     AttemptView,
@@ -79,6 +80,7 @@ class RunView(PlanView):
 
     Attributes:
         active: attempts that have not ended, by id.
+        pairs: two attempts at the same subtask.
         judges: the judges of work, by the ids of their conversations.
         widest: the most attempts that were at work at the same time.
         driven_s: seconds in which a process drove the run.
@@ -111,6 +113,7 @@ class RunView(PlanView):
         self.heads = CheckedHeads()
         self.attempts: dict[str, AttemptView] = {}
         self.active: dict[str, AttemptView] = {}
+        self.pairs = Pairs()
         self.judges: dict[str, AttemptView] = {}
         self.ledger = Ledger() if ledger is None else ledger
         self._keeps_ledger = ledger is None
@@ -128,6 +131,11 @@ class RunView(PlanView):
         self.driven_s = 0.0
         self._endpoints: dict[tuple[str, str], EndpointView] = {}
         self._reply_times: deque[float] = deque()
+
+    @property
+    def at_work(self) -> int:
+        """Attempts at work: their agent thinks, acts, waits for the endpoint, or has its work checked."""
+        return self.subtasks_at_work + len(self.pairs)
 
     @property
     def spent(self) -> Spent:
@@ -301,13 +309,15 @@ class RunView(PlanView):
     def _started(self, event: AttemptStarted) -> None:
         subtask = self.subtasks[event.subtask_id]
         attempt = AttemptView(
-            event.attempt_id, event.subtask_id, event.number, self.last_at, self.driven_s, event.feedback
+            event.attempt_id, event.subtask_id, event.number, self.last_at, self.driven_s, event.feedback, event.hedge
         )
         attempt.account = self.ledger.accounts[attempt.id]
+        if event.hedge:
+            self.pairs.begin(self.attempts[event.hedge.straggler], attempt)
         subtask.attempts.append(attempt)
         self.attempts[attempt.id] = attempt
         self.active[attempt.id] = attempt
-        self.set_status(subtask, SubtaskStatus.RUNNING)
+        self._move(attempt, SubtaskStatus.RUNNING)
         self.widest = max(self.widest, self.at_work)
 
     def _judge_started(self, event: JudgeStarted) -> None:
@@ -358,15 +368,16 @@ class RunView(PlanView):
     def _handed_in(self, event: AttemptHandedIn) -> None:
         attempt = self.attempts[event.attempt_id]
         attempt.handoff = event.handoff
-        self.subtasks[attempt.subtask_id].handoff = event.handoff
+        if not self.pairs.is_late(attempt):
+            self.subtasks[attempt.subtask_id].handoff = event.handoff
         self._move(attempt, SubtaskStatus.VERIFYING)
 
     def _judged(self, event: VerdictGiven) -> None:
         attempt = self.attempts[event.attempt_id]
         attempt.verdict = event.verdict
         subtask = self.subtasks[attempt.subtask_id]
-        if subtask.spec.kind is not SubtaskKind.PLAN:
-            subtask.verdict = event.verdict
+        if subtask.spec.kind is not SubtaskKind.PLAN and not self.pairs.is_late(attempt):
+            subtask.verdict, subtask.handoff = event.verdict, attempt.handoff or subtask.handoff
         if event.verdict.accepted:
             attempt.worked_until_s = self.driven_s
         self._move(attempt, SubtaskStatus.INTEGRATING if event.verdict.accepted else SubtaskStatus.RUNNING)
@@ -398,7 +409,8 @@ class RunView(PlanView):
             attempt.worked_until_s = self.driven_s
         self.attempt_seconds += attempt.seconds(self.driven_s)
         subtask = self.subtasks[attempt.subtask_id]
-        self.set_status(subtask, _AFTER_ATTEMPT.get(event.outcome, SubtaskStatus.READY))
+        other = self.pairs.end(attempt)
+        self.set_status(subtask, other.status if other else _AFTER_ATTEMPT.get(event.outcome, SubtaskStatus.READY))
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:
         subtask = self.subtasks[event.subtask_id]
@@ -412,7 +424,8 @@ class RunView(PlanView):
     def _move(self, attempt: AttemptView, status: SubtaskStatus) -> None:
         """Move the attempt's subtask, unless the attempt has ended and speaks for it no longer."""
         if attempt.id in self.active:
-            self.set_status(self.subtasks[attempt.subtask_id], status)
+            attempt.status = status
+            self.set_status(self.subtasks[attempt.subtask_id], self.pairs.furthest(attempt))
 
 
 _AFTER_ATTEMPT = {

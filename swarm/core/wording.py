@@ -205,7 +205,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     PlanApproved: lambda e: f"a person approves of the plan (revision {e.revision})",
     PatchRefused: lambda e: f"the patch cannot be used: {one_line(e.reason)}",
     SubtaskHandedBack: lambda e: f"{e.subtask.id} was too big and goes to a planner",
-    AttemptStarted: lambda e: _with_reason(f"attempt {e.number} starts", e.feedback),
+    AttemptStarted: lambda e: _with_reason(
+        f"attempt {e.number} starts{f', {e.hedge.in_words()}' if e.hedge else ''}", e.feedback
+    ),
     AttemptOpened: lambda e: f"conversation opened with {len(e.messages)} messages",
     ModelCalled: lambda e: f"step {e.step}: asks {e.model}",
     ModelFailed: lambda e: (

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from swarm.core.events import EndpointState
-from swarm.core.figures import cost, duration, percent, short_count, waste
+from swarm.core.figures import cost, duration, hedges_in_words, percent, short_count, waste
+from swarm.core.pairs import hedge_figures
 from swarm.core.parts import RunStatus, SubtaskStatus
 from swarm.core.views import RunView
 from swarm.text import neutralise_line
@@ -82,6 +83,8 @@ def summary(view: RunView, now: float) -> list[str]:
     ]
     if view.wasted.usage.total_tokens:
         lines.append(f"{waste(view.wasted, view.spent)} went into attempts that were not used")
+    if view.pairs.hedges:
+        lines.append(f"hedges: {hedges_in_words(hedge_figures(view.pairs.hedges))}")
     if view.simulated:
         lines.insert(0, SIMULATED)
     lines.extend(_next_steps(view))

@@ -142,10 +142,9 @@ def _legend(view: RunView, unicode: bool) -> Iterable[Text]:
             yield Text(f"{glyph} ", style=look.style).append(f"{view.counts[status]} {status}", style="default")
 
 
-def _phase(view: RunView, attempt: AttemptView) -> str:
-    status = view.subtasks[attempt.subtask_id].status
-    if status.value in AGENT_LOOKS:
-        return status.value
+def _phase(attempt: AttemptView) -> str:
+    if attempt.status.value in AGENT_LOOKS:
+        return attempt.status.value
     return "thinking" if attempt.thinking else "acting"
 
 
@@ -156,7 +155,7 @@ def _agents(view: RunView, width: int, cells: Cells, unicode: bool) -> list[Text
     for start in range(0, len(shown), width):
         line = Text(no_wrap=True)
         for identifier in shown[start : start + width]:
-            look = AGENT_LOOKS[_phase(view, view.active[identifier])] if identifier else Look(" ", " ", "")
+            look = AGENT_LOOKS[_phase(view.active[identifier])] if identifier else Look(" ", " ", "")
             line.append(look.glyph if unicode else look.plain, style=look.style)
         lines.append(line)
     hidden = sum(1 for identifier in placed[len(shown) :] if identifier)
@@ -171,12 +170,11 @@ def _rows(view: RunView, now: float, width: int) -> list[Text]:
     longest = heapq.nlargest(LONGEST_ROWS, working, key=lambda attempt: attempt.seconds(driven))
     retried = [attempt for attempt in working if attempt.number > 1 and attempt not in longest]
     rows = longest + heapq.nlargest(RETRIED_ROWS, retried, key=lambda attempt: attempt.number)
-    return [_line(_row(view, attempt, driven), width, "yellow" if attempt.number > 1 else "") for attempt in rows]
+    return [_line(_row(attempt, driven), width, "yellow" if attempt.number > 1 else "") for attempt in rows]
 
 
-def _row(view: RunView, attempt: AttemptView, driven_s: float) -> str:
-    doing = attempt.doing(view.subtasks[attempt.subtask_id].status)
-    return f"{duration(attempt.seconds(driven_s)):>8} {attempt.id}  step {attempt.step}  {doing}"
+def _row(attempt: AttemptView, driven_s: float) -> str:
+    return f"{duration(attempt.seconds(driven_s)):>8} {attempt.id}  step {attempt.step}  {attempt.doing}"
 
 
 def _notable(item: Notable, width: int) -> Text:

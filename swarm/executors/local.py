@@ -45,6 +45,12 @@ class LocalExecutor:
         if task:
             task.cancel()
 
+    async def ended(self, name: str) -> None:
+        """Wait until a piece of work has ended, if there is one of that name."""
+        task = self._tasks.get(name)
+        if task:
+            await asyncio.wait([task])
+
     def start_draining(self, grace_s: float, drained: Stimulus) -> None:
         """Drain in the background and report ``drained`` when nothing is at work any more."""
 

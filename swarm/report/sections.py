@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from swarm.core.accounts import USEFUL
 from swarm.core.checking import ending_in_words
 from swarm.core.evidence import short
-from swarm.core.figures import cost, duration, percent
+from swarm.core.figures import cost, duration, hedges_in_words, percent
 from swarm.core.messages import CheckResult, Judgement, Verdict
+from swarm.core.pairs import hedge_figures
 from swarm.core.parts import ENDED_STATUSES, AttemptView, SubtaskStatus, SubtaskView
 from swarm.core.views import RunView
 from swarm.core.wording import in_words
@@ -82,6 +83,7 @@ def numbers(view: RunView, now: float) -> list[str]:
     rows = [
         ["subtasks", f"{len(view.subtasks):,}: {by_status}" if view.subtasks else "0"],
         ["attempts", f"{len(view.attempts):,}"],
+        *_hedges(view),
         ["most agents at work at once", f"{view.widest:,}"],
         ["sessions", f"{view.sessions:,} ({view.kills:,} of them killed)"],
         ["model calls", f"{spent.calls:,} ({spent.tries:,} requests)"],
@@ -98,6 +100,11 @@ def numbers(view: RunView, now: float) -> list[str]:
         ["speed-up (agents' time / time)", f"{agents / driven:.1f}" if driven else "–"],
     ]
     return ["## Numbers", "", *table(["", ""], rows)]
+
+
+def _hedges(view: RunView) -> list[list[str]]:
+    hedges = view.pairs.hedges
+    return [["of these hedges", hedges_in_words(hedge_figures(hedges))]] if hedges else []
 
 
 def _wasted_cost(view: RunView) -> list[list[str]]:

@@ -10,6 +10,7 @@ from swarm.core.events import (
     AttemptOutcome,
     AttemptStarted,
     Event,
+    Hedge,
     Integrated,
     ModelCalled,
     ModelDelayed,
@@ -103,11 +104,11 @@ class ScriptedRun:
         self._revision += 1
         self.add(PlanExtended(self._revision, subtasks, below))
 
-    def start(self, subtask_id: str, feedback: str = "") -> str:
-        """Start the next attempt at a subtask and return its id."""
+    def start(self, subtask_id: str, feedback: str = "", hedge: Hedge | None = None) -> str:
+        """Start the next attempt at a subtask, or one beside another, and return its id."""
         number = self._attempts[subtask_id] = self._attempts.get(subtask_id, 0) + 1
         identifier = attempt_id(subtask_id, number)
-        self.add(AttemptStarted(identifier, subtask_id, number, self._head, feedback=feedback))
+        self.add(AttemptStarted(identifier, subtask_id, number, self._head, feedback=feedback, hedge=hedge))
         opening = Message(Role.SYSTEM, "You are an agent."), Message(Role.USER, f"# Subtask: {subtask_id}")
         self.add(AttemptOpened(identifier, opening))
         return identifier

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from swarm.core.events import (
     AttemptEnded,
     AttemptOutcome,
+    Hedge,
     IntegrationConflicted,
     ModelCalled,
     NoteRecorded,
@@ -17,8 +18,10 @@ from swarm.core.events import (
     SubtaskHandedBack,
     SubtaskOutcome,
 )
+from swarm.core.figures import hedges_in_words
 from swarm.core.limits import Usage
 from swarm.core.messages import Handoff
+from swarm.core.pairs import hedge_figures
 from swarm.core.parts import ENDED_STATUSES, WORKING_STATUSES, RunStatus, SubtaskStatus
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.plan_graph import layers
@@ -431,17 +434,96 @@ def test_a_story_passes_over_other_attempts() -> None:
     assert story.start is not None
 
 
-def test_what_an_attempt_does_is_told_by_the_state_of_its_subtask_first() -> None:
+def test_what_an_attempt_does_is_told_by_its_state_first() -> None:
     run = ScriptedRun()
     run.plan(Subtask(id="a", instruction="A"))
     attempt = run.start("a")
     run.ask(attempt)
-    shown = view_of(run).attempts[attempt]
-    assert shown.doing(SubtaskStatus.RUNNING) == "waits for the model"
+    assert view_of(run).attempts[attempt].doing == "waits for the model"
     run.delay(attempt)
-    assert view_of(run).attempts[attempt].doing(SubtaskStatus.SUSPENDED) == "waits: rate limited"
-    assert shown.doing(SubtaskStatus.VERIFYING) == "its checks run"
-    assert shown.doing(SubtaskStatus.INTEGRATING) == "waits to be merged"
+    assert view_of(run).attempts[attempt].doing == "waits: rate limited"
+    run.answer(attempt, ("finish", "{}"))
+    run.hand_in(attempt)
+    assert view_of(run).attempts[attempt].doing == "its checks run"
+    run.judge(attempt, accepted("make test"))
+    assert view_of(run).attempts[attempt].doing == "waits to be merged"
+
+
+def hedged_run() -> tuple[ScriptedRun, str, str]:
+    """Return a run in which two attempts at one subtask are at work."""
+    run = ScriptedRun()
+    run.plan(Subtask(id="a", instruction="A"), Subtask(id="b", instruction="B"))
+    first = run.start("a")
+    run.wait(60)
+    second = run.start("a", hedge=Hedge(first, 60.0, 20.0, 5))
+    for attempt in (first, second):
+        run.ask(attempt)
+        run.answer(attempt, ("read_file", "{}"))
+    return run, first, second
+
+
+def test_of_two_attempts_the_one_that_has_come_further_speaks_for_the_subtask() -> None:
+    run, first, second = hedged_run()
+    view = view_of(run)
+    assert (view.at_work, view.widest, view.counts[SubtaskStatus.RUNNING]) == (2, 2, 1)
+    run.hand_in(second)
+    run.ask(first)
+    run.delay(first)
+    view = view_of(run)
+    assert view.subtasks["a"].status is SubtaskStatus.VERIFYING
+    assert [attempt.status for attempt in view.active.values()] == [SubtaskStatus.SUSPENDED, SubtaskStatus.VERIFYING]
+    run.judge(second, rejected("no"))
+    assert view_of(run).subtasks["a"].status is SubtaskStatus.RUNNING
+    run.end(second, AttemptOutcome.REJECTED, "no")
+    view = view_of(run)
+    assert view.subtasks["a"].status is SubtaskStatus.SUSPENDED
+    assert view.at_work == 1
+
+
+def test_what_the_one_of_two_hands_in_that_is_late_does_not_count() -> None:
+    run, first, second = hedged_run()
+    run.hand_in(second, Handoff("The second.", commit="c" * 40))
+    run.judge(second, accepted("make test"))
+    run.hand_in(first, Handoff("The first.", commit="d" * 40))
+    run.judge(first, rejected("no"))
+    view = view_of(run)
+    assert view.subtasks["a"].status is SubtaskStatus.INTEGRATING
+    assert view.at_work == 1
+    assert view.subtasks["a"].handoff == Handoff("The second.", commit="c" * 40)
+    assert view.subtasks["a"].verdict == accepted("make test")
+    run.end(first, AttemptOutcome.OUTRUN, f"{second} was accepted first")
+    view = view_of(run)
+    assert view.subtasks["a"].status is SubtaskStatus.INTEGRATING
+    assert view.at_work == 0
+
+
+@pytest.mark.parametrize("winner", ["the first", "the second"])
+def test_what_hedges_came_to_is_counted(winner: str) -> None:
+    run, first, second = hedged_run()
+    won, lost = (first, second) if winner == "the first" else (second, first)
+    run.ask(lost)
+    run.answer(lost, usage=Usage(200, 0, 50), cost_usd=0.5)
+    run.end(lost, AttemptOutcome.OUTRUN, f"{won} was accepted first")
+    run.deliver(won, accepted("make test"))
+    figures = hedge_figures(view_of(run).pairs.hedges)
+    assert (figures.begun, figures.won) == (1, int(winner == "the second"))
+    assert figures.lost.usage.total_tokens == 1_100 + 250
+    assert figures.lost.priced_usd == pytest.approx(0.51)
+    assert hedges_in_words(figures) == (
+        f"1 begun, {figures.won} accepted first; 1,350 tokens, $0.5100 spent on work that another attempt outran"
+    )
+
+
+def test_a_hedge_of_no_use_is_what_was_lost() -> None:
+    run, first, second = hedged_run()
+    run.end(second, AttemptOutcome.FAILED, "out of steps")
+    run.deliver(first, accepted("make test"))
+    figures = hedge_figures(view_of(run).pairs.hedges)
+    assert (figures.begun, figures.won, figures.lost.usage.total_tokens) == (1, 0, 1_100)
+    run, first, second = hedged_run()
+    run.end(first, AttemptOutcome.FAILED, "out of steps")
+    run.deliver(second, accepted("make test"))
+    assert hedge_figures(view_of(run).pairs.hedges).lost.usage.total_tokens == 0, "the first one failed by itself"
 
 
 def test_rules_that_test_programs_draw_are_left_out() -> None:

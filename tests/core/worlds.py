@@ -7,6 +7,7 @@ from swarm.core.baseline import BaselineChecked
 from swarm.core.events import (
     FORMAT,
     AttemptHandedIn,
+    AttemptStarted,
     Event,
     PauseReason,
     PlanExtended,
@@ -145,7 +146,7 @@ class World:
         command = self.pending.pop(self.random.randrange(len(self.pending)))
         match command:
             case RunAttempt(started):
-                self.decide([self._attempt(started.attempt_id)])
+                self.decide([self._attempt(name) for name in (started.attempt_id, *self._also_done(started))])
             case MergeAttempt():
                 self.decide([self._merge(command)])
             case CheckStart(commit):
@@ -164,6 +165,16 @@ class World:
             case Probe():
                 back = self.random.random() < self.good
                 self.decide([ProbeAnswered() if back else ProbeFailed("gone", "endpoint_unavailable")])
+
+    def _also_done(self, started: AttemptStarted) -> list[str]:
+        """Return the other attempt at the same subtask, if that ends, too, before the scheduler hears of the first."""
+        for place, other in enumerate(self.pending):
+            if not isinstance(other, RunAttempt) or other.started.subtask_id != started.subtask_id:
+                continue
+            if self.random.random() < 0.5:
+                del self.pending[place]
+                return [other.started.attempt_id]
+        return []
 
     def _verdict(self, head: str) -> Verdict:
         if "sane" not in self.checks:
@@ -284,10 +295,10 @@ class World:
         """Commit what the attempt's workspace held at its start, and its own change."""
         node = self.state.node_of(attempt_id)
         assert node is not None
-        assert node.attempt is not None
+        started = next(each for each in node.open_attempts if each.attempt_id == attempt_id)
         commit = f"commit {attempt_id}"
-        start = node.attempt.tree or node.attempt.base_commit
-        self.bases[commit] = node.attempt.base_commit
+        start = started.tree or started.base_commit
+        self.bases[commit] = started.base_commit
         self.contents[commit] = self.contents[start] | {node.subtask.id}
         if node.subtask.id.startswith("repair-"):
             self.contents[commit] -= {name for name in self.contents[start] if name.startswith("!")}

@@ -11,7 +11,7 @@ from swarm.core.branch_checks import BranchChecks
 from swarm.core.branch_facts import RemovalStarted
 from swarm.core.checked_heads import Culprit
 from swarm.core.draft import Draft
-from swarm.core.endings import cancel_attempt
+from swarm.core.endings import cancel_attempts
 from swarm.core.events import (
     AttemptStarted,
     Event,
@@ -268,10 +268,10 @@ def test_a_tool_call_that_is_answered_twice_is_noticed(monkeypatch: pytest.Monke
 def test_a_cancelled_attempt_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def only_say_so(draft: Draft, node: Node) -> None:
         before = len(draft.decision.commands)
-        cancel_attempt(draft, node)
+        cancel_attempts(draft, node)
         del draft.decision.commands[before:]
 
-    monkeypatch.setattr("swarm.core.people.cancel_attempt", only_say_so)
+    monkeypatch.setattr("swarm.core.people.cancel_attempts", only_say_so)
     assert says(found_with(scenario_of=cancelled), "after its end was recorded")
 
 

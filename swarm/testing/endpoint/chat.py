@@ -89,8 +89,7 @@ class ChatService:
         fault = choose_fault(
             self._scenario.faults,
             self._scenario.seed,
-            chat.identity.subtask,
-            chat.identity.key,
+            chat.identity,
             call.try_number,
             call.number,
         )

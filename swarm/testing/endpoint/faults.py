@@ -5,32 +5,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from swarm.testing.endpoint.answers import Completion
-from swarm.testing.endpoint.request import ChatRequest, Refused, context_overflow
+from swarm.testing.endpoint.request import CallIdentity, ChatRequest, Refused, context_overflow
 from swarm.testing.endpoint.scenario import Fault
 from swarm.testing.endpoint.seeded import draw
 
 
 def choose_fault(
-    faults: Sequence[Fault], seed: int, subtask: str, call_key: str, try_number: int, call_number: int
+    faults: Sequence[Fault], seed: int, identity: CallIdentity, try_number: int, call_number: int
 ) -> Fault | None:
     """Return the first fault that applies to a call.
 
     Args:
         faults: the scenario's faults, in order.
         seed: the scenario's seed.
-        subtask: the id of the subtask that the call is about.
-        call_key: what a retry of the call shares with it.
+        identity: what the call is about; a retry shares it.
         try_number: how often the call has been tried, this time included.
         call_number: how many calls the endpoint has seen, this one included.
     """
     for index, fault in enumerate(faults):
-        if not fnmatch.fnmatchcase(subtask, fault.subtask):
+        if not fnmatch.fnmatchcase(identity.subtask, fault.subtask):
+            continue
+        if fault.attempt not in (None, identity.attempt):
             continue
         if call_number <= fault.after_calls or (fault.until_calls is not None and call_number > fault.until_calls):
             continue
         if fault.times and try_number > fault.times:
             continue
-        if draw(seed, "fault", index, call_key) < fault.share:
+        if draw(seed, "fault", index, identity.key) < fault.share:
             return fault
     return None
 

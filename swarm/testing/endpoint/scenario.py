@@ -106,6 +106,7 @@ class Fault(ScenarioModel):
         share: of the calls that match, chosen by the seed and the call's identity.
         times: how many tries of a chosen call go wrong; 0 means every one.
         subtask: a glob on the subtask's id.
+        attempt: only this attempt at the subtask, counted from 1.
         after_calls: the fault begins after the endpoint has seen this many calls.
         until_calls: the last call, counted by the endpoint, that the fault may hit.
         retry_after_s: seconds in a ``Retry-After`` header of ``rate_limit``, ``server_error``, ``overloaded``.
@@ -117,6 +118,7 @@ class Fault(ScenarioModel):
     share: Share = 1.0
     times: Count = 1
     subtask: str = "*"
+    attempt: Annotated[int, Field(ge=1)] | None = None
     after_calls: Count = 0
     until_calls: Count | None = None
     retry_after_s: Annotated[float, Field(ge=0)] | None = None

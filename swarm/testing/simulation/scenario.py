@@ -102,7 +102,7 @@ class Scenario:
         subtasks = _crowd(chance) if crowded else _plan(chance) if chance.random() < 0.7 else ()
         subtasks = tuple(_judged(subtasks, random.Random(f"judged {seed}")))
         again = random.Random(f"replans {seed}")
-        limits = _limits(chance, seed).model_copy(update={"max_replans": again.randint(0, 2)})
+        limits = _limits(chance, seed).model_copy(update={"max_replans": again.randint(0, 2), **_hedges(seed)})
         return cls(
             seed,
             subtasks,
@@ -197,6 +197,14 @@ def _limits(chance: random.Random, seed: int) -> Limits:
         max_time_s=chance.choice((None, None, None, HOUR_S)),
         check_timeout_s=600.0,
     )
+
+
+def _hedges(seed: int) -> dict[str, float | int]:
+    """Turn hedges on in half of the seeds, where they begin easily: what takes as long as usual counts as slow."""
+    chance = random.Random(f"hedges {seed}")
+    if chance.random() < 0.5:
+        return {}
+    return {"hedge": chance.choice((1.0, 1.0, 1.5)), "hedge_samples": 1, "max_hedges": chance.choice((1, 4, 40))}
 
 
 def _temper(chance: random.Random, seed: int) -> Temper:

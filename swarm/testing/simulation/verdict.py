@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from swarm.core.branch_facts import ChangeKept, ChangeRemoved, RemovalStarted
 from swarm.core.events import (
     AttemptEnded,
     AttemptHandedIn,
+    AttemptOutcome,
     AttemptStarted,
     Event,
     Integrated,
+    IntegrationStarted,
     ModelCalled,
     ModelReplied,
     PlanExtended,
@@ -19,6 +22,7 @@ from swarm.core.events import (
     SubtaskEnded,
     SubtaskOutcome,
     ToolReturned,
+    VerdictGiven,
     subtask_of,
 )
 from swarm.core.node import ACCEPTED, ENDED, SubtaskState
@@ -42,6 +46,7 @@ def wrong_in(world: World, driven_s: float) -> list[str]:
         *_not_once(events, state),
         *_not_dead(events),
         *_during_removals(events),
+        *_of_two(events),
         *_lost(events, world.objects),
         *_false(state, world),
         *_out_of_order(recorded),
@@ -106,6 +111,46 @@ def _during_removals(events: Sequence[Event]) -> Iterator[str]:
         elif isinstance(event, AttemptStarted) and removing:
             yield f"{event.attempt_id} was started while {removing} was taken out"
     yield from (f"{name} was taken out {count} times" for name, count in removed.items() if count > 1)
+
+
+def _of_two(events: Sequence[Event]) -> Iterator[str]:
+    """Two attempts are at work on a subtask only when one is a hedge, once for each; what is accepted first counts."""
+    races: dict[str, _Race] = {}
+    for event in events:
+        race = races.setdefault(subtask_of(event), _Race())
+        match event:
+            case AttemptStarted():
+                yield from race.started(event)
+            case VerdictGiven(attempt_id=name, verdict=verdict) if verdict.accepted and name in race.at_work:
+                race.first = race.first or name
+            case IntegrationStarted(attempt_id=name) if name != race.first:
+                yield f"{name} is merged, but {race.first or 'nothing'} was accepted first"
+            case AttemptEnded():
+                yield from race.ended(event)
+
+
+@dataclass(slots=True)
+class _Race:
+    """The attempts that are at work on a subtask, and which of them was accepted first."""
+
+    at_work: list[str] = field(default_factory=list)
+    first: str = ""
+    hedges: int = 0
+
+    def started(self, event: AttemptStarted) -> Iterator[str]:
+        if self.at_work != ([event.hedge.straggler] if event.hedge else []):
+            yield f"{event.attempt_id} was started beside {', '.join(self.at_work) or 'nothing'}"
+        self.at_work.append(event.attempt_id)
+        self.hedges += event.hedge is not None
+        if self.hedges > 1:
+            yield f"{event.attempt_id} is one hedge too many"
+
+    def ended(self, event: AttemptEnded) -> Iterator[str]:
+        if event.outcome is AttemptOutcome.OUTRUN and self.first in ("", event.attempt_id):
+            yield f"{event.attempt_id} was outrun by nothing"
+        if event.attempt_id in self.at_work:
+            self.at_work.remove(event.attempt_id)
+        self.first = "" if self.first == event.attempt_id else self.first
 
 
 def _not_dead(events: Sequence[Event]) -> Iterator[str]:
