@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from swarm.assembly import on_this_machine
 from swarm.budgeting import refuse_unpriced
 from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunCreated, RunOpened, RunSettings
-from swarm.core.ladder import STRONG
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
+from swarm.core.settings import named_roles, roles_for_work
 from swarm.core.task import Task, roles_of
 from swarm.core.views import RunView
 from swarm.creation import create_run, propose_plan
@@ -229,7 +229,7 @@ class Swarm:
         assert self._sandbox is not None, "use `async with Swarm(...)`"
         assert self._model is not None
         named = {role for each in self._endpoints for role in (*each.models, *each.roles)}
-        models = {role: self._model.name_for(role) for role in ("planner", "worker", *sorted(named & {STRONG, JUDGE}))}
+        models = {role: self._model.name_for(role) for role in ("planner", "worker", *sorted(named))}
         several = self._endpoints if len(self._endpoints) > 1 else ()
         recorded = tuple(
             EndpointSettings(each.name, each.base_url, {**({"": each.model} if each.model else {}), **each.models})
@@ -264,7 +264,7 @@ class Swarm:
             EndpointError: the endpoint gave no reply.
         """
         assert self._model is not None, "use `async with Swarm(...)`"
-        return await propose_plan(task, self._model)
+        return await propose_plan(task, self._model, self.settings)
 
     async def submit(
         self,
@@ -300,7 +300,8 @@ class Swarm:
         hidden: Mapping[str, bytes] = MappingProxyType({}),
     ) -> RunFolder:
         """Record a run for another process to drive; nothing is asked of a model. Raises what :meth:`submit` raises."""
-        roles = roles_of(task, plan.subtasks) if plan else {"planner", "worker", JUDGE} | roles_of(task, ())
+        may_ask = {"planner", JUDGE, *roles_for_work(named_roles(self.settings), task.limits.roles)}
+        roles = roles_of(task, plan.subtasks) if plan else may_ask | roles_of(task, ())
         refuse_unpriced(task.limits, self._tariff, roles)
         return await create_run(self._store, task, settings=self.settings, plan=plan, run_id=run_id, hidden=hidden)
 

@@ -32,6 +32,7 @@ from swarm.core.prompts import opening_for_work
 from swarm.core.repository_map import RepositoryMap
 from swarm.core.requests import told_to
 from swarm.core.scopes import forgotten, scope_of
+from swarm.core.settings import roles_for_work
 from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptAccepted, AttemptFailed, BudgetSpent, PauseAsked, Stimulus
 from swarm.errors import (
@@ -243,15 +244,16 @@ class AttemptRunner:
         assert state.task is not None
         room = max(0, self._limits.max_subtasks - len(state.nodes))
         decided = state.decisions.text()
+        roles = roles_for_work(state.roles, self._limits.roles)
         asked = state.replans.asked.get(started.subtask_id)
         if asked is None:
             subtask = state.nodes[started.subtask_id].subtask
             surroundings = self._surroundings(started.subtask_id, seen)
             nests = surroundings.may_nest
             opening = opening_for_plan(
-                state.task, subtask, started, seen=seen, room=room, may_nest=nests, decided=decided
+                state.task, subtask, started, seen=seen, room=room, may_nest=nests, decided=decided, roles=roles
             )
-            return PlanQuestion(room, surroundings), opening
+            return PlanQuestion(room, surroundings, roles), opening
         scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
         parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
         may_nest = scope_of(state, asked.scope_id).depth < self._limits.max_depth
@@ -265,6 +267,7 @@ class AttemptRunner:
             room=room,
             may_nest=may_nest,
             decided=decided,
+            roles=roles,
         )
 
         def fit(patch: PlanPatch) -> PlanPatch:
@@ -273,7 +276,7 @@ class AttemptRunner:
         def doubt(patch: PlanPatch) -> str:
             return forgotten(state, asked.about, fit(patch))
 
-        return PatchQuestion(started.revision, room, may_nest, fit, doubt), opening
+        return PatchQuestion(started.revision, room, may_nest, fit, doubt, roles), opening
 
     def _surroundings(self, subtask_id: str, seen: RepositoryMap) -> Surroundings:
         assert self.state.task is not None

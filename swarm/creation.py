@@ -27,6 +27,7 @@ from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_g
 from swarm.core.plan_quality import Surroundings, examine, in_notes, refuse_errors
 from swarm.core.planning_prompts import opening_for_plan
 from swarm.core.repository_map import RepositoryMap
+from swarm.core.settings import OF_THE_RUN, named_roles, roles_for_work
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
 from swarm.core.task import Task
 from swarm.errors import PlanError, UsageError
@@ -94,7 +95,9 @@ async def create_run(
     git = Git()
     user = await inspect_user_repository(absolute(task.repository), git=git)
     instruction = redact_known(task.instruction)
-    doubts = await _look_through(task, plan, RunRepository.open(user.git_dir, run_id="plan", git=git), user.head_commit)
+    doubts = await _look_through(
+        task, plan, settings, RunRepository.open(user.git_dir, run_id="plan", git=git), user.head_commit
+    )
     task = task.model_copy(update={"repository": str(user.top or user.git_dir), "instruction": instruction})
     run_id = run_id or new_run_id(clock())
     folder = store.prepare(run_id)
@@ -113,7 +116,9 @@ async def create_run(
     return store.admit(folder)
 
 
-async def _look_through(task: Task, plan: Plan | None, repository: RunRepository, commit: str) -> tuple[str, ...]:
+async def _look_through(
+    task: Task, plan: Plan | None, settings: RunSettings, repository: RunRepository, commit: str
+) -> tuple[str, ...]:
     """Return what is doubtful about a plan that a person gives, in words for the run's notes.
 
     Raises:
@@ -122,7 +127,8 @@ async def _look_through(task: Task, plan: Plan | None, repository: RunRepository
     if plan is None:
         return ()
     files = frozenset(path for path, _ in await repository.files(commit))
-    surroundings = dataclasses.replace(plan_surroundings(task, RepositoryMap("", files)), given=True)
+    roles = OF_THE_RUN.union(roles_for_work(named_roles(settings), task.limits.roles))
+    surroundings = dataclasses.replace(plan_surroundings(task, RepositoryMap("", files)), given=True, roles=roles)
     findings = await asyncio.to_thread(examine, plan.subtasks, surroundings)
     refuse_errors(findings, "the plan")
     return tuple(f"the plan: {text}" for text in in_notes(findings))
@@ -150,8 +156,13 @@ def plan_surroundings(task: Task, seen: RepositoryMap) -> Surroundings:
     )
 
 
-async def propose_plan(task: Task, model: Model) -> Plan:
+async def propose_plan(task: Task, model: Model, settings: RunSettings) -> Plan:
     """Ask a planner for a plan of a task; nothing is recorded and nothing is carried out.
+
+    Args:
+        task: what is to be planned.
+        model: who answers.
+        settings: how it would be carried out: who there is to do it.
 
     Raises:
         PlanError: the planner found no usable plan.
@@ -179,10 +190,17 @@ async def propose_plan(task: Task, model: Model) -> Plan:
         max_output_tokens=task.limits.max_output_tokens,
     )
     surroundings = plan_surroundings(task, seen)
-    question = PlanQuestion(task.limits.max_subtasks, surroundings)
+    roles = roles_for_work(named_roles(settings), task.limits.roles)
+    question = PlanQuestion(task.limits.max_subtasks, surroundings, roles)
     planner = Planner(started.attempt_id, conversation=conversation, question=question)
     opening = opening_for_plan(
-        task, root, started, seen=seen, room=task.limits.max_subtasks, may_nest=surroundings.may_nest
+        task,
+        root,
+        started,
+        seen=seen,
+        room=task.limits.max_subtasks,
+        may_nest=surroundings.may_nest,
+        roles=roles,
     )
     stimulus = await planner.run(opening)
     if isinstance(stimulus, AttemptPlanned):

@@ -21,6 +21,7 @@ from swarm.core.plan_quality import QualityFinding, Surroundings, errors, examin
 from swarm.core.plan_schema import answer_schema
 from swarm.core.planning_prompts import DOUBTS, patch_refused, plan_refused
 from swarm.core.sequence import in_sequence
+from swarm.core.settings import WORKER
 from swarm.core.stimuli import AttemptFailed, AttemptPatched, AttemptPlanned, AttemptRejected, Stimulus
 from swarm.errors import PlanError
 from swarm.protocols import JsonSchema
@@ -144,19 +145,23 @@ class PlanQuestion:
     Attributes:
         room: how many subtasks it may have.
         surroundings: what it is looked at against.
+        roles: who may carry out its work, the usual one first.
     """
 
     room: int
     surroundings: Surroundings
+    roles: tuple[str, ...] = (WORKER,)
     noun: str = "plan"
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema of a plan."""
-        return answer_schema(may_nest=self.surroundings.may_nest, room=self.room)
+        return answer_schema(may_nest=self.surroundings.may_nest, room=self.room, roles=self.roles)
 
     def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return the subtasks of an answer. Raises PlanError."""
-        subtasks = read_plan(reply, room=self.room)
+        answered = read_plan(reply, room=self.room)
+        subtasks = with_roles(answered, self.roles, insisted=stage.last)
+        stood_in = _stood_in(answered, self.roles)
         goal_checks = self.surroundings.goal_checks
         early = checked_too_early(subtasks, goal_checks)
         if early and not stage.last:
@@ -173,7 +178,7 @@ class PlanQuestion:
         wrong = errors(findings)
         if wrong or (findings and not (stage.doubted or stage.last)):
             raise PlanError(_objection(wrong, findings, stage))
-        return AttemptPlanned(attempt_id, subtasks, in_notes(findings))
+        return AttemptPlanned(attempt_id, subtasks, (*in_notes(findings), *stood_in))
 
     def refusal(self, attempt_id: str, step: int, reason: str) -> Event:
         """Return the fact that a plan cannot be used."""
@@ -192,6 +197,7 @@ class PatchQuestion:
         revision: the revision of the plan that the planner was shown.
         room: how many subtasks may join.
         may_nest: whether subtasks may be plans themselves.
+        roles: who may carry out work, the usual one first.
         admit: raises PlanError where the patch does not fit the plan as it is now.
         doubt: returns what is doubtful about a patch, in words for its planner.
     """
@@ -201,15 +207,19 @@ class PatchQuestion:
     may_nest: bool
     admit: Callable[[PlanPatch], object]
     doubt: Callable[[PlanPatch], str] = lambda _: ""
+    roles: tuple[str, ...] = (WORKER,)
     noun: str = "patch"
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema of a patch."""
-        return patch_schema(may_nest=self.may_nest, room=self.room)
+        return patch_schema(may_nest=self.may_nest, room=self.room, roles=self.roles)
 
     def read(self, attempt_id: str, reply: Reply, stage: Stage) -> Stimulus:
         """Return the patch of an answer. Raises PlanError."""
         patch = read_patch(reply, revision=self.revision)
+        given = {"add": with_roles(patch.add, self.roles, insisted=stage.last)}
+        given["change"] = with_roles(patch.change, self.roles, insisted=stage.last)
+        patch = patch.model_copy(update=given)
         if not stage.last:
             self.admit(patch)  # of the last one the scheduler says itself what is wrong
             if not stage.doubted and (doubt := self.doubt(patch)):
@@ -250,7 +260,7 @@ def read_plan(reply: Reply, *, room: int) -> tuple[Subtask, ...]:
     for subtask in plan.subtasks:
         if subtask.id == ROOT_PLAN_ID:
             raise PlanError(f"the id {ROOT_PLAN_ID!r} is taken; give this subtask another id", subtask=subtask.id)
-    return _with_roles(plan.subtasks)
+    return plan.subtasks
 
 
 def read_patch(reply: Reply, *, revision: int) -> PlanPatch:
@@ -259,17 +269,43 @@ def read_patch(reply: Reply, *, revision: int) -> PlanPatch:
     Raises:
         PlanError: there is no patch in it.
     """
-    patch = PlanPatch.parse(_text_of(reply), source=SOURCE)
-    update = {"revision": revision, "add": _with_roles(patch.add), "change": _with_roles(patch.change)}
-    return patch.model_copy(update=update)
+    return PlanPatch.parse(_text_of(reply), source=SOURCE).model_copy(update={"revision": revision})
 
 
-def _with_roles(subtasks: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
-    return tuple(subtask.model_copy(update={"role": _role_of(subtask)}) for subtask in subtasks)
+def with_roles(subtasks: tuple[Subtask, ...], roles: Sequence[str], *, insisted: bool) -> tuple[Subtask, ...]:
+    """Return subtasks with the roles that carry them out: a planner's for plans, for work those that were named.
+
+    Args:
+        subtasks: as a planner wrote them.
+        roles: who may carry out work, the usual one first.
+        insisted: no other answer is going to be asked for: who is not there is stood in for by the usual one.
+
+    Raises:
+        PlanError: a role is named that the run does not have; the message is meant for the model.
+    """
+    return tuple(_with_role(subtask, roles, insisted=insisted) for subtask in subtasks)
 
 
-def _role_of(subtask: Subtask) -> str:
-    return "planner" if subtask.kind is SubtaskKind.PLAN else "worker"
+def _stood_in(answered: Sequence[Subtask], roles: Sequence[str]) -> list[str]:
+    """Return in words which roles are stood in for, where a planner insists on what is not there."""
+    named = {subtask.role: subtask.id for subtask in answered if subtask.kind is SubtaskKind.WORK}
+    return [
+        f"{name}: there is no role {role!r}; {roles[0]} does it" for role, name in named.items() if role not in roles
+    ]
+
+
+def _with_role(subtask: Subtask, roles: Sequence[str], *, insisted: bool) -> Subtask:
+    if subtask.kind is SubtaskKind.PLAN:
+        return subtask.model_copy(update={"role": "planner"})
+    if subtask.kind is SubtaskKind.WORK and subtask.role in roles:
+        return subtask
+    if subtask.kind is SubtaskKind.WORK and not insisted:
+        raise PlanError(
+            f"subtask {subtask.id!r} has the role {subtask.role!r}, which is not there; work can have: "
+            f"{', '.join(roles)}",
+            subtask=subtask.id,
+        )
+    return subtask.model_copy(update={"role": roles[0]})
 
 
 def _text_of(reply: Reply) -> str:

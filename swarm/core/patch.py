@@ -1,6 +1,7 @@
 """A change of the plan, as a planner proposes it: subtasks that join, that are worded anew, and that are dropped."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -84,14 +85,15 @@ class PlanPatch(BaseModel):
         return ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing changed"
 
 
-def patch_schema(*, may_nest: bool = True, room: int = MAX_SUBTASKS) -> dict[str, Any]:
+def patch_schema(*, may_nest: bool = True, room: int = MAX_SUBTASKS, roles: Sequence[str] = ()) -> dict[str, Any]:
     """Return the JSON Schema of a planner's patch, every field required, as strict structured output wants it.
 
     Args:
         may_nest: whether subtasks may be of kind ``plan``.
         room: how many subtasks may join.
+        roles: who may carry them out.
     """
-    subtask = subtask_schema(may_nest=may_nest)
+    subtask = subtask_schema(may_nest=may_nest, roles=roles)
     text = {"type": "string"}
     dropped = {
         "type": "object",

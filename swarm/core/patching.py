@@ -44,7 +44,7 @@ def admit(patch: PlanPatch, scope: Scope, limits: Limits) -> PlanPatch:
             f"the plan has changed since: this patch is for revision {patch.revision}, and the subtasks were changed "
             f"in revision {scope.revision}"
         )
-    patch = _placed(patch, scope)
+    patch = _with_former_roles(_placed(patch, scope), scope)
     _refuse_wrong_names(patch, scope)
     for identifier in patch.drop:
         _refuse_rewriting(identifier.id, scope, "dropped")
@@ -130,6 +130,18 @@ def _placed(patch: PlanPatch, scope: Scope) -> PlanPatch:
             ),
         }
     )
+
+
+def _with_former_roles(patch: PlanPatch, scope: Scope) -> PlanPatch:
+    """Have changed subtasks keep their roles where the patch names none."""
+
+    def kept(subtask: Subtask) -> Subtask:
+        before = scope.parts.get(subtask.id)
+        if before is None or "role" in subtask.model_fields_set or before.subtask.kind is not subtask.kind:
+            return subtask
+        return subtask.model_copy(update={"role": before.subtask.role})
+
+    return patch.model_copy(update={"change": tuple(map(kept, patch.change))})
 
 
 def _refuse_wrong_names(patch: PlanPatch, scope: Scope) -> None:

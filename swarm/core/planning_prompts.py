@@ -3,15 +3,16 @@
 In an order that prefix caches can share, as in ``prompts``: rules, the repository and the goal, the subtask.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from swarm.core.events import AttemptStarted
 from swarm.core.messages import Message, Role
 from swarm.core.node import ENDED, Node
-from swarm.core.plan import Subtask
+from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.prompts import FEEDBACK_LIMIT, GOAL_LIMIT, cut, decided_so_far
 from swarm.core.replans import ReplanAsked
 from swarm.core.repository_map import RepositoryMap
+from swarm.core.settings import WORKER
 from swarm.core.task import Task
 from swarm.core.wording import one_line
 
@@ -67,6 +68,7 @@ def opening_for_plan(
     room: int,
     may_nest: bool = True,
     decided: str = "",
+    roles: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at a plan subtask.
 
@@ -78,8 +80,9 @@ def opening_for_plan(
         room: how many subtasks the plan may still get.
         may_nest: whether they may be plans themselves.
         decided: what the team has decided so far.
+        roles: who may carry out work.
     """
-    parts = _about_the_goal(task, seen, decided)
+    parts = _about_the_goal(task, seen, decided, roles)
     parts.extend(_about_the_attempt(started))
     if subtask.instruction != task.instruction:
         parts.append(f"Plan this part of the goal only:\n\n{subtask.instruction}")
@@ -107,6 +110,7 @@ def opening_for_replan(
     room: int,
     may_nest: bool = True,
     decided: str = "",
+    roles: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """Return the opening messages of an attempt at changing a plan.
 
@@ -120,8 +124,9 @@ def opening_for_replan(
         room: how many subtasks the plan may still get.
         may_nest: whether they may be plans themselves.
         decided: what the team has decided so far.
+        roles: who may carry out work.
     """
-    told = _about_the_goal(task, seen, decided)
+    told = _about_the_goal(task, seen, decided, roles)
     told.extend(_about_the_attempt(started))
     if scope is not None and scope.instruction != task.instruction:
         told.append(f"You plan this part of the goal only:\n\n{cut(scope.instruction, GOAL_LIMIT)}")
@@ -162,6 +167,8 @@ def plan_lines(parts: Iterable[Node], limit: int) -> str:
 
 def _plan_line(node: Node) -> str:
     line = f"- {node.subtask.id} [{node.state}] {one_line(node.subtask.name, 80)}"
+    if node.subtask.kind is SubtaskKind.WORK and node.subtask.role != WORKER:
+        line += f"; role {node.subtask.role}"
     if node.subtask.depends_on and node.state not in ENDED:
         line += f"; depends on {', '.join(node.subtask.depends_on[:12])}"
     if node.handoff:
@@ -172,7 +179,7 @@ def _plan_line(node: Node) -> str:
     return line
 
 
-def _about_the_goal(task: Task, seen: RepositoryMap, decided: str) -> list[str]:
+def _about_the_goal(task: Task, seen: RepositoryMap, decided: str, roles: Sequence[str]) -> list[str]:
     parts = [f"# Files of the repository\n\n{seen.text}"]
     if task.checks:
         parts.append("The whole goal is checked by:\n" + "\n".join(f"    {check}" for check in task.checks))
@@ -180,6 +187,12 @@ def _about_the_goal(task: Task, seen: RepositoryMap, decided: str) -> list[str]:
         parts.append("The whole goal is also checked by tests that nobody of the team can see.")
     if task.protected:
         parts.append("Nobody may change: " + ", ".join(task.protected))
+    if len(roles) > 1:
+        usual, *others = (f'"{role}"' for role in roles)
+        parts.append(
+            f'Each subtask also has a role, which says who does it: "role": {usual}, or {", ".join(others)} where that '
+            "suits the subtask better."
+        )
     parts.append(f"# Goal\n\n{cut(task.instruction, GOAL_LIMIT)}")
     parts.extend(decided_so_far(decided))
     return parts

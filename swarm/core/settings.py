@@ -1,5 +1,6 @@
 """How a run is carried out: what is recorded of its settings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -35,6 +36,22 @@ class RunSettings:
     degraded: str = ""
 
 
+WORKER = "worker"
+"""The role of work for which no other one is named."""
+
+OF_THE_RUN = frozenset({"planner", "judge", "compactor"})
+"""Roles that plan, judge and summarise: no work is given to them."""
+
+
 def named_roles(settings: RunSettings) -> frozenset[str]:
     """Return the roles for which a model is named."""
-    return frozenset(settings.models).union(*(endpoint.models for endpoint in settings.endpoints))
+    return frozenset(settings.models).union(*(endpoint.models for endpoint in settings.endpoints)) - {""}
+
+
+def roles_for_work(*configured: Iterable[str]) -> tuple[str, ...]:
+    """Return the roles that a planner may give work to, the usual one first: those that the run's configuration has.
+
+    Args:
+        configured: roles for which a model is named, and those that have limits.
+    """
+    return (WORKER, *sorted(set().union(*configured) - OF_THE_RUN - {WORKER}))

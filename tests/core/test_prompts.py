@@ -68,6 +68,18 @@ def test_a_planner_sees_the_outline_the_checks_and_the_goal() -> None:
         assert words in message.content
 
 
+def test_a_planner_is_told_of_roles_where_there_is_a_choice() -> None:
+    root = Subtask(id="plan", instruction=TASK.instruction)
+
+    def told(*roles: str) -> str:
+        started = AttemptStarted("plan@1", "plan", 1, "base")
+        [_, message] = opening_for_plan(TASK, root, started, seen=RepositoryMap(""), room=40, roles=roles)
+        return message.content
+
+    assert told("worker") == told()
+    assert '"role": "worker", or "tester", "writer" where that suits' in told("worker", "tester", "writer")
+
+
 def test_decisions_grow_at_their_end_and_lose_their_older_half_when_they_are_too_long() -> None:
     decisions, texts = Decisions(), [""]
     for number in range(300):

@@ -93,6 +93,15 @@ def facts(world: World, kind: type[Fact]) -> list[Fact]:
     return [fact.event for fact in world.facts if isinstance(fact.event, kind)]
 
 
+def test_a_subtask_that_is_worded_anew_keeps_its_role_unless_the_patch_names_one() -> None:
+    world = planned_world(work("a"), work("b", "a", role="writer"), work("c", "a", role="writer"))
+    answer(world, AttemptFailed("a@1", "no way"))
+    anew = [{"id": "b", "instruction": "other", "depends_on": ["a2"]}]
+    anew.append({"id": "c", "instruction": "other", "depends_on": ["a2"], "role": "tester"})
+    patch(world, "replan-1@1", add=[work("a2")], change=anew, drop=[Dropped(id="a", instead=("a2",))])
+    assert [world.state.nodes[name].subtask.role for name in ("a2", "b", "c")] == ["worker", "writer", "tester"]
+
+
 def test_a_failure_asks_the_planner_before_anything_is_skipped() -> None:
     world = planned_world(work("a"), work("b", "a"))
     answer(world, AttemptFailed("a@1", "no way"))
