@@ -80,7 +80,7 @@ class AttemptView:
         started_s: the run's driven time when it started. Time in which no process drove the run does not count.
         worked_until_s: the driven time when its work was accepted or it ended; waiting to be merged is not work.
         hedge: why it began beside another one at the same subtask, if it did.
-        status: what it does itself; that of its subtask, unless there are two at work on that.
+        status: what it does itself until it ends; that of its subtask, unless there are two at work on that.
         model: the name of the model that was asked last.
         endpoint: the name of the endpoint that replied last.
         step: the number of the newest step.

@@ -403,6 +403,7 @@ class RunView(PlanView):
         attempt.outcome = event.outcome
         attempt.reason = event.reason or attempt.reason
         attempt.delay = ""
+        attempt.status = SubtaskStatus.RUNNING  # means nothing any more: a condensed history has not all that it did
         attempt.thinking = False
         attempt.ended_at = self.last_at
         if attempt.worked_until_s is None:
