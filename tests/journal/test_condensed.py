@@ -15,6 +15,7 @@ from swarm.core.accounts import Account
 from swarm.core.events import (
     EVENT_TYPES,
     AttemptOutcome,
+    Hedge,
     ModelCalled,
     ModelFailed,
     ModelReplied,
@@ -50,12 +51,23 @@ class RandomRun(ScriptedRun):
         self.plan(*(Subtask(id=f"s{number}", instruction="Work") for number in range(5)))
         for _ in range(steps):
             self.wait(self._rng.choice((0.0, 0.25, 2.0, 30.0)))
-            self._rng.choice((self._begin, *([self._work] * 9), self._finish, self._reopen, self._say))()
+            self._rng.choice((self._begin, self._hedge, *([self._work] * 9), self._finish, self._reopen, self._say))()
 
     def _begin(self) -> None:
         idle = [name for name in (f"s{number}" for number in range(5)) if self._may_start(name)]
         if idle:
             self._open.append(self.start(self._rng.choice(idle)))
+
+    def _hedge(self) -> None:
+        alone = [attempt for attempt in self._open if not self._others(attempt)]
+        if alone:
+            first = self._rng.choice(alone)
+            self._open.append(self.start(first.rpartition("@")[0], hedge=Hedge(first, 8.0, 2.0, 3)))
+
+    def _others(self, attempt: str) -> list[str]:
+        """Return the other attempt that is at work on the same subtask."""
+        subtask = attempt.rpartition("@")[0]
+        return [other for other in self._open if other != attempt and other.rpartition("@")[0] == subtask]
 
     def _may_start(self, name: str) -> bool:
         settled = {attempt.rpartition("@")[0] for attempt in self._over if attempt.endswith("!")}
@@ -100,6 +112,7 @@ class RandomRun(ScriptedRun):
         subtask = attempt.rpartition("@")[0]
         match self._rng.randrange(3):
             case 0:
+                self._end_others(attempt, AttemptOutcome.OUTRUN)
                 self.deliver(attempt, accepted("make test"))
                 self._over.append(f"{subtask}@!")
             case 1:
@@ -108,9 +121,16 @@ class RandomRun(ScriptedRun):
                 self.end(attempt, AttemptOutcome.REJECTED, "no")
                 self._over.append(attempt)
             case _:
+                self._end_others(attempt, AttemptOutcome.CANCELLED)
                 self.end(attempt, AttemptOutcome.CANCELLED, "by a person")
                 self.settle(subtask, SubtaskOutcome.CANCELLED)
                 self._over.extend((attempt, f"{subtask}@!"))
+
+    def _end_others(self, attempt: str, outcome: AttemptOutcome) -> None:
+        for other in self._others(attempt):
+            self._open.remove(other)
+            self.end(other, outcome, "it is over")
+            self._over.append(other)
 
     def _reopen(self) -> None:
         if self._rng.random() < 0.5:
