@@ -206,6 +206,18 @@ def _unchecked(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Itera
         yield _doubt("dead end", text, *idle)
 
 
+def _only_judged(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Iterator[QualityFinding]:
+    if surroundings.given or not surroundings.goal_checks:
+        return
+    judged = [subtask.id for subtask in subtasks if subtask.rubric and not subtask.checks]
+    if len(judged) == len(subtasks) == 1 and not surroundings.nested:
+        text = f"commands decide the task: give {judged[0]} those as its checks, {_list(surroundings.goal_checks)}"
+        yield _doubt("only judged", f"{text}, and leave its rubric empty", *judged)
+    elif judged:
+        text = f"commands decide the task, and for {_list(judged)} there is only a rubric: give checks of their own files"
+        yield _doubt("only judged", f"{text}, and a rubric only for what no command can tell", *judged)
+
+
 def _impossible_checks(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Iterator[QualityFinding]:
     if surroundings.runs is None:
         return
@@ -295,6 +307,7 @@ _LOOKS: tuple[Callable[[Sequence[Subtask], Surroundings], Iterator[QualityFindin
     _overlaps,
     _serial,
     _unchecked,
+    _only_judged,
     _impossible_checks,
     _missing_files,
     _unknown_roles,

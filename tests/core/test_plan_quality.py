@@ -111,6 +111,15 @@ def test_leaves_that_nothing_checks_and_that_lead_nowhere() -> None:
     assert kinds(work("a"), work("b", checks=[]), goal_checks=("make test",)) == [("dead end", Severity.DOUBT)]
 
 
+def test_only_a_rubric_is_a_doubt_where_commands_decide_the_goal() -> None:
+    judged, checked = work("a", checks=[], rubric="It is good.", writes=["x"]), work("b", rubric="Good.", writes=["y"])
+    assert kinds(judged, checked) == kinds(judged, checked, goal_checks=("make test",), given=True) == []
+    assert kinds(judged, checked, goal_checks=("make test",)) == [("only judged", Severity.DOUBT)]
+    [alone] = examine([judged], Surroundings(goal_checks=("make test",)))
+    assert "give a those as its checks, make test" in alone.text
+    assert kinds(work("a", rubric="Good.", checks=["make test"]), goal_checks=("make test",)) == []
+
+
 def test_checks_that_cannot_run() -> None:
     installed = {"pytest", "grep"}.__contains__
     missing = work("a", checks=["pytest -q tests/test_a.py && frobnicate x"])
