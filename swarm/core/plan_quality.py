@@ -214,7 +214,7 @@ def _only_judged(subtasks: Sequence[Subtask], surroundings: Surroundings) -> Ite
         text = f"commands decide the task: give {judged[0]} those as its checks, {_list(surroundings.goal_checks)}"
         yield _doubt("only judged", f"{text}, and leave its rubric empty", *judged)
     elif judged:
-        text = f"commands decide the task, and for {_list(judged)} there is only a rubric: give checks of their own files"
+        text = f"commands decide the task, and {_list(judged)} only has a rubric: give checks of its own files"
         yield _doubt("only judged", f"{text}, and a rubric only for what no command can tell", *judged)
 
 
