@@ -35,8 +35,9 @@ from swarm.opening import Observer, OpenRun, open_run
 from swarm.protocols import Tool
 from swarm.redaction import know_environment, redact
 from swarm.runtime import RunResult, drive
+from swarm.workspace.caches import read_caches
 from swarm.workspace.choosing import SandboxChoice as SandboxChoice
-from swarm.workspace.choosing import choose_sandbox, refuse_drop
+from swarm.workspace.choosing import choose_sandbox, refuse_drop, with_caches
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 
 POLL_S = 0.1
@@ -173,6 +174,11 @@ class Swarm:
         tools: tools beyond the built-in ones; see :func:`swarm.tool`.
         simulated: label results as coming from the simulated endpoint.
         parking: how a run waits for an endpoint that answered it before and is gone; ``None`` pauses it instead.
+        caches: folders of package caches that commands may read, by program: ``{"pip": "~/.cache/pip"}``; also of
+            ``cargo``, ``go``, ``npm`` and ``uv``.
+
+    Raises:
+        ConfigError: there is no such cache.
     """
 
     def __init__(
@@ -184,7 +190,9 @@ class Swarm:
         tools: Sequence[Tool] = (),
         simulated: bool = False,
         parking: Parking | None = DEFAULT_PARKING,
+        caches: Mapping[str, str] | None = None,
     ) -> None:
+        self._caches, self._without_caches = read_caches(caches or {}), ""
         self._endpoints = (endpoint,) if isinstance(endpoint, Endpoint) else tuple(endpoint)
         self._store = RunStore(home or swarm_home(os.environ))
         self._wanted_sandbox = sandbox
@@ -199,7 +207,8 @@ class Swarm:
 
     async def __aenter__(self) -> Self:
         know_environment(os.environ)
-        self._sandbox = await choose_sandbox(self._wanted_sandbox)
+        chosen = await choose_sandbox(self._wanted_sandbox)
+        self._sandbox, self._without_caches = await with_caches(chosen, self._caches)
         self._model = (
             ChatModel(self._endpoints[0], random=random.random)
             if len(self._endpoints) == 1
@@ -252,9 +261,8 @@ class Swarm:
     def sandbox_warnings(self) -> tuple[str, ...]:
         """What a person should know of the sandbox before a run starts; empty for the best one."""
         assert self._sandbox is not None, "use `async with Swarm(...)`"
-        if self._sandbox.degraded:
-            return (self._sandbox.degraded,)
-        return () if self._sandbox.level is SandboxLevel.BWRAP else (self._sandbox.describe(),)
+        described = "" if self._sandbox.level is SandboxLevel.BWRAP else self._sandbox.describe()
+        return tuple(words for words in (self._sandbox.degraded or described, self._without_caches) if words)
 
     async def propose(self, task: Task) -> Plan:
         """Ask the planner for a plan and return it; nothing is recorded and nothing is carried out.

@@ -131,6 +131,7 @@ class Settings(BaseSettings):
     pin_model: bool = Field(default=False, validation_alias=AliasChoices("SWARM_PIN_MODEL", "pin_model"))
     prices: dict[str, PriceSettings] = Field(default_factory=dict, validation_alias="prices")
     endpoints: tuple[EndpointTable, ...] = Field(default=(), validation_alias="endpoints")
+    caches: dict[str, str] = Field(default_factory=dict, validation_alias="caches")
 
     @classmethod
     def settings_customise_sources(

@@ -11,7 +11,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from typing import Never, cast, get_args
@@ -103,6 +103,7 @@ def drive_to_end(
     parking: Parking | None,
     display: str,
     as_json: bool,
+    caches: Mapping[str, str],
     after: int = 0,
 ) -> Never:
     """Drive a run until it has ended or is paused, then leave the process with the exit code that says how.
@@ -114,6 +115,7 @@ def drive_to_end(
         parking: how the run waits for an endpoint that is gone.
         display: which display, on stderr.
         as_json: print the journal's events on stdout, one a line.
+        caches: package caches that commands may read.
         after: print only events with a higher sequence number.
 
     Raises:
@@ -121,7 +123,8 @@ def drive_to_end(
         SystemExit: how it ended, always.
     """
     lines_after = after if as_json else None
-    raise SystemExit(asyncio.run(_drive(endpoints, start, sandbox, parking, display, lines_after)))
+    swarm = partial(Swarm, sandbox=sandbox, parking=parking, caches=caches)
+    raise SystemExit(asyncio.run(_drive(endpoints, start, swarm, display, lines_after)))
 
 
 def record_run(
@@ -172,8 +175,7 @@ def allow_many_files() -> None:
 async def _drive(
     endpoints: Sequence[Endpoint],
     start: Start,
-    sandbox: SandboxChoice,
-    parking: Parking | None,
+    new_swarm: Callable[..., Swarm],
     display: str,
     lines_after: int | None,
 ) -> int:
@@ -182,9 +184,7 @@ async def _drive(
     try:
         prepared = await _prepared(endpoints)
         simulated = any(each.server.simulated for each in prepared)
-        async with Swarm(
-            [each.endpoint for each in prepared], sandbox=sandbox, simulated=simulated, parking=parking
-        ) as swarm:
+        async with new_swarm([each.endpoint for each in prepared], simulated=simulated) as swarm:
             for words in swarm.sandbox_warnings:
                 warn(words)
             price = Tariff([each.endpoint for each in prepared]).dearest

@@ -137,7 +137,7 @@ def run(
     """Carry a task out: plan, work, verify, merge onto the branch swarm/RUN_ID."""
     from swarm.api import Run, Swarm
     from swarm.cli import detaching, driving, tasks_input, trust
-    from swarm.config import choose_endpoints
+    from swarm.config import choose_endpoints, load_settings
     from swarm.core.project import ProjectSettings
     from swarm.core.task import Task
     from swarm.journal.store import RunFolder
@@ -195,7 +195,15 @@ def run(
         detaching.refuse_json(as_json)
         folder = driving.record_run(endpoints, create, sandbox=chosen)
         detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
-    driving.drive_to_end(endpoints, start, sandbox=chosen, parking=parking, display=display, as_json=as_json)
+    driving.drive_to_end(
+        endpoints,
+        start,
+        sandbox=chosen,
+        parking=parking,
+        display=display,
+        as_json=as_json,
+        caches=load_settings(config).caches,
+    )
 
 
 def resume(
@@ -231,7 +239,7 @@ def resume(
 
     from swarm.api import Run, Swarm
     from swarm.cli import detaching, driving
-    from swarm.config import choose_endpoints
+    from swarm.config import choose_endpoints, load_settings
     from swarm.core.events import RunCreated, RunOpened
     from swarm.core.task import Task
     from swarm.errors import JournalUnreadable
@@ -291,5 +299,12 @@ def resume(
         detaching.refuse_json(as_json)
         detaching.start(folder, [*detaching.options(context), "--sandbox", chosen])
     driving.drive_to_end(
-        endpoints, start, sandbox=chosen, parking=parking, display=display, as_json=as_json, after=recorded
+        endpoints,
+        start,
+        sandbox=chosen,
+        parking=parking,
+        display=display,
+        as_json=as_json,
+        caches=load_settings(config).caches,
+        after=recorded,
     )

@@ -7,7 +7,7 @@ processes all end with it. ``/proc`` with its settings, and everything outside t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 WORKSPACE = "/workspace"
@@ -32,6 +32,7 @@ class View:
         environment: the commands' whole environment.
         scratch_bytes: what ``/tmp`` and the home folder may hold each.
         hidden: folders below these that are shown empty.
+        caches: folders that a command may change, as bubblewrap finds them, and where they are below the home folder.
     """
 
     etc: str
@@ -40,6 +41,7 @@ class View:
     scratch_bytes: int
     shown_as: Mapping[str, str]
     hidden: Sequence[Path] = ()
+    caches: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Policy:
             *("--cap-drop", "ALL", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
             *_system(view),
             *_devices_and_scratch(view.scratch_bytes),
+            *(part for outside, place in view.caches.items() for part in ("--bind", outside, f"{HOME}/{place}")),
             *_read_only(view),
             *(part for path in view.hidden for part in ("--tmpfs", str(path), "--remount-ro", str(path))),
         )

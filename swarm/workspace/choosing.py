@@ -8,6 +8,7 @@ from typing import Literal
 from swarm.core.events import PauseReason
 from swarm.core.stimuli import PauseAsked, Stimulus
 from swarm.errors import SandboxUnavailable, WorkspaceError
+from swarm.workspace.caches import Cache
 from swarm.workspace.canaries import let_loose
 from swarm.workspace.confining_launcher import landlock_version
 from swarm.workspace.own_user import own_user
@@ -45,6 +46,17 @@ async def choose_sandbox(wanted: SandboxChoice) -> Sandbox:
     if missing := await probe(landlock):
         _refuse(f"{reason} {missing}")
     return replace(landlock, degraded=_degraded(reason))
+
+
+async def with_caches(sandbox: Sandbox, caches: tuple[Cache, ...]) -> tuple[Sandbox, str]:
+    """Return a sandbox that shows caches to its commands, if it can; else as it was, and why, for a person."""
+    if not caches:
+        return sandbox, ""
+    if sandbox.level is not SandboxLevel.BWRAP:
+        return sandbox, f"The package caches are not used: only bubblewrap can show them, and this is {sandbox.level}."
+    showing = replace(sandbox, caches=caches)
+    reason = await probe(showing)
+    return (sandbox, f"The package caches are not used. {reason}") if reason else (showing, "")
 
 
 def refuse_drop(before: str, sandbox: Sandbox) -> None:

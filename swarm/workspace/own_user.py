@@ -36,12 +36,19 @@ class Entrance:
     """How to start a program as the user, and where it finds the machine's files.
 
     Attributes:
-        prefix: what comes before the program's command line; empty when there is no other user.
+        namespace: what starts a program where the files are shown as the user's; empty when there is no other user.
+        drop: what starts it as the user there, likewise.
         places: the mount points that are shown as the user's own, and where.
     """
 
-    prefix: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """What comes before a program's command line: one program does both."""
+        return (*self.namespace, "--setgid", str(USER_ID), "--setuid", str(USER_ID)) if self.namespace else ()
 
     def path(self, path: Path) -> str:
         """Return where a resolved path of the machine is found from there."""
@@ -99,7 +106,8 @@ def _make_entrance(mount_points: list[str]) -> Entrance:
     user = str(USER_ID)
     return Entrance(
         # Through our own descriptor, because one that the program inherited would be there for commands as well.
-        (program, f"--mount=/proc/{os.getpid()}/fd/{namespace}", "--setgid", user, "--setuid", user),
+        (program, f"--mount=/proc/{os.getpid()}/fd/{namespace}"),
+        ("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--"),
         tuple((point, f"{PLACE}/{number}") for number, point in enumerate(mount_points)),
     )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from swarm.errors import WorkspaceError
 from swarm.protocols import CommandResult
 from swarm.workspace.bwrap import HOME, SYSTEM_FOLDERS, Policy, View
+from swarm.workspace.caches import Cache, layered
 from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confinement import PROCESSES_OF_USER, launch_arguments, specification
 from swarm.workspace.confining_launcher import CANNOT, REASON
@@ -80,6 +81,7 @@ class Sandbox:
         program: the path of bubblewrap.
         proxy: the socket of the proxy that commands reach the hosts by that their task allows; none without.
         degraded: why it is not the best level, for a person; empty when it is, or when it was asked for.
+        caches: caches of package managers that commands read; under bubblewrap only.
     """
 
     level: SandboxLevel
@@ -89,6 +91,7 @@ class Sandbox:
     program: str = field(default_factory=lambda: bwrap_program())
     proxy: Path | None = None
     degraded: str = ""
+    caches: tuple[Cache, ...] = ()
 
     def describe(self) -> str:
         """Say in a few sentences what a command can and cannot do, for a person."""
@@ -179,10 +182,11 @@ class Sandbox:
             (at, *shown.values(), *self._always_needed(way_out)), limits=self._limits_file, as_root=self.as_root
         )
         policy = self._policy(around, way_out, shown)
+        prefix, _ = layered(around.entrance, self.caches, scratch_bytes=self.limits.scratch_bytes)
         with _pipe() as (status_read, status_write), _filter() as filter_fd:
             arguments = policy.arguments(around.entrance.path(at), status_fd=status_write, filter_fd=filter_fd)
             result = await run_process(
-                [*around.entrance.prefix, *arguments, *way_out.prefix, *self._inner_shell(command)],
+                [*prefix, *arguments, *way_out.prefix, *self._inner_shell(command)],
                 cwd=Path("/"),
                 # bwrap's own process is visible inside with its environment, so that holds nothing either.
                 environment={"PATH": SYSTEM_SEARCH_PATH},
@@ -198,7 +202,11 @@ class Sandbox:
 
     def _always_needed(self, way_out: WayOut) -> tuple[Path, ...]:
         ours = (*way_out.readable, *way_out.shown_as, Path(self.program))
-        return (*self.toolchains.folders, *(_resolved_once(path) for path in ours))
+        return (
+            *self.toolchains.folders,
+            *(cache.folder for cache in self.caches),
+            *(_resolved_once(path) for path in ours),
+        )
 
     def _policy(self, around: Surroundings, way_out: WayOut, readable: Mapping[Path, Path]) -> Policy:
         """Return the policy for a command, made for an earlier one like it where there was one."""
@@ -214,6 +222,7 @@ class Sandbox:
             return around.entrance.path(_resolved_once(path))
 
         visible = (*self.toolchains.folders, *way_out.readable)
+        _, caches = layered(around.entrance, self.caches, scratch_bytes=self.limits.scratch_bytes)
         view = View(
             etc=outside(around.etc),
             readable={
@@ -228,6 +237,7 @@ class Sandbox:
             scratch_bytes=self.limits.scratch_bytes,
             shown_as={outside(path): at for path, at in way_out.shown_as.items()},
             hidden=hidden_below((*SYSTEM_FOLDERS, *visible, *readable)),
+            caches={outside: cache.place for outside, cache in zip(caches, self.caches, strict=True)},
         )
         return Policy.of(self.program if _is_system(self.program) else outside(Path(self.program)), view)
 
