@@ -13,9 +13,11 @@ import pytest
 
 from swarm import Endpoint, Swarm
 from swarm.errors import ConfigError
+from swarm.testing.endpoint import SimulatedEndpoint
 from swarm.workspace.caches import PLACES, Cache, read_caches
 from swarm.workspace.choosing import probe_bwrap, with_caches
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
+from tests.integration.projects import as_json, file_plan, file_scenario, make_repository, run_swarm
 
 
 @pytest.fixture
@@ -131,6 +133,26 @@ async def test_an_ordinary_user_has_them_as_well(cache: Path, tmp_path: Path) ->
         assert content(place / "cache") == {"wheels/x": "as it was\n"}
     finally:
         shutil.rmtree(place)
+
+
+async def test_the_config_file_names_them(sandbox: Sandbox, cache: Path, tmp_path: Path) -> None:
+    assert sandbox.caches
+    repository, plan = make_repository(tmp_path / "repository"), file_plan(1)
+    (tmp_path / "plan.json").write_text(as_json(plan))
+    checks = ("--check", "grep -q 'as it was' ~/.cache/pip/wheels/x && rm ~/.cache/pip/wheels/x")
+    config = tmp_path / "config.toml"
+    async with SimulatedEndpoint(file_scenario(plan)) as simulated:
+        for named, code in ((f'pip = "{cache}"', 0), ('apt = "/tmp"', 3)):
+            config.write_text(f'base_url = "{simulated.base_url}"\nmodel = "m"\n[caches]\n{named}\n')
+            done = await asyncio.to_thread(
+                run_swarm,
+                *("run", "Work", "--repo", str(repository), "--plan", str(tmp_path / "plan.json"), *checks),
+                *("--no-baseline", "--config", str(config), "--display", "none", "--sandbox", "bwrap"),
+                home=tmp_path / "home",
+            )
+            assert done.returncode == code, done.stderr
+    assert "there is no cache 'apt'" in done.stderr
+    assert content(cache) == {"wheels/x": "as it was\n"}
 
 
 async def test_a_level_that_cannot_show_them_says_so_and_does_without(cache: Path, tmp_path: Path) -> None:
