@@ -72,6 +72,8 @@ def attempt_lines(attempt: AttemptView, story: AttemptStory, driven_s: float, *,
         f"{attempt.steps} steps, {duration(attempt.seconds(driven_s))}, "
         f"{tokens_in_words(attempt.spent.usage)}, {cost(attempt.spent)}"
     )
+    if attempt.hedge:
+        yield attempt.hedge.in_words()
     if attempt.feedback:
         yield "told about the attempt before:"
         yield _indented(attempt.feedback, full=full)

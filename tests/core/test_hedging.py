@@ -18,12 +18,14 @@ from swarm.core.events import (
     RunWoken,
     SubtaskEnded,
     VerdictGiven,
+    WorkspaceSnapshotted,
 )
 from swarm.core.limits import Limits, RoleLimits, Usage
 from swarm.core.messages import Handoff, Reply
 from swarm.core.node import SubtaskState
 from swarm.core.parts import SubtaskStatus
 from swarm.core.plan import Subtask
+from swarm.core.recorded_objects import OpenFiles
 from swarm.core.scheduler import Scheduler
 from swarm.core.stimuli import (
     AttemptAccepted,
@@ -354,6 +356,21 @@ def test_a_parked_run_wakes_with_both() -> None:
     world.record(RunParked("gone", "endpoint_unavailable", 0, 60.0), RunWoken(0))
     world.decide([])
     assert sorted(at_work(world)) == [SLOW, HEDGE]
+
+
+def test_a_copy_of_the_run_needs_the_files_of_both() -> None:
+    world = slow_world()
+    world.decide([])
+    world.record(
+        WorkspaceSnapshotted(SLOW, 1, "files of the first"), WorkspaceSnapshotted(HEDGE, 1, "files of the second")
+    )
+    world.record(AttemptHandedIn(HEDGE, 1, Handoff("did it", commit="commit of the second")))
+    files = OpenFiles()
+    for recorded in world.facts:
+        files.apply(recorded.event)
+    needed = files.needed(Scheduler.restore(world.facts).state)
+    assert {"files of the first", "files of the second", "commit of the second"} <= set(needed)
+    assert {"base", "head 3"} <= set(needed), "what they started from"
 
 
 def test_two_that_wait_for_money_pause_the_run() -> None:

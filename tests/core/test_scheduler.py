@@ -30,6 +30,7 @@ from swarm.core.stimuli import (
     AttemptSplit,
     CancelAsked,
     CancelAttempt,
+    Drain,
     MergeAttempt,
     PauseAsked,
     RunAttempt,
@@ -196,6 +197,7 @@ def test_a_limit_pauses_the_run_resumable() -> None:
     world = World(1, (work("a"), work("b", "a")), Limits(max_time_s=5), good=1.0)
     world.now += 100
     world.decide([])
+    assert any(isinstance(command, Drain) for command in world.pending), "though nothing was recorded meanwhile"
     world.play()
     assert world.state.ended is None
     assert world.state.paused is not None

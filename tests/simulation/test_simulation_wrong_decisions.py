@@ -1,5 +1,6 @@
 """Bugs seeded into decisions and folds: the simulation must notice each, as it notices safeguards that are missing."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
 from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptAccepted, Decision, MergeConflicted, MergeDone, Stimulus
-from swarm.testing.simulation import Deed, Happening, Scenario, Temper, simulate
+from swarm.testing.simulation import CommitFate, Deed, Happening, Scenario, Temper, simulate
 from swarm.verifier import CheckVerifier
 from tests.simulation.test_simulation_ablations import Forgetful, crowded, found_with, often_killed, says
 
@@ -86,9 +87,11 @@ def hedged(seed: int) -> Scenario:
     return Scenario(seed, subtasks=subtasks, limits=limits, temper=temper)
 
 
-def test_nothing_is_wrong_with_hedges() -> None:
-    outcomes = [simulate(hedged(seed)) for seed in range(5)]
+def test_nothing_is_wrong_with_hedges_whenever_the_process_is_killed() -> None:
+    killed = {30 + 12 * number: (CommitFate.LOST, CommitFate.UNKNOWN)[number % 2] for number in range(10)}
+    outcomes = [simulate(dataclasses.replace(hedged(seed), fates=killed)) for seed in range(3)]
     assert [str(outcome) for outcome in outcomes if outcome.failed] == []
+    assert sum(outcome.crashes for outcome in outcomes) > 6
 
 
 def test_a_loser_that_goes_on_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
