@@ -27,7 +27,8 @@ from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.user_repository import inspect_user_repository
 
 REPEATS = 9
-SANDBOX_REPEATS = 51
+SANDBOX_REPEATS = 201
+BARE = "--unshare-all --die-with-parent --ro-bind / / --proc /proc --dev /dev /bin/true"
 MERGES = 60
 PARALLEL = 300
 ATTEMPTS = 1_000
@@ -202,31 +203,40 @@ async def thousand_attempts(folder: Path) -> tuple[int, int, int, float]:
     return ATTEMPTS, len(model.merged), len(wrong), ATTEMPTS / seconds
 
 
-async def sandbox_start_ms(folder: Path) -> tuple[float, float] | None:
-    """Return the median time of a command that does nothing in a sandbox, and how much of it the sandbox adds.
+async def sandbox_start(folder: Path) -> dict[str, float | None]:
+    """Return the median milliseconds of a command that does nothing: in a sandbox, in a bare bubblewrap, in neither.
 
-    Both kinds of commands take turns, so that whatever else the machine does slows both; ``None`` without a sandbox.
+    The kinds take turns, so that whatever else the machine does slows all; ``None`` without a sandbox.
     """
+    names = ("sandbox_start_ms", "bare_bwrap_ms", "plain_start_ms", "sandbox_added_ms", "sandbox_vs_bare_bwrap")
     try:
         sandbox = await choose_sandbox("bwrap")
     except SandboxUnavailable as error:
         print(f"no sandbox: {error.message}", file=sys.stderr)
-        return None
-    inside, plain = [], []
+        return dict.fromkeys(names)
+    environment = {"PATH": os.defpath}
+    kinds: tuple[list[float], ...] = ([], [], [])
     for _ in range(SANDBOX_REPEATS):
-        started = time.perf_counter()
+        times = [time.perf_counter()]
         result = await sandbox.run(folder, "true", timeout_s=60)
-        between = time.perf_counter()
-        shell = ["/bin/bash", "-c", "true"]
-        await run_process(shell, cwd=folder, environment={"PATH": os.defpath}, timeout_s=60)
-        plain.append((time.perf_counter() - between) * 1000)
-        inside.append((between - started) * 1000)
+        times.append(time.perf_counter())
+        for command in ([sandbox.program, *BARE.split()], ["/bin/bash", "-c", "true"]):
+            await run_process(command, cwd=folder, environment=environment, timeout_s=60)
+            times.append(time.perf_counter())
+        for kind, start, end in zip(kinds, times, times[1:], strict=False):
+            kind.append((end - start) * 1000)
         if result.exit_code != 0:
             raise RuntimeError(f"the sandbox failed: {result.output}")
-    whole = statistics.median(inside)
-    added = statistics.median(one - other for one, other in zip(inside, plain, strict=True))
-    print(f"a command that does nothing, in a sandbox: {whole:.1f} ms, {added:.1f} of them for that", file=sys.stderr)
-    return round(whole, 1), round(added, 1)
+    medians = [statistics.median(kind) for kind in kinds]
+    added = statistics.median(one - other for one, other in zip(kinds[0], kinds[2], strict=True))
+    print(
+        f"a command that does nothing: {medians[0]:.1f} ms in a sandbox, {medians[1]:.1f} in a bare bubblewrap, "
+        f"{medians[2]:.1f} in neither; load {os.getloadavg()[0]:.1f}",
+        file=sys.stderr,
+    )
+    return dict(
+        zip(names, (*(round(each, 1) for each in (*medians, added)), round(medians[0] / medians[1], 2)), strict=True)
+    )
 
 
 def _rounded(medians: Mapping[str, float]) -> dict[str, float]:
@@ -251,7 +261,7 @@ async def main() -> None:
         print(
             f"{attempts} attempts: {merged} on the branch, {missing} files lost or wrong, {rate:.1f}/s", file=sys.stderr
         )
-        sandbox_ms, added_ms = await sandbox_start_ms(many.folder / "user") or (None, None)
+        starts = await sandbox_start(many.folder / "user")
     print(f"{merges:.1f} merges/s; {PARALLEL} at once: {failures} failures, {seconds:.1f} s", file=sys.stderr)
     metrics = {
         "create_3000_ms": round(small.medians["create"], 1),
@@ -260,8 +270,7 @@ async def main() -> None:
         "create_from_pool_20000_ms": round(large.medians["create_from_pool"], 1),
         "snapshot_3000_ms": round(small.medians["snapshot"], 1),
         "merges_per_s": round(merges, 1),
-        "sandbox_start_ms": sandbox_ms,
-        "sandbox_added_ms": added_ms,
+        **starts,
         "parallel_300_failures": failures,
         "parallel_300_s": round(seconds, 1),
         "attempts_integrated": attempts,
