@@ -262,6 +262,18 @@ async def test_close_removes_and_snapshots_stay(scene: Scene) -> None:
     assert "x.py" in files_below((await scene.workspaces.open("two", base_commit=scene.base, tree=tree)).folder)
 
 
+async def test_nothing_is_left_when_the_run_is_over(scene: Scene) -> None:
+    await asyncio.gather(*(scene.workspaces.open(f"a{number}", base_commit=scene.base) for number in range(6)))
+    await scene.workspaces.close("a0")
+    stubborn = (await scene.workspaces.checkout(scene.base, name="check")).folder / "locked"
+    stubborn.mkdir()
+    (stubborn / "x").touch()
+    stubborn.chmod(0)
+    await scene.workspaces.close_all()
+    assert [entry.name for entry in (scene.folder / "run").iterdir() if entry.name.startswith("attempts")] == []
+    await scene.workspaces.close_all()  # it may be killed on the way, and is done again then
+
+
 async def test_trees_that_are_too_deep_for_recursion_are_removed(scene: Scene) -> None:
     workspace = await scene.workspaces.open("one", base_commit=scene.base)
     attempts = workspace.folder.parent.parent
