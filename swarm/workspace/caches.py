@@ -24,22 +24,6 @@ PLACES: Mapping[str, str] = {
 """Where the programs look, below the home folder."""
 
 _LAYERS = "/dev/shm"  # noqa: S108 - hidden by a file system of the command's own, in its own namespace
-_SCRIPT = f"""set -e
-bytes=$1 owner=$2 options=$3
-shift 3
-mount -t tmpfs -o "mode=711,size=$bytes" swarm {_LAYERS}
-number=0
-while [ "$1" != -- ]; do
-  upper={_LAYERS}/upper$number work={_LAYERS}/work$number
-  mkdir {_LAYERS}/$number $upper $work
-  chown "$owner:$owner" $upper
-  mount -t overlay -o "lowerdir=$1,upperdir=$upper,workdir=$work$options" swarm {_LAYERS}/$number
-  number=$((number + 1))
-  shift
-done
-shift
-exec "$@"
-"""
 _UNFIT = re.compile(r"[,:\\\"\0-\x1f]")
 
 
@@ -87,13 +71,28 @@ def layered(entrance: Entrance, caches: Iterable[Cache], *, scratch_bytes: int) 
     if not folders:
         return entrance.prefix, []
     ordinary = not entrance.namespace and os.geteuid() != 0
-    owner = str(USER_ID) if entrance.namespace else "0"
-    # Where the layer's marks cannot be root's, they are kept in attributes that everybody may write.
-    options = ",userxattr" if ordinary else ""
+    # Where the layers' marks cannot be root's, they are kept in attributes that everybody may write.
+    script = _script(len(folders), owner=USER_ID if entrance.namespace else 0, options=",userxattr" * ordinary)
     prefix = (
         *((*entrance.namespace, "--") if entrance.namespace else ()),
         *("unshare", *(("--user", "--map-root-user") if ordinary else ()), "--mount"),
-        *("sh", "-c", _SCRIPT, "sh", str(scratch_bytes), owner, options, *folders, "--"),
+        *("sh", "-c", script, str(scratch_bytes), *folders),
         *entrance.drop,
     )
     return prefix, [f"{_LAYERS}/{number}" for number in range(len(folders))]
+
+
+def _script(count: int, *, owner: int, options: str) -> str:
+    """Return what a shell does before it becomes the program: ``$0`` is the layers' size, then come the folders."""
+    numbers = range(count)
+    folders = " ".join(f"{_LAYERS}/{name}{number}" for number in numbers for name in ("", "upper", "work"))
+    lines = [
+        "set -e",
+        f'mount -t tmpfs -o "mode=711,size=$0" swarm {_LAYERS}',
+        f"mkdir {folders}",
+        *([f"chown {owner}:{owner} {' '.join(f'{_LAYERS}/upper{number}' for number in numbers)}"] if owner else []),
+    ]
+    for number in numbers:
+        layers = f"lowerdir=$1,upperdir={_LAYERS}/upper{number},workdir={_LAYERS}/work{number}{options}"
+        lines += [f'mount -t overlay -o "{layers}" swarm {_LAYERS}/{number}', "shift"]
+    return "\n".join([*lines, 'exec "$@"'])
