@@ -9,12 +9,22 @@ from pathlib import Path
 import pytest
 
 from swarm import Endpoint, Limits, Swarm, Task
-from swarm.core.events import AttemptEnded, AttemptOutcome, AttemptStarted, Integrated, ModelReplied
+from swarm.core.audit import Audit
+from swarm.core.events import AttemptEnded, AttemptOutcome, AttemptStarted, Integrated, ModelCalled, ModelReplied
 from swarm.core.plan import Plan
+from swarm.journal.reader import JournalReader
 from swarm.report import markdown
 from swarm.testing.endpoint import Answer, Fault, SimulatedEndpoint, step
 from swarm.workspace.repository import path_name
-from tests.integration.projects import file_plan, file_scenario, git, make_repository
+from tests.integration.projects import (
+    environment,
+    file_plan,
+    file_scenario,
+    git,
+    make_repository,
+    run_swarm,
+    swarm_command,
+)
 
 LIMITS = Limits(workers=4, hedge=1.5, hedge_samples=3)
 
@@ -95,3 +105,38 @@ async def test_a_straggler_on_the_chain_is_outrun_and_ended(tmp_path: Path, hang
     assert "s3@2" in log.split()
     assert "s3@1" not in log.split()
     assert git("show", f"{result.branch}:f3.txt", cwd=repository) == "done"
+
+
+async def test_a_kill_while_both_are_at_work_leaves_both_to_go_on_and_one_of_them_counts(tmp_path: Path) -> None:
+    repository, home = make_repository(tmp_path / "repository"), tmp_path / "home"
+    plan = file_plan(6)
+    (tmp_path / "plan.json").write_text(plan.model_dump_json(exclude_none=True))
+    stall = Fault(kind="stall", subtask="s5", attempt=1, seconds=600, times=0)
+    scenario = file_scenario(plan).model_copy(update={"faults": [stall]})
+    journal = home / "runs" / "r" / "journal.db"
+
+    async with asyncio.timeout(60), SimulatedEndpoint(scenario) as simulated:
+        endpoint = ("--base-url", simulated.base_url, "--model", "m", "--sandbox", "none", "--display", "none")
+        what = ("--plan", str(tmp_path / "plan.json"), "--repo", str(repository), "--run-id", "r")
+        async with simulated.hold("s5") as hold:
+            process = await asyncio.create_subprocess_exec(
+                *swarm_command("run", *what, *endpoint, "--workers", "8", "--hedge", "1.5"), env=environment(home)
+            )
+            try:
+                await hold.reached(2)  # both attempts have asked the model
+            finally:
+                process.kill()
+                await process.wait()
+        resumed = await asyncio.to_thread(run_swarm, "resume", "r", "--sandbox", "none", "--display", "none", home=home)
+    assert resumed.returncode == 0, resumed.stderr
+    with JournalReader(journal) as reader:
+        recorded = list(reader.events())
+    audit = Audit()
+    assert [finding for each in recorded for finding in audit.apply(each)] + audit.finish() == []
+    events = [each.event for each in recorded]
+    started = [event.attempt_id for event in events if isinstance(event, AttemptStarted)]
+    assert [name for name in started if name.startswith("s5@")] == ["s5@1", "s5@2"]
+    ended = {event.attempt_id: event.outcome for event in events if isinstance(event, AttemptEnded)}
+    assert (ended["s5@1"], ended["s5@2"]) == (AttemptOutcome.OUTRUN, AttemptOutcome.INTEGRATED)
+    asked = [event.step for event in events if isinstance(event, ModelCalled) and event.attempt_id == "s5@1"]
+    assert asked == [1, 1], "the first attempt went on, too"
