@@ -29,6 +29,7 @@ USER_ID = 2_000_000_000
 
 _START_S = 20.0
 _MOST_REMEMBERED = 4_000
+_READ_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class OwnUser:
     def known(self, paths: Iterable[Path]) -> Entrance | None:
         """Return :meth:`entrance` for the paths if it is there already; for that, nothing has to be waited for."""
         entrance = self._entrance
-        return entrance if {point for point, _ in entrance.places}.issuperset(_mount_points(paths)) else None
+        shown = {point for point, _ in entrance.places}
+        return entrance if shown.issuperset(_mount_points(paths)) and shown == _still_mounted(shown) else None
 
     def entrance(self, paths: Iterable[Path]) -> Entrance:
         """Return the way in for a program that needs some resolved paths. Blocks for some milliseconds when it is new.
@@ -78,7 +80,8 @@ class OwnUser:
         """
         with self._lock:
             shown = [point for point, _ in self._entrance.places]
-            wanted = list(dict.fromkeys([*shown, *_mount_points(paths)]))
+            there = _still_mounted(shown)
+            wanted = list(dict.fromkeys([*(point for point in shown if point in there), *_mount_points(paths)]))
             if wanted != shown:
                 self._entrance = _make_entrance(wanted)
             return self._entrance
@@ -142,24 +145,36 @@ class _MountTable:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._file = open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape")  # noqa: PTH123, SIM115
+        self._descriptor = os.open("/proc/self/mountinfo", os.O_RDONLY | os.O_CLOEXEC)  # for as long as we live
         self._changes = select.poll()
-        self._changes.register(self._file, select.POLLPRI)
-        self._points: list[str] = []
+        self._changes.register(self._descriptor, select.POLLPRI)
+        self._points: set[str] = set()
         self._found: dict[str, str] = {}
 
     def point_of(self, path: str) -> str:
         """Return the mount point that a resolved path is below of."""
         with self._lock:
-            if not self._points or self._changes.poll(0):
-                self._file.seek(0)
-                self._points = ["/", *(_unescaped(line.split(" ", 5)[4]) for line in self._file)]
-                self._found.clear()
+            self._look()
             if path not in self._found:
                 if len(self._found) >= _MOST_REMEMBERED:
                     self._found.clear()
                 self._found[path] = max((point for point in self._points if _is_below(path, point)), key=len)
             return self._found[path]
+
+    def among(self, paths: Iterable[str]) -> set[str]:
+        """Return those paths that are mount points."""
+        with self._lock:
+            self._look()
+            return self._points.intersection(paths)
+
+    def _look(self) -> None:
+        if self._points and not self._changes.poll(0):
+            return
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        listed = b"".join(iter(lambda: os.read(self._descriptor, _READ_BYTES), b""))
+        lines = os.fsdecode(listed).removesuffix("\n").split("\n")
+        self._points = {"/", *(_unescaped(line.split(" ", 5)[4]) for line in lines)}
+        self._found.clear()
 
 
 @cache
@@ -170,6 +185,10 @@ def _mount_table(_process: int) -> _MountTable:
 def _mount_points(paths: Iterable[Path]) -> list[str]:
     table = _mount_table(os.getpid())
     return sorted({table.point_of(str(path)) for path in paths})
+
+
+def _still_mounted(points: Iterable[str]) -> set[str]:
+    return _mount_table(os.getpid()).among(points)
 
 
 def _unescaped(name: str) -> str:

@@ -206,6 +206,28 @@ async def test_files_that_cannot_be_shown_to_another_user(tmp_path: Path) -> Non
     assert result.exit_code == 0, result.output
 
 
+async def test_a_file_system_that_is_mounted_between_two_commands_is_shown(tmp_path: Path) -> None:
+    user = own_user()
+    if user is None or user.problem:
+        pytest.skip("not root, or the machine cannot show files to another user")
+    if reason := await probe(Sandbox(SandboxLevel.BWRAP)):
+        pytest.skip(reason)
+    sandbox, later, workspace = Sandbox(SandboxLevel.BWRAP), tmp_path / "mounted later", tmp_path / "workspace"
+    later.mkdir()
+    workspace.mkdir()
+    (later / "x").write_text("below\n")
+    command = f"cat '{later}/x'"
+    assert (await sandbox.run(workspace, command, timeout_s=20, readable=[later])).output == "below\n"
+    if subprocess.run(["mount", "-t", "tmpfs", "none", str(later)], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        (later / "x").write_text("mounted\n")
+        assert (await sandbox.run(workspace, command, timeout_s=20, readable=[later])).output == "mounted\n"
+    finally:
+        subprocess.run(["umount", "--lazy", str(later)], check=True)
+    assert (await sandbox.run(workspace, command, timeout_s=20, readable=[later])).output == "below\n"
+
+
 def uids_of(command: str) -> set[int]:
     found = set()
     for entry in Path("/proc").iterdir():
