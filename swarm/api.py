@@ -21,14 +21,13 @@ from swarm.core.events import EndpointSettings, PauseReason, Recorded, RunCreate
 from swarm.core.parking import DEFAULT_PARKING, Parking
 from swarm.core.plan import Plan
 from swarm.core.requests import Request
-from swarm.core.settings import named_roles, roles_for_work
+from swarm.core.settings import JUDGE, named_roles, roles_for_work
 from swarm.core.task import Task, roles_of
 from swarm.core.views import RunView
 from swarm.creation import create_run, propose_plan
 from swarm.errors import JournalError, UsageError
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
-from swarm.judges import ROLE as JUDGE
 from swarm.llm import ChatModel, Endpoint, EndpointPool
 from swarm.llm.tariff import Tariff
 from swarm.opening import Observer, OpenRun, open_run

@@ -32,7 +32,7 @@ from swarm.core.prompts import opening_for_work
 from swarm.core.repository_map import RepositoryMap
 from swarm.core.requests import told_to
 from swarm.core.scopes import forgotten, scope_of
-from swarm.core.settings import roles_for_work
+from swarm.core.settings import JUDGE, roles_for_work
 from swarm.core.state import RunState
 from swarm.core.stimuli import AttemptAccepted, AttemptFailed, BudgetSpent, PauseAsked, Stimulus
 from swarm.errors import (
@@ -253,7 +253,7 @@ class AttemptRunner:
             opening = opening_for_plan(
                 state.task, subtask, started, seen=seen, room=room, may_nest=nests, decided=decided, roles=roles
             )
-            return PlanQuestion(room, surroundings, roles), opening
+            return PlanQuestion(room, surroundings, roles, has_judges=JUDGE in state.roles), opening
         scope = state.nodes[asked.scope_id].subtask if asked.scope_id else None
         parts = (node for node in state.parts_of(asked.scope_id) if node.subtask.id != asked.subtask_id)
         may_nest = scope_of(state, asked.scope_id).depth < self._limits.max_depth
@@ -276,7 +276,7 @@ class AttemptRunner:
         def doubt(patch: PlanPatch) -> str:
             return forgotten(state, asked.about, fit(patch))
 
-        return PatchQuestion(started.revision, room, may_nest, fit, doubt, roles), opening
+        return PatchQuestion(started.revision, room, may_nest, fit, doubt, roles, JUDGE in state.roles), opening
 
     def _surroundings(self, subtask_id: str, seen: RepositoryMap) -> Surroundings:
         assert self.state.task is not None

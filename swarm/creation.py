@@ -27,7 +27,7 @@ from swarm.core.plan import ROOT_PLAN_ID, Plan, Subtask, SubtaskKind, validate_g
 from swarm.core.plan_quality import Surroundings, examine, in_notes, refuse_errors
 from swarm.core.planning_prompts import opening_for_plan
 from swarm.core.repository_map import RepositoryMap
-from swarm.core.settings import OF_THE_RUN, named_roles, roles_for_work
+from swarm.core.settings import JUDGE, OF_THE_RUN, named_roles, roles_for_work
 from swarm.core.stimuli import AttemptFailed, AttemptPlanned, AttemptRejected
 from swarm.core.task import Task
 from swarm.errors import PlanError, UsageError
@@ -191,7 +191,8 @@ async def propose_plan(task: Task, model: Model, settings: RunSettings) -> Plan:
     )
     surroundings = plan_surroundings(task, seen)
     roles = roles_for_work(named_roles(settings), task.limits.roles)
-    question = PlanQuestion(task.limits.max_subtasks, surroundings, roles)
+    has_judges = JUDGE in named_roles(settings)
+    question = PlanQuestion(task.limits.max_subtasks, surroundings, roles, has_judges)
     planner = Planner(started.attempt_id, conversation=conversation, question=question)
     opening = opening_for_plan(
         task,

@@ -22,6 +22,7 @@ from swarm.core.judging import (
     verdict_schema,
 )
 from swarm.core.messages import Judgement, JudgeVote, Message, Reply, Verdict
+from swarm.core.settings import JUDGE
 from swarm.core.state import RunState
 from swarm.errors import ContextOverflow, RequestRejected
 from swarm.journal.spool import ReplySpool
@@ -30,8 +31,6 @@ from swarm.text import neutralise, neutralise_line
 
 Diff = Callable[[str, str], Awaitable[str]]
 """Returns the difference between two commits as a patch."""
-
-ROLE = "judge"
 
 
 async def no_diff(_base: str, _commit: str) -> str:
@@ -90,7 +89,7 @@ class Judges:
             judge_id,
             past=past,
             model=self.model,
-            role=ROLE,
+            role=JUDGE,
             record=self.record,
             session=self.session,
             max_output_tokens=self.state.limits.max_output_tokens,

@@ -1,7 +1,7 @@
 """The planner: an attempt at a plan subtask, or at changing a plan; the validator's words go back for repairs."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -146,11 +146,13 @@ class PlanQuestion:
         room: how many subtasks it may have.
         surroundings: what it is looked at against.
         roles: who may carry out its work, the usual one first.
+        has_judges: whether the run has a model of its own for judges.
     """
 
     room: int
     surroundings: Surroundings
     roles: tuple[str, ...] = (WORKER,)
+    has_judges: bool = False
     noun: str = "plan"
 
     def schema(self) -> JsonSchema:
@@ -161,6 +163,8 @@ class PlanQuestion:
         """Return the subtasks of an answer. Raises PlanError."""
         answered = read_plan(reply, room=self.room)
         subtasks = with_roles(answered, self.roles, insisted=stage.last)
+        if not self.has_judges:
+            subtasks = decided_by_commands(subtasks)
         stood_in = _stood_in(answered, self.roles)
         goal_checks = self.surroundings.goal_checks
         early = checked_too_early(subtasks, goal_checks)
@@ -200,6 +204,7 @@ class PatchQuestion:
         roles: who may carry out work, the usual one first.
         admit: raises PlanError where the patch does not fit the plan as it is now.
         doubt: returns what is doubtful about a patch, in words for its planner.
+        has_judges: whether the run has a model of its own for judges.
     """
 
     revision: int
@@ -208,6 +213,7 @@ class PatchQuestion:
     admit: Callable[[PlanPatch], object]
     doubt: Callable[[PlanPatch], str] = lambda _: ""
     roles: tuple[str, ...] = (WORKER,)
+    has_judges: bool = False
     noun: str = "patch"
 
     def schema(self) -> JsonSchema:
@@ -219,6 +225,8 @@ class PatchQuestion:
         patch = read_patch(reply, revision=self.revision)
         given = {"add": with_roles(patch.add, self.roles, insisted=stage.last)}
         given["change"] = with_roles(patch.change, self.roles, insisted=stage.last)
+        if not self.has_judges:
+            given = {name: decided_by_commands(subtasks) for name, subtasks in given.items()}
         patch = patch.model_copy(update=given)
         if not stage.last:
             self.admit(patch)  # of the last one the scheduler says itself what is wrong
@@ -284,6 +292,18 @@ def with_roles(subtasks: tuple[Subtask, ...], roles: Sequence[str], *, insisted:
         PlanError: a role is named that the run does not have; the message is meant for the model.
     """
     return tuple(_with_role(subtask, roles, insisted=insisted) for subtask in subtasks)
+
+
+def decided_by_commands(subtasks: Iterable[Subtask]) -> tuple[Subtask, ...]:
+    """Return a planner's subtasks without rubrics beside checks.
+
+    Where the run names no model for judges, they would be put to the model that did the work: small ones find fault
+    with what passes every check, and what checks let through is seldom found by those that wrote it.
+    """
+    return tuple(
+        subtask.model_copy(update={"rubric": ""}) if subtask.checks and subtask.rubric else subtask
+        for subtask in subtasks
+    )
 
 
 def _stood_in(answered: Sequence[Subtask], roles: Sequence[str]) -> list[str]:

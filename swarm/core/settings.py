@@ -39,7 +39,10 @@ class RunSettings:
 WORKER = "worker"
 """The role of work for which no other one is named."""
 
-OF_THE_RUN = frozenset({"planner", "judge", "compactor"})
+JUDGE = "judge"
+"""The role of those who judge work; where no model is named for it, the workers' is asked."""
+
+OF_THE_RUN = frozenset({"planner", JUDGE, "compactor"})
 """Roles that plan, judge and summarise: no work is given to them."""
 
 

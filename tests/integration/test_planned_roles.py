@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from swarm import Endpoint, Limits, Plan, RunResult, Subtask, Swarm, Task
 from swarm.core.events import Event, ModelCalled, NoteRecorded, VerdictGiven
 from swarm.testing.endpoint import Answer, SimulatedEndpoint, step
@@ -99,3 +101,22 @@ async def test_judges_are_asked_with_the_model_that_is_named_for_them(tmp_path: 
         assert ended.returncode == 0, ended.stderr
         asked = {(call.subtask, call.model) for call in simulated.ledger.calls}
     assert asked == {("s0", "m"), ("s0#judge", "strict")}
+
+
+@pytest.mark.parametrize(("models", "judged"), [({}, False), ({"judge": "fine"}, True)])
+async def test_a_planners_rubric_beside_checks_is_for_judges_with_a_model_of_their_own(
+    tmp_path: Path, models: dict[str, str], judged: bool
+) -> None:
+    repository = make_repository(tmp_path / "repository")
+    planner = Answer(subtask="plan", steps=[step(json=plan(part(0, rubric="It is good."), part(1)))])
+    judge = Answer(subtask="s0#judge", steps=[step(json={"verdict": "pass", "reasons": ["It is."], "score": 9})])
+    scenario = file_scenario(file_plan(2), planner, judge).model_copy(update={"models": ["m", "fine"]})
+    async with (
+        SimulatedEndpoint(scenario) as simulated,
+        Swarm(Endpoint(simulated.base_url, model="m", models=models), home=tmp_path / "home", sandbox="none") as swarm,
+    ):
+        run = await swarm.submit(Task(instruction="x", repository=str(repository)))
+        result = await run.result()
+    assert result.done
+    assert bool(result.view.subtasks["s0"].spec.rubric) is judged
+    assert ("s0#judge" in {call.subtask for call in simulated.ledger.calls}) is judged

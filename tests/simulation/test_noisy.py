@@ -29,7 +29,7 @@ class _Louder(NoisyProcess):
 
 
 def test_each_kind_of_noise_is_there(tmp_path: Path) -> None:
-    simulation = Simulation(noisy_scenario(5, 30, _Louder.noise), RunFolder(tmp_path / RUN_ID), _Louder)
+    simulation = Simulation(noisy_scenario(7, 30, _Louder.noise), RunFolder(tmp_path / RUN_ID), _Louder)
     assert not simulation.play().failed
     events = [recorded.event for recorded in simulation.world.facts.recorded]
     outcomes = Counter(event.outcome for event in events if isinstance(event, AttemptEnded))
