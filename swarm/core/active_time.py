@@ -17,14 +17,17 @@ class ActiveTime:
     seconds: float = 0.0
     last_at: float | None = None
 
-    def advance(self, event: Event, at: float, *, parked: bool) -> None:
-        """Fold in the time of the next event. A clock that was set does not count, nor does time spent parked."""
+    def advance(self, event: Event, at: float, *, parked: bool) -> float:
+        """Fold in the time of the next event, and return the time at work up to it.
+
+        A clock that was set does not count, nor does time spent parked.
+        """
         last, self.last_at = self.last_at, at
-        if last is None or parked or is_between_sessions(event):
-            return
-        until = event.before if type(event) is ClockJumped else at
-        if until > last:
-            self.seconds += until - last
+        if last is not None and not parked and not is_between_sessions(event):
+            until = event.before if type(event) is ClockJumped else at
+            if until > last:
+                self.seconds += until - last
+        return self.seconds
 
     def at(self, now: float, *, parked: bool) -> float:
         """Return the time at work at a moment after the last event, in Unix seconds: nothing may happen for long."""

@@ -224,8 +224,7 @@ def exceeded_time(state: RunState, now: float) -> str:
     """Say that the run's time is up at a moment in Unix seconds, or return an empty string."""
     assert state.task is not None
     limit = state.task.limits.max_time_s
-    used = state.time.at(now, parked=state.parked is not None)
-    if limit is None or used < limit:
+    if limit is None or (used := state.time.at(now, parked=state.parked is not None)) < limit:
         return ""
     return f"the run has used {used:,.6g} of {limit:,.6g} seconds (max-time)"
 

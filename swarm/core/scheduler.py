@@ -109,7 +109,7 @@ class Scheduler:
         """Fold in a fact that somebody else recorded (an agent's step)."""
         self.state.apply(event, at)
         if type(event) is ModelReplied:
-            self._speed.replied(event.reply.usage, self.state.active_s, self.state.at_work)
+            self._speed.replied(event.reply.usage, self.state.time.seconds, self.state.at_work)
         elif type(event) is RunOpened:
             self._speed = SpendMeter(event.task.limits.stuck.spend_factor)
 
@@ -130,7 +130,8 @@ class Scheduler:
         self._draft.begin(now)
         for stimulus in stimuli:
             _HANDLERS[type(stimulus)](self, stimulus)
-        end_outrun(self._draft)
+        if self.state.hedged:
+            end_outrun(self._draft)
         if not self._draft.stopped:
             self._decide()
         return self._draft.decision

@@ -148,9 +148,9 @@ class RunState(PlanNodes):
 
     def apply(self, event: Event, at: float) -> None:
         """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
-        self.time.advance(event, at, parked=self.parked is not None)
-        self.ledger.apply(event, self.time.seconds)
-        self.heads.apply(event, self.time.seconds)
+        now_s = self.time.advance(event, at, parked=self.parked is not None)
+        self.ledger.apply(event, now_s)
+        self.heads.apply(event, now_s)
         handler = _HANDLERS.get(type(event))
         if handler:
             handler(self, event)
