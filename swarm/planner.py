@@ -1,5 +1,6 @@
 """The planner: an attempt at a plan subtask, or at changing a plan; the validator's words go back for repairs."""
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -113,10 +114,23 @@ class Planner:
                 self._refuse(last, reason)
                 if stage.last or len(_said(last)) > LONGEST_ANSWER:
                     await self._conversation.commit()
+                    doubted = self._only_doubted()
+                    if doubted is not None:
+                        return doubted
                     answers = f"{transcript.step} answer{'' if transcript.step == 1 else 's'}"
                     again = ", the last two alike" if repeats else ""
                     return AttemptRejected(self._attempt_id, f"no usable {noun} in {answers}{again}: {reason}")
             last = await self._conversation.ask(schema=self._question.schema())
+
+    def _only_doubted(self) -> Stimulus | None:
+        """Return the newest answer that nothing but doubts spoke against: better than none, where none came after."""
+        if not self._doubted():
+            return None
+        for message in reversed(self._conversation.transcript.messages):
+            if message.reply is not None:
+                with contextlib.suppress(PlanError):
+                    return self._question.read(self._attempt_id, message.reply, Stage(last=False, doubted=True))
+        return None
 
     def _doubted(self) -> bool:
         """Whether the planner was told before what is doubtful about its answer."""

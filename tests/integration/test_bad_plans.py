@@ -95,6 +95,16 @@ async def test_a_planner_that_answers_one_long_chain_may_think_better_of_it(tmp_
     assert not [event for event in events if isinstance(event, NoteRecorded) and event.subtask_id == "plan"]
 
 
+async def test_a_plan_that_is_only_doubted_is_better_than_what_cannot_be_used(tmp_path: Path) -> None:
+    chain = plan(*(part(number, depends_on=[f"s{number - 1}"] if number else []) for number in range(12)))
+    cycle = plan(part(0, depends_on=["s1"]), part(1, depends_on=["s0"]))
+    result, events = await planned_badly(tmp_path, step(json=chain), step(json=cycle), step(text="No plan at all."))
+    assert result.done
+    assert len(refusals(events)) == 3
+    assert len(result.view.subtasks) == 13
+    assert any("in a chain" in event.text for event in events if isinstance(event, NoteRecorded))
+
+
 async def test_a_planner_that_invents_files_is_told_once_and_what_it_insists_on_is_noted(tmp_path: Path) -> None:
     invented = plan(part(0, checks=["grep -q done f0.txt", "test -f src/engine/core.py"]))
     result, events = await planned_badly(tmp_path, step(json=invented))
