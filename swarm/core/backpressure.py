@@ -30,6 +30,7 @@ _SLOWER_CUT = 0.8
 _SLOWER_FLOOR = 4.0
 _STEP_DOUBLES_S = 60.0
 _FEW_TAKEN = 20
+_MANY_TAKEN = 500
 _TELLING_PROBES = 2
 _MOST_DAMPING = 64.0
 _FIRST_REST_S = 30.0
@@ -70,20 +71,6 @@ class Admission:
 
 
 GO = Admission()
-
-
-@dataclass(slots=True)
-class Ticket:
-    """A call that was sent: its model, the period it was sent in, what it was reckoned to cost in tokens, and where."""
-
-    model: str
-    period: int
-    tokens: int
-    probe: bool
-    charged: Taken | None = None
-    answered: bool = False
-    taken: bool = False
-    over: bool = False
 
 
 class MovingMinimum:
@@ -129,6 +116,11 @@ class Window:
     def has_room(self) -> bool:
         """Whether one more call fits in."""
         return self.in_flight + 1 <= self.limit
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether little was taken since the last refusal, so that the next one may come at any moment."""
+        return self._taken_since_cut < _MANY_TAKEN
 
     def grow(self, now: float) -> None:
         """Note an answer: twice the window a round in slow start; beyond the threshold one more a round, or a few."""
@@ -201,6 +193,19 @@ class _Lane:
         self.window = Window(cap, limit)
         self.pace = Pace()
         self.told: dict[str, TokenBucket] = {}
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A call that was sent: in which lane and period, whether to prove something, and what it was charged in tokens."""
+
+    lane: _Lane
+    period: int
+    probe: bool
+    charged: Taken | None = None
+    answered: bool = False
+    taken: bool = False
+    over: bool = False
 
 
 class Backpressure:
@@ -281,8 +286,9 @@ class Backpressure:
     def sent(self, model: str, tokens: int, now: float) -> Ticket:
         """Note a call that is sent."""
         lane = self._lane(model)
-        for bucket, amount in self._told(lane, tokens):
-            bucket.take(amount, now)
+        if lane.told:
+            for bucket, amount in self._told(lane, tokens):
+                bucket.take(amount, now)
         if self._requests is not None:
             self._requests.take(1.0, now)
         lane.pace.sent(now)
@@ -290,7 +296,7 @@ class Backpressure:
         lane.window.unanswered += 1
         self.in_flight += 1
         charged = self._tokens.take(float(tokens), now) if self._tokens is not None else None
-        ticket = Ticket(model, self._period, tokens, self._proving, charged)
+        ticket = Ticket(lane, self._period, self._proving, charged)
         self._probe_out = self._proving
         self._probe_at = now
         return ticket
@@ -303,8 +309,8 @@ class Backpressure:
             now: the time in seconds.
             taken: it began to reply; otherwise it reported a fault, which at least proves that it listens.
         """
-        lane = self._lane(ticket.model)
-        self._note_answer(ticket, lane)
+        lane = ticket.lane
+        self._note_answer(ticket)
         if taken and not ticket.taken:
             ticket.taken = True
             lane.window.note_taken()
@@ -319,7 +325,7 @@ class Backpressure:
 
     def first_token(self, ticket: Ticket, seconds: float, now: float) -> None:
         """Note how long the reply's first token took."""
-        if ticket.period == self._period and self._lane(ticket.model).window.first_token(seconds, now):
+        if ticket.period == self._period and ticket.lane.window.first_token(seconds, now):
             self._period += 1
 
     def refused(self, ticket: Ticket, wait_s: float, now: float, *, named: bool) -> None:
@@ -331,8 +337,8 @@ class Backpressure:
             now: the time in seconds.
             named: the server named the time; otherwise it is our own guess.
         """
-        lane = self._lane(ticket.model)
-        self._note_answer(ticket, lane)
+        lane = ticket.lane
+        self._note_answer(ticket)
         if ticket.period == self._period:
             self.refusals += 1
             # Probe after probe refused says that it is still closed, and nothing of how much it takes at a time.
@@ -352,7 +358,7 @@ class Backpressure:
     def strained(self, ticket: Ticket, now: float) -> None:
         """Note a fault that speaks of overload: fewer calls, but no time to wait."""
         if ticket.period == self._period and not self._proving:
-            self._lane(ticket.model).window.cut(now, rest=False)
+            ticket.lane.window.cut(now, rest=False)
             self._period += 1
 
     def told(self, model: str, what: str, limit: float, remaining: float, reset_s: float, now: float) -> None:
@@ -384,8 +390,8 @@ class Backpressure:
         if ticket.over:
             return
         ticket.over = True
-        lane = self._lane(ticket.model)
-        self._note_answer(ticket, lane)
+        lane = ticket.lane
+        self._note_answer(ticket)
         lane.window.in_flight -= 1
         lane.window.taken -= ticket.taken
         self.in_flight -= 1
@@ -395,9 +401,10 @@ class Backpressure:
             self._tokens.settle(ticket.charged, float(tokens), now)
 
     @staticmethod
-    def _note_answer(ticket: Ticket, lane: _Lane) -> None:
-        lane.window.unanswered -= not ticket.answered
-        ticket.answered = True
+    def _note_answer(ticket: Ticket) -> None:
+        if not ticket.answered:
+            ticket.answered = True
+            ticket.lane.window.unanswered -= 1
 
     def _prove(self, now: float) -> None:
         self._proving = self._probe_out = False
@@ -418,6 +425,8 @@ class Backpressure:
 
     def _rate_wait(self, lane: _Lane, tokens: int, now: float) -> float:
         wait_s = lane.pace.wait_s(now)
+        if not lane.told and self._requests is None and self._tokens is None:
+            return wait_s
         for limit, amount in ((self._requests, 1.0), (self._tokens, float(tokens))):
             if limit is not None:
                 wait_s = max(wait_s, limit.wait_s(amount, now))

@@ -54,8 +54,9 @@ class Breaker:
 
     def admits(self, now: float) -> bool:
         """Whether a call may pass: any while closed, one at a time while half-open."""
-        state = self.state(now)
-        return state is BreakerState.CLOSED or (state is BreakerState.HALF_OPEN and not self._probing)
+        if self.error is None:
+            return True
+        return self.state(now) is BreakerState.HALF_OPEN and not self._probing
 
     def wait_s(self, now: float) -> float:
         """Return the seconds until a call may pass as a probe; 0 when that depends on the probe under way."""

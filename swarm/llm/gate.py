@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from swarm.core.backpressure import Backpressure, Hold, Ticket
 from swarm.core.breaker import Breaker, BreakerState
@@ -66,35 +66,61 @@ class Room:
     free: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(NamedTuple):
+    """Why a call may not be sent now: for how many seconds, or until something happens, and the fault behind it."""
+
     seconds: float | None
     error: EndpointError | None = None
 
 
+_FULL = _Wait(None)
+"""No room: whoever makes some lets the first in line in."""
+
+
 class _Waiter:
-    """A call in the queue of its model."""
+    """A call in the queue of its model; it has an ``entry`` once it was let in."""
 
-    __slots__ = ("came_at", "place")
+    __slots__ = ("_place", "_woken", "came_at", "entry", "tokens")
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, tokens: int, now: float) -> None:
+        self.tokens = tokens
         self.came_at = now
-
-    def arm(self) -> None:
-        self.place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.entry: Entry | None = None
+        self._place: asyncio.Future[None] | None = None
+        self._woken = False
 
     def wake(self) -> None:
-        if not self.place.done():
-            self.place.set_result(None)
+        self._woken = True
+        if self._place is not None and not self._place.done():
+            self._place.set_result(None)
+
+    async def rest(self) -> None:
+        """Return once woken: at once when that has happened since the last rest."""
+        if not self._woken:
+            self._place = asyncio.get_running_loop().create_future()
+            await self._place
+        self._woken = False
+
+
+class _Lane:
+    """What the gate keeps for one model."""
+
+    __slots__ = ("breaker", "model", "queue")
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.breaker = Breaker()
+        self.queue: deque[_Waiter] = deque()
 
 
 class Entry:
     """One call behind the gate: reports what becomes of it. Leaving its context gives its place back."""
 
-    __slots__ = ("_gate", "_probe", "_ticket")
+    __slots__ = ("_gate", "_lane", "_probe", "_ticket")
 
-    def __init__(self, gate: "Gate", ticket: Ticket, *, probe: bool) -> None:
+    def __init__(self, gate: "Gate", lane: _Lane, ticket: Ticket, *, probe: bool) -> None:
         self._gate = gate
+        self._lane = lane
         self._ticket = ticket
         self._probe = probe
 
@@ -109,9 +135,7 @@ class Entry:
 
     def succeeded(self, tokens: int) -> None:
         """Note a complete reply and the tokens that it used."""
-        self._gate.pressure.ended(self._ticket, self._gate.clock(), tokens=tokens)
-        self._gate.budget.earn()
-        self._gate.works(self._ticket.model)
+        self._gate.succeeded(self._lane, self._ticket, tokens)
 
     def failed(self, error: EndpointError, closed_s: float) -> None:
         """Note a fault.
@@ -120,7 +144,7 @@ class Entry:
             error: what went wrong.
             closed_s: for how long nobody should call, when the endpoint throttles.
         """
-        self._gate.failed(self._ticket, error, closed_s)
+        self._gate.failed(self._lane, self._ticket, error, closed_s)
 
     def __enter__(self) -> Self:
         return self
@@ -128,15 +152,16 @@ class Entry:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._gate.over(self._ticket, probe=self._probe)
+        self._gate.over(self._lane, self._ticket, probe=self._probe)
 
 
 class Gate:
     """Lets calls through to one endpoint.
 
-    Calls of one model go in the order in which they came. Whoever is first in line waits for time to pass or for an
-    answer; the others wait for him, so hundreds of waiting calls cost nothing. A refusal of the key, of the account
-    or of the model is told to all of them at once, and so is an endpoint that has never answered and fails.
+    Calls of one model go in the order in which they came. Whoever is first in line waits for time to pass or to be let
+    in by whoever makes room; the others wait for him, so hundreds of waiting calls cost nothing. A refusal of the key,
+    of the account or of the model is told to all of them at once, and so is an endpoint that has never answered and
+    fails.
 
     Args:
         pressure: how many calls may go, and when.
@@ -163,11 +188,11 @@ class Gate:
         self._sleep = sleep
         self._changed = changed
         self._account = Breaker()
-        self._breakers: dict[str, Breaker] = {}
-        self._queues: dict[str, deque[_Waiter]] = {}
+        self._lanes: dict[str, _Lane] = {}
         self._throttle: RateLimited | None = None
         self.has_answered = False
         self._progress_at = -math.inf
+        self._lets_in = False
 
     async def enter(self, model: str, tokens: int, suspended: Suspended) -> Entry:
         """Return one call's place, once it may be sent. Use it as a context.
@@ -180,21 +205,22 @@ class Gate:
         Raises:
             EndpointError: the endpoint refuses every call; nothing is sent.
         """
-        if not self._queues.get(model) and self._wait(model, tokens) is None:
-            return self._admit(model, tokens)
-        return await self._wait_for_turn(model, tokens, suspended)
+        lane = self._lane(model)
+        if not lane.queue and self._wait(lane, tokens) is None:
+            return self._admit(lane, tokens)
+        return await self._wait_for_turn(lane, tokens, suspended)
 
     def try_now(self, model: str) -> None:
         """Let the next call of a model pass, whatever was refused before: somebody wants to know."""
-        for breaker in (self._account, self._breaker(model)):
+        for breaker in (self._account, self._lane(model).breaker):
             breaker.try_now(self.clock())
 
     def room(self, model: str) -> Room:
         """Return how the endpoint stands for a model."""
         now = self.clock()
-        window = self.pressure.window(model)
-        load = window.in_flight + len(self._queues.get(model, ()))
-        open_breakers = [each for each in (self._account, self._breaker(model)) if not each.admits(now)]
+        lane, window = self._lane(model), self.pressure.window(model)
+        load = window.in_flight + len(lane.queue)
+        open_breakers = [each for each in (self._account, lane.breaker) if not each.admits(now)]
         wait_s = max([self.pressure.closed_for(now), *(each.wait_s(now) or 1.0 for each in open_breakers)])
         return Room(wait_s, any(each.refused for each in open_breakers), load, int(window.limit) - load)
 
@@ -211,19 +237,26 @@ class Gate:
             if probe and self._account.succeeded(now):
                 self._changed(EndpointState.READY, "", None, None)
                 self._wake_all()
-        self._wake_first()
+        self._let_in_soon()
 
-    def works(self, model: str) -> None:
+    def succeeded(self, lane: _Lane, ticket: Ticket, tokens: int) -> None:
+        """Note a complete reply and the tokens that it used."""
+        now = self.clock()
+        self.pressure.ended(ticket, now, tokens=tokens)
+        self.budget.earn()
+        self._note_work(lane, now)
+
+    def _note_work(self, lane: _Lane, now: float) -> None:
         """Note that the endpoint did its work."""
-        if self._breaker(model).succeeded(self.clock()):
+        if lane.breaker.succeeded(now):
             # Whoever failed while it was down has done nothing wrong.
             self.budget.fill()
-            self._changed(EndpointState.READY, model, None, None)
+            self._changed(EndpointState.READY, lane.model, None, None)
             self._wake_all()
 
-    def failed(self, ticket: Ticket, error: EndpointError, closed_s: float) -> None:
+    def failed(self, lane: _Lane, ticket: Ticket, error: EndpointError, closed_s: float) -> None:
         """Note what went wrong with a call."""
-        now, model = self.clock(), ticket.model
+        now, breaker = self.clock(), lane.breaker
         if error.status is not None:
             self.has_answered = True
         if isinstance(error, RateLimited):
@@ -236,25 +269,24 @@ class Gate:
         elif isinstance(error, _ACCOUNT):
             self._report(self._account.refuse(error, now), EndpointState.REFUSED, "", self._account)
         elif isinstance(error, ModelNotFound):
-            breaker = self._breaker(model)
-            self._report(breaker.refuse(error, now), EndpointState.REFUSED, model, breaker)
+            self._report(breaker.refuse(error, now), EndpointState.REFUSED, lane.model, breaker)
         elif isinstance(error, _PASSING):
             if error.status in _OVERLOAD:
                 self.pressure.strained(ticket, now)
-            breaker = self._breaker(model)
             gone = self.has_answered and isinstance(error, Unreachable)
             weight = _UNREACHABLE_WEIGHT if gone else 1
-            self._report(breaker.failed(error, now, weight=weight), EndpointState.DOWN, model, breaker)
+            self._report(breaker.failed(error, now, weight=weight), EndpointState.DOWN, lane.model, breaker)
         else:
-            self.works(model)  # it would have answered another question
+            self._note_work(lane, now)  # it would have answered another question
 
-    def over(self, ticket: Ticket, *, probe: bool) -> None:
+    def over(self, lane: _Lane, ticket: Ticket, *, probe: bool) -> None:
         """Note that a call is over."""
-        self.pressure.ended(ticket, self.clock())
+        if not ticket.over:
+            self.pressure.ended(ticket, self.clock())
         if probe:
             self._account.probe_over()
-            self._breaker(ticket.model).probe_over()
-        self._wake_first()
+            lane.breaker.probe_over()
+        self._let_in_soon()
 
     def _report(self, opened: bool, state: EndpointState, model: str, breaker: Breaker) -> None:
         if opened:
@@ -263,44 +295,51 @@ class Gate:
 
     # -- waiting ---------------------------------------------------------------------------------------------
 
-    async def _wait_for_turn(self, model: str, tokens: int, suspended: Suspended) -> Entry:
-        queue = self._queues.setdefault(model, deque())
-        waiter = _Waiter(self.clock())
-        queue.append(waiter)
+    async def _wait_for_turn(self, lane: _Lane, tokens: int, suspended: Suspended) -> Entry:
+        waiter = _Waiter(tokens, self.clock())
+        lane.queue.append(waiter)
         try:
-            while True:
-                waiter.arm()
-                wait = self._wait(model, tokens)
-                first = queue[0] is waiter
-                if wait is None and first:
-                    return self._admit(model, tokens)
-                if wait is not None and wait.error is not None:
-                    stalled_s = self.clock() - max(waiter.came_at, self._progress_at)
-                    await suspended(wait.error, stalled_s, wait.seconds or 0.0)
-                await self._rest(waiter, wait.seconds if wait is not None and first else None)
-        finally:
-            queue.remove(waiter)
-            if queue:
-                queue[0].wake()
+            while waiter.entry is None:
+                await self._wait_on(lane, waiter, suspended)
+        except BaseException:
+            if waiter.entry is not None:  # let in, and cancelled before it could go
+                with waiter.entry:
+                    raise
+            lane.queue.remove(waiter)
+            self._let_in(lane)
+            raise
+        return waiter.entry
+
+    async def _wait_on(self, lane: _Lane, waiter: _Waiter, suspended: Suspended) -> None:
+        """Let the waiter in if it may go; else wait until something has changed."""
+        wait = self._wait(lane, waiter.tokens)
+        first = lane.queue[0] is waiter
+        if wait is None and first:
+            self._let_in(lane)
+            return
+        if wait is not None and wait.error is not None:
+            stalled_s = self.clock() - max(waiter.came_at, self._progress_at)
+            await suspended(wait.error, stalled_s, wait.seconds or 0.0)
+        await self._rest(waiter, wait.seconds if wait is not None and first else None)
 
     async def _rest(self, waiter: _Waiter, seconds: float | None) -> None:
         """Wait until woken, or for some seconds."""
         if seconds is None:
-            await waiter.place
+            await waiter.rest()
             return
         async with asyncio.TaskGroup() as group:
             timer = group.create_task(self._ring(waiter, seconds))
-            await waiter.place
+            await waiter.rest()
             timer.cancel()
 
     async def _ring(self, waiter: _Waiter, seconds: float) -> None:
         await self._sleep(seconds)
         waiter.wake()
 
-    def _wait(self, model: str, tokens: int) -> _Wait | None:
+    def _wait(self, lane: _Lane, tokens: int) -> _Wait | None:
         """Return why a call may not be sent now; ``None`` when the first in line may."""
         now = self.clock()
-        for breaker in (self._account, self._breaker(model)):
+        for breaker in (self._account, lane.breaker):
             if breaker.admits(now):
                 continue
             error = breaker.error
@@ -309,30 +348,61 @@ class Gate:
             if is_open and (breaker.refused or not self.has_answered):
                 raise _again(error)
             return _Wait(breaker.wait_s(now) if is_open else None, error)
-        admission = self.pressure.admission(model, tokens, now)
+        admission = self.pressure.admission(lane.model, tokens, now)
         if admission.go:
             return None
         return _Wait(admission.wait_s, self._throttle if admission.hold is Hold.THROTTLED else None)
 
-    def _admit(self, model: str, tokens: int) -> Entry:
-        ticket = self.pressure.sent(model, tokens, self.clock())
-        probes = [breaker.sent() for breaker in (self._account, self._breaker(model))]
-        return Entry(self, ticket, probe=any(probes))
+    def _admit(self, lane: _Lane, tokens: int) -> Entry:
+        ticket = self.pressure.sent(lane.model, tokens, self.clock())
+        of_account, of_model = self._account.sent(), lane.breaker.sent()
+        return Entry(self, lane, ticket, probe=of_account or of_model)
 
-    def _breaker(self, model: str) -> Breaker:
-        breaker = self._breakers.get(model)
-        if breaker is None:
-            breaker = self._breakers[model] = Breaker()
-        return breaker
+    def _lane(self, model: str) -> _Lane:
+        lane = self._lanes.get(model)
+        if lane is None:
+            lane = self._lanes[model] = _Lane(model)
+        return lane
 
-    def _wake_first(self) -> None:
-        for queue in self._queues.values():
-            if queue:
-                queue[0].wake()
+    def _let_in_soon(self) -> None:
+        """Let in who may go once all that has arrived by now was taken in."""
+        if not self._lets_in and any(lane.queue for lane in self._lanes.values()):
+            self._lets_in = True
+            asyncio.get_running_loop().call_soon(self._let_in_all)
+
+    def _let_in_all(self) -> None:
+        self._lets_in = False
+        for lane in self._lanes.values():
+            self._let_in(lane)
+
+    def _let_in(self, lane: _Lane) -> None:
+        """Let in who may go now; the first who may not is woken where it waits for time to pass, or has to be told why.
+
+        While a refusal may come at any moment it is one call a round of the event loop, so that what is heard of those
+        before counts. Else it is all of them: those who come meanwhile would only have to queue as well.
+        """
+        queue = lane.queue
+        while queue:
+            waiter = queue[0]
+            try:
+                wait = self._wait(lane, waiter.tokens)
+            except EndpointError:
+                waiter.wake()  # it raises that itself
+                return
+            if wait is None:
+                waiter.entry = self._admit(lane, waiter.tokens)
+                queue.popleft().wake()
+                if self.pressure.window(lane.model).is_untried:
+                    self._let_in_soon()
+                    return
+            else:
+                if wait != _FULL:
+                    waiter.wake()
+                return
 
     def _wake_all(self) -> None:
-        for queue in self._queues.values():
-            for waiter in queue:
+        for lane in self._lanes.values():
+            for waiter in lane.queue:
                 waiter.wake()
 
 

@@ -251,6 +251,45 @@ async def test_a_cancelled_call_at_the_head_of_the_queue_holds_nobody_up() -> No
     assert len(crowd.inside) == 2
 
 
+async def test_a_call_that_is_cancelled_when_it_was_just_let_in_gives_its_place_back() -> None:
+    gate = gate_of(FakeTime(), 1)
+    crowd = Crowd(gate)
+    with await gate.enter("m", 0, wait_on) as entry:
+        entry.answered(200)
+        calls = [asyncio.create_task(crowd.call()) for _ in range(2)]
+        await settle()
+    while gate.room("m").load == 2:  # both wait
+        await asyncio.sleep(0)
+        if gate.pressure.in_flight:
+            calls[0].cancel()
+            break
+    await settle()
+    assert (calls[0].cancelled(), len(crowd.inside), gate.pressure.in_flight) == (True, 1, 1)
+    crowd.all_leave(over=True)
+    await calls[1]
+    assert gate.pressure.in_flight == 0
+
+
+async def test_where_much_was_taken_and_nothing_refused_nobody_queues_for_a_place_that_is_free() -> None:
+    gate = gate_of(FakeTime(), 20)
+    for _ in range(500):
+        with await gate.enter("m", 0, wait_on) as entry:
+            entry.answered(200)
+    crowd = Crowd(gate)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(40):
+            group.create_task(crowd.call())
+        await settle()
+        for entry in tuple(crowd.inside):
+            entry.answered(200)
+        await settle(4)
+        assert len(crowd.inside) == 20
+        crowd.all_leave()
+        await settle(4)
+        assert len(crowd.inside) == 40
+        crowd.all_leave(over=True)
+
+
 async def test_f01_a_storm_of_two_hundred_agents_sends_little_more_than_is_permitted() -> None:
     """The server takes 40 calls in each 10 s and refuses the rest until they are over."""
     agents, permitted, period_s = 200, 40, 10
