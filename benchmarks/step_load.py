@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.step_contenders import CONTENDERS
+from swarm.event_loop import run_in_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ def measure(contender: str, base_url: str, subtasks: int, in_flight: int) -> Ste
     """Carry a few subtasks out to warm up, then measure."""
     carry_out = CONTENDERS[contender]
     with tempfile.TemporaryDirectory() as warm, tempfile.TemporaryDirectory() as folder:
-        asyncio.run(carry_out(base_url, Path(warm), 20, 20))
+        run = run_in_loop if contender == "swarm" else asyncio.run  # each as its users run it
+        run(carry_out(base_url, Path(warm), 20, 20))
         began, cpu = time.perf_counter(), time.process_time()
-        steps = asyncio.run(carry_out(base_url, Path(folder), subtasks, in_flight))
+        steps = run(carry_out(base_url, Path(folder), subtasks, in_flight))
         spent, seconds = time.process_time() - cpu, time.perf_counter() - began
     return StepCost(steps, spent / steps * 1e3, seconds)
 

@@ -26,6 +26,7 @@ from swarm.core.task import Task, roles_of
 from swarm.core.views import RunView
 from swarm.creation import create_run, propose_plan
 from swarm.errors import JournalError, UsageError
+from swarm.event_loop import run_in_loop
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunStore, swarm_home
 from swarm.llm import ChatModel, Endpoint, EndpointPool
@@ -373,4 +374,4 @@ def run_sync(
         async with Swarm(endpoint, sandbox=sandbox) as swarm:
             return await (await swarm.submit(task, plan=plan)).result()
 
-    return asyncio.run(run())
+    return run_in_loop(run())

@@ -36,6 +36,7 @@ from swarm.errors import (
     SwarmError,
     UsageError,
 )
+from swarm.event_loop import run_in_loop
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, swarm_home
 from swarm.llm import Endpoint, describe_server
@@ -124,7 +125,7 @@ def drive_to_end(
     """
     lines_after = after if as_json else None
     swarm = partial(Swarm, sandbox=sandbox, parking=parking, caches=caches)
-    raise SystemExit(asyncio.run(_drive(endpoints, start, swarm, display, lines_after)))
+    raise SystemExit(run_in_loop(_drive(endpoints, start, swarm, display, lines_after)))
 
 
 def record_run(
@@ -157,11 +158,6 @@ def _tune_the_interpreter() -> None:
     # The journal's thread waits this long for the interpreter while the event loop is busy.
     sys.setswitchinterval(0.001)
     allow_many_files()
-    if sys.version_info < (3, 12) and hasattr(os, "pidfd_open"):
-        # The default starts a thread for every process; newer versions choose this one themselves.
-        watcher = asyncio.PidfdChildWatcher()
-        watcher.attach_loop(asyncio.get_running_loop())
-        asyncio.set_child_watcher(watcher)
 
 
 def allow_many_files() -> None:

@@ -20,7 +20,7 @@ _DNS_WAIT_S = 5.0
 _SHORT_BODY_BYTES = 64 * 1024
 _MOST_OF_A_PAUSE_BYTES = 64 * 1024
 _SHORT_BODY_S = 5.0
-_FAST = find_spec("httptools") is not None
+_FAST = all(find_spec(name) is not None for name in ("httptools", "aiohappyeyeballs"))
 
 
 class ConnectionDropped(EndpointUnavailable):

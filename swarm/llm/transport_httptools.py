@@ -6,6 +6,7 @@ hundreds of streams cost what their bytes cost.
 
 import asyncio
 import os
+import socket
 import ssl
 import time
 from collections import deque
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, Self, cast
 from urllib.parse import quote, urlsplit
 
 import httptools
+from aiohappyeyeballs import start_connection
 
 from swarm.llm.transport import Take, tls_context
 
@@ -299,10 +301,13 @@ class HttptoolsTransport:
 
     async def _connect(self, origin: "_Origin") -> Connection:
         tls = (self._tls or tls_context()) if origin.secure else None
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._connect_s):
-                _, connection = await asyncio.get_running_loop().create_connection(
-                    Connection, origin.host, origin.port, ssl=tls, happy_eyeballs_delay=_NEXT_ADDRESS_S
+                addresses = await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+                connected = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_S)
+                _, connection = await loop.create_connection(
+                    Connection, sock=connected, ssl=tls, server_hostname=origin.host if tls else None
                 )
         except (OSError, TimeoutError, UnicodeError) as error:  # the last: no name of a host
             raise NotConnected(f"no connection to {origin.host}") from error

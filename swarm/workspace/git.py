@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +19,14 @@ from swarm.errors import GitError
 from swarm.text import neutralise, trim_middle
 from swarm.workspace.guard import guarded
 from swarm.workspace.orphans import holding
-from swarm.workspace.starting import start_process
+from swarm.workspace.pipes import PipeReader
+from swarm.workspace.starting import memory_file, start_command
 
 OLDEST_VERSION = (2, 38)
 DEFAULT_TIMEOUT_S = 300.0
 _OUTPUT_LIMIT = 64 * 1024 * 1024
 _STDERR_LIMIT = 256 * 1024
 _STDERR_SHOWN = 2000
-_READ_SIZE = 64 * 1024
 _TERMINATION_GRACE_S = 2.0
 
 _SETTINGS = (
@@ -210,83 +211,86 @@ async def _execute(
     name: str,
     inherited: tuple[int, ...],
 ) -> GitResult:
-    try:
-        process = await start_process(
-            command,
-            cwd=Path("/"),
-            environment={**environment, **guarded()},
-            stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            pass_fds=inherited,
-        )
-    except FileNotFoundError as error:
-        raise GitError("there is no `git` on the PATH", hint="Install git 2.38 or newer.") from error
-    except OSError as error:
-        raise GitError(f"`git {name}` could not be started: {error}") from error
-    try:
-        async with asyncio.timeout(limits.timeout_s):
-            return await _converse(process, stdin, limits, name)
-    except TimeoutError as error:
-        raise GitError(f"`git {name}` was stopped after {limits.timeout_s:g} s") from error
-    finally:
-        await _stop(process)
+    with contextlib.ExitStack() as stack:
+        try:
+            reads = subprocess.DEVNULL if stdin is None else stack.enter_context(memory_file(stdin))
+            stdout = stack.enter_context(contextlib.closing(_Printed(limits.output)))
+            stderr = stack.enter_context(contextlib.closing(_Printed(_STDERR_LIMIT)))
+            pid, ending = start_command(
+                command,
+                cwd=Path("/"),
+                environment={**environment, **guarded()},
+                stdin=reads,
+                stdout=stdout.writing,
+                stderr=stderr.writing,
+                pass_fds=inherited,
+            )
+        except FileNotFoundError as error:
+            raise GitError("there is no `git` on the PATH", hint="Install git 2.38 or newer.") from error
+        except OSError as error:
+            raise GitError(f"`git {name}` could not be started: {error}") from error
+        stdout.started(pid)
+        stderr.started(pid)
+        try:
+            async with asyncio.timeout(limits.timeout_s):
+                await stdout.ended.wait()
+                await stderr.ended.wait()
+                await asyncio.wait({ending})
+        except TimeoutError as error:
+            raise GitError(f"`git {name}` was stopped after {limits.timeout_s:g} s") from error
+        finally:
+            await _stop(pid, ending)
+        return _result(ending.result(), stdout, stderr, limits, name)
 
 
-async def _converse(process: asyncio.subprocess.Process, stdin: bytes | None, limits: _Limits, name: str) -> GitResult:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    async with asyncio.TaskGroup() as group:
-        if stdin is not None:
-            group.create_task(_feed(process, stdin))
-        stdout_task = group.create_task(_read(process, process.stdout, limits.output))
-        stderr_task = group.create_task(_read(process, process.stderr, _STDERR_LIMIT))
-    exit_code = await process.wait()
-    stdout, stderr = stdout_task.result(), stderr_task.result()
-    truncated = len(stdout) > limits.output
-    if (truncated and not limits.truncate) or len(stderr) > _STDERR_LIMIT:
+def _result(exit_code: int, stdout: "_Printed", stderr: "_Printed", limits: _Limits, name: str) -> GitResult:
+    if (stdout.too_much and not limits.truncate) or stderr.too_much:
         raise GitError(f"`git {name}` was stopped: it printed more than {limits.output} bytes")
-    said = trim_middle(neutralise(stderr.decode(errors="replace").strip()), _STDERR_SHOWN)
-    return GitResult(exit_code, stdout[: limits.output], said, truncated)
+    said = trim_middle(neutralise(stderr.data.decode(errors="replace").strip()), _STDERR_SHOWN)
+    return GitResult(exit_code, bytes(stdout.data), said, stdout.too_much)
 
 
-async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
-    assert process.stdin is not None
-    # Git may end without reading all of it; its exit code says why.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-    process.stdin.close()
+class _Printed:
+    """What git prints to one of its outputs; past the limit it is stopped, and what it still says is thrown away."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._process = 0
+        self._pipe = PipeReader(self._take)
+        self.data = bytearray()
+        self.too_much = False
+        self.writing = self._pipe.writing
+        self.ended = self._pipe.ended
+        self.close = self._pipe.close
+
+    def started(self, process: int) -> None:
+        """Note which process has the pipe's other end now."""
+        self._process = process
+        self._pipe.handed_over()
+
+    def _take(self, data: bytes) -> None:
+        if self.too_much:
+            return
+        self.data += data
+        if len(self.data) > self._limit:
+            self.too_much = True
+            del self.data[self._limit :]
+            _signal(self._process, signal.SIGTERM)
 
 
-async def _read(process: asyncio.subprocess.Process, stream: asyncio.StreamReader, limit: int) -> bytes:
-    """Return the stream's bytes; past the limit the process is stopped and what it still says is thrown away."""
-    data = bytearray()
-    while chunk := await stream.read(_READ_SIZE):
-        if len(data) > limit:
-            continue
-        data += chunk
-        if len(data) > limit:
-            _signal(process, signal.SIGTERM)
-    return bytes(data)
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    """End the process if it still runs. SIGTERM comes first: on it git removes its lock files."""
-    if process.returncode is not None:
+async def _stop(process: int, ending: "asyncio.Future[int]") -> None:
+    """End git if it still runs. SIGTERM comes first: on it git removes its lock files."""
+    if ending.done():
         return
     _signal(process, signal.SIGTERM)
     try:
-        async with asyncio.timeout(_TERMINATION_GRACE_S):
-            await process.wait()
-    except TimeoutError:
-        pass
+        await asyncio.wait({ending}, timeout=_TERMINATION_GRACE_S)
     finally:
-        if process.returncode is None:
+        if not ending.done():
             _signal(process, signal.SIGKILL)
-    await process.wait()
+        await asyncio.wait({ending})
 
 
-def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+def _signal(process: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        os.killpg(process, number)

@@ -14,9 +14,9 @@ from swarm.protocols import CommandResult
 from swarm.text import left_out_note
 from swarm.workspace.descendants import Descendants
 from swarm.workspace.guard import guarded
+from swarm.workspace.pipes import PipeReader
 from swarm.workspace.starting import start_command
 
-_READ_SIZE = 64 * 1024
 _TERMINATION_GRACE_S = 2.0
 # A person who cancels does not want to wait, and nothing more is expected of the process.
 _CANCELLED_GRACE_S = 0.3
@@ -29,13 +29,12 @@ Supervise = Callable[[int, Callable[[str], None]], Awaitable[None]]
 
 
 class _Output:
-    """Reads a pipe as it fills: keeps head and tail, counts and digests the rest.
+    """What a process prints: keeps head and tail, counts and digests the rest.
 
     ``ended`` is set when nothing more will be read; ``over`` when the process must be stopped or has ended.
     """
 
-    def __init__(self, descriptor: int, *, output_cap: int, read_cap: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, *, output_cap: int, read_cap: int) -> None:
         self._head_cap = output_cap - output_cap // 2
         self._tail_cap = output_cap // 2
         self._read_cap = read_cap
@@ -44,23 +43,18 @@ class _Output:
         self._digest = hashlib.sha256()
         self.size = 0
         self.stopped = ""
-        self.ended = asyncio.Event()
         self.over = asyncio.Event()
-        os.set_blocking(descriptor, False)
-        asyncio.get_running_loop().add_reader(descriptor, self._read)
+        self._pipe = PipeReader(self._take)
+        self.writing = self._pipe.writing
+        self.handed_over = self._pipe.handed_over
+        self.ended = self._pipe.ended
+        self.close = self._pipe.close
 
-    def _read(self) -> None:
-        try:
-            data = os.read(self._descriptor, _READ_SIZE)
-        except BlockingIOError:
-            return
-        if not data:
-            self._stop_reading()
-            return
+    def _take(self, data: bytes) -> None:
         self._keep(data)
         if self.size > self._read_cap:
             self.stop(f"it printed more than {self._read_cap} bytes")
-            self._stop_reading()
+            self._pipe.stop()
 
     def stop(self, reason: str) -> None:
         """Have the process stopped, for the first reason that is given."""
@@ -74,15 +68,6 @@ class _Output:
         self._head += data[:missing]
         self._tail += data[missing:]
         del self._tail[: max(0, len(self._tail) - self._tail_cap)]
-
-    def _stop_reading(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._descriptor)
-        self.ended.set()
-
-    def close(self) -> None:
-        """Stop reading and close the pipe."""
-        self._stop_reading()
-        os.close(self._descriptor)
 
     @property
     def digest(self) -> str:
@@ -133,15 +118,19 @@ async def run_process(
         ValueError: an argument holds a NUL character.
     """
     started = time.monotonic()
-    reading, writing = os.pipe()
-    output = _Output(reading, output_cap=output_cap, read_cap=read_cap)
+    output = _Output(output_cap=output_cap, read_cap=read_cap)
     try:
         try:
             pid, ending = start_command(
-                argv, cwd=cwd, environment={**environment, **guarded()}, output=writing, pass_fds=pass_fds
+                argv,
+                cwd=cwd,
+                environment={**environment, **guarded()},
+                stdout=output.writing,
+                stderr=output.writing,
+                pass_fds=pass_fds,
             )
         finally:
-            os.close(writing)
+            output.handed_over()
         reach("tool.running")
         exit_code = await _wait(pid, ending, output, timeout_s, supervise)
         # Not `wait_for`: until Python 3.12 it loses a cancellation that comes as the wait ends.

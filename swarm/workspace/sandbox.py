@@ -24,6 +24,7 @@ from swarm.workspace.etc_folder import LIMITS
 from swarm.workspace.own_files import hidden_below
 from swarm.workspace.processes import run_process
 from swarm.workspace.seccomp import filter_program
+from swarm.workspace.starting import memory_file
 from swarm.workspace.strays import VARIABLE, end_strays, new_mark
 from swarm.workspace.surroundings import Surroundings, surroundings
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH, Toolchains, find_toolchains
@@ -160,7 +161,7 @@ class Sandbox:
                 readable=(*self.toolchains.folders, *readable),
                 scratch=home,
             )
-            with _memory_file(told) as descriptor:
+            with memory_file(told) as descriptor:
                 result = await run_process(
                     launch_arguments(descriptor),
                     cwd=Path("/"),
@@ -338,20 +339,8 @@ def _filter() -> Iterator[int]:
     if not program:
         yield -1
         return
-    with _memory_file(program) as descriptor:
+    with memory_file(program) as descriptor:
         yield descriptor
-
-
-@contextmanager
-def _memory_file(content: bytes) -> Iterator[int]:
-    descriptor = os.memfd_create("swarm")
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(content)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 @asynccontextmanager

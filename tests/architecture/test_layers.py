@@ -19,7 +19,15 @@ LONGEST_FILE = 500
 # own only; two units of one row do not know of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("swarm",),  # the package itself: names that load when they are used
-    ("swarm.clock", "swarm.durable", "swarm.errors", "swarm.failpoints", "swarm.redaction", "swarm.text"),
+    (
+        "swarm.clock",
+        "swarm.durable",
+        "swarm.errors",
+        "swarm.event_loop",
+        "swarm.failpoints",
+        "swarm.redaction",
+        "swarm.text",
+    ),
     ("swarm.core.limits", "swarm.core"),
     (
         "swarm.core.hosts",
@@ -145,7 +153,7 @@ PURE = {
     "typing",
 }
 EFFECTS = {"open", "print", "input", "exec", "eval", "__import__"}
-HTTP_LIBRARIES = {"httpx2", "httpx", "httpx_aiohttp", "aiohttp", "httptools", "requests", "urllib3"}
+HTTP_LIBRARIES = {"httpx2", "httpx", "httpx_aiohttp", "aiohttp", "aiohappyeyeballs", "httptools", "requests", "urllib3"}
 HTTP_MODULES = {"swarm.llm.transport", "swarm.llm.transport_httpx", "swarm.llm.transport_httptools"}
 
 
