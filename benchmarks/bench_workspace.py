@@ -21,6 +21,7 @@ from swarm.workspace.clone_workspace import CloneWorkspace
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.folder_pool import FolderPool
 from swarm.workspace.git import Git
+from swarm.workspace.intake import RunIntake
 from swarm.workspace.processes import run_process
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
@@ -54,11 +55,12 @@ class Bench:
         self.run = await RunRepository.create(
             self.folder / "run" / "repository.git", user=user, base_commit=self.base, run_id="bench", git=git
         )
+        self.intake = await RunIntake.create(self.folder / "run" / "intake.git", run=self.run)
         attempts = self.folder / "run" / "attempts"
         self.pool = FolderPool(attempts)
         self.workspaces = CloneWorkspaces(
             attempts,
-            repository=self.run,
+            intake=self.intake,
             sandbox=Sandbox(SandboxLevel.NONE),
             slots=asyncio.Semaphore(os.cpu_count() or 1),
             checkouts=REPEATS,
@@ -91,7 +93,9 @@ class Bench:
             await opened[number].snapshot()
 
         async def commit(number: int) -> None:
-            commits[number] = await self.run.commit(f"n{number}", tree=trees[number], parent=self.base, message="m\n")
+            commits[number] = await self.intake.commit(
+                f"n{number}", tree=trees[number], parent=self.base, message="m\n"
+            )
 
         async def merge(number: int) -> None:
             await self.run.merge(commits[number], head=await self.run.head(), message="m\n")
@@ -158,7 +162,7 @@ async def merges_per_second(bench: Bench) -> float:
     for number in range(MERGES):
         (workspace.folder / f"merge{number}.py").write_text(f"{number}\n")
         tree = await workspace.snapshot()
-        commits.append(await bench.run.commit(f"merge{number}", tree=tree, parent=bench.base, message="m\n"))
+        commits.append(await bench.intake.commit(f"merge{number}", tree=tree, parent=bench.base, message="m\n"))
         (workspace.folder / f"merge{number}.py").unlink()
     head = await bench.run.head()
     started = time.perf_counter()
@@ -174,7 +178,7 @@ async def parallel_failures(bench: Bench) -> tuple[int, float]:
         workspace = await bench.workspaces.open(f"p{number}", base_commit=bench.base)
         (workspace.folder / f"parallel{number}.py").write_text(f"{number}\n")
         tree = await workspace.snapshot()
-        await bench.run.commit(f"p{number}", tree=tree, parent=bench.base, message="m\n")
+        await bench.intake.commit(f"p{number}", tree=tree, parent=bench.base, message="m\n")
         await bench.workspaces.close(f"p{number}")
 
     started = time.perf_counter()

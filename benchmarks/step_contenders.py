@@ -260,7 +260,7 @@ class NoPublication:
 async def _assemble(_: RunFolder, __: RunState, task: Task) -> Parts:
     place = NoFiles()
     verifier = CheckVerifier(place, place, protected=(), check_timeout_s=task.limits.check_timeout_s)
-    return Parts(place, place, place, verifier, NoPublication(), _survey)
+    return Parts(place, place, place, place, verifier, NoPublication(), _survey)
 
 
 async def _survey(_: str) -> RepositoryMap:

@@ -34,10 +34,10 @@ from swarm.core.stimuli import (
 )
 from swarm.core.stuck import StuckKind
 from swarm.core.transcript import Transcript
-from swarm.errors import ToolError
+from swarm.errors import HandInRefused, ToolError
 from swarm.failpoints import reach
 from swarm.judges import Judges
-from swarm.protocols import KeptOutcome, Outcomes, Repository, ToolContext, Verifier, Workspace
+from swarm.protocols import Intake, KeptOutcome, Outcomes, ToolContext, Verifier, Workspace
 from swarm.tools.control import Finish, GiveUp, Split, parse_control
 from swarm.tools.recovery import EDIT, outcome_after_kill, state_before
 from swarm.tools.toolbox import Toolbox, ToolOutcome
@@ -76,7 +76,7 @@ class Agent:
         conversation: Conversation,
         toolbox: Toolbox,
         workspace: Workspace,
-        repository: Repository,
+        intake: Intake,
         verifier: Verifier,
         outcomes: Outcomes | None = None,
         judges: Judges | None = None,
@@ -86,7 +86,7 @@ class Agent:
         self._conversation = conversation
         self._toolbox = toolbox
         self._workspace = workspace
-        self._repository = repository
+        self._intake = intake
         self._verifier = verifier
         self._outcomes = outcomes
         self._judges = judges
@@ -251,13 +251,17 @@ class Agent:
 
     async def _changed_paths(self) -> tuple[str, ...]:
         tree = self._conversation.transcript.tree
-        return await self._repository.changed_paths(self._work.started.base_commit, tree) if tree else ()
+        return await self._intake.changed_paths(self._work.started.base_commit, tree) if tree else ()
 
     async def _hand_in(self, index: int, finish: Finish) -> Stimulus | None:
         transcript = self._conversation.transcript
         handoff = transcript.pending
         if handoff is None:
-            handoff = await self._handoff(finish)
+            try:
+                handoff = await self._handoff(finish)
+            except HandInRefused as refused:
+                self._answer(index, ToolOutcome(f"Not handed in: {refused.message}. {refused.hint}", failed=True), 0.0)
+                return None
             await self._conversation.commit(AttemptHandedIn(self._attempt_id, transcript.step, handoff))
             reach("handin.recorded")
         base = self._work.started.base_commit
@@ -299,11 +303,11 @@ class Agent:
         base = self._work.started.base_commit
         # Every call that may change files was followed by a snapshot, so the newest one is what is there.
         tree = self._conversation.transcript.tree or await self._snapshot()
-        changed = await self._repository.changed_paths(base, tree)
+        changed = await self._intake.changed_paths(base, tree)
         commit = ""
         if changed:
             message = commit_message(self._work, finish.summary)
-            commit = await self._repository.commit(self._attempt_id, tree=tree, parent=base, message=message)
+            commit = await self._intake.commit(self._attempt_id, tree=tree, parent=base, message=message)
         return Handoff(finish.summary, finish.decisions, finish.concerns, changed, commit)
 
 

@@ -22,7 +22,7 @@ from swarm.errors import RepositoryError, SandboxUnavailable, WorkspaceError
 from swarm.integrator import Publisher
 from swarm.journal.store import RunFolder
 from swarm.judges import Diff, no_diff
-from swarm.protocols import Outcomes, Repository, Verifier, Workspaces
+from swarm.protocols import Branch, Intake, Outcomes, Verifier, Workspaces
 from swarm.upkeep import Report, look_after
 from swarm.verifier import CheckVerifier, HiddenTests
 from swarm.workspace.choosing import watch
@@ -30,6 +30,7 @@ from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.command_limits import command_slots
 from swarm.workspace.egress import EgressProxy, proxies
 from swarm.workspace.git import Git
+from swarm.workspace.intake import RunIntake
 from swarm.workspace.integrity import incomplete_object_of
 from swarm.workspace.outcomes import OutcomeFiles
 from swarm.workspace.repository import RunRepository
@@ -95,7 +96,8 @@ class Parts:
     made again or unknown after a kill.
     """
 
-    repository: Repository
+    branch: Branch
+    intake: Intake
     workspaces: Workspaces
     remains: Remains
     verifier: Verifier
@@ -116,8 +118,8 @@ Raises:
 """
 
 
-async def _repositories(folder: RunFolder, state: RunState, path: Path) -> tuple[RunRepository, UserRepository]:
-    """Return the run's repository and the user's, with everything in them that the run goes on from."""
+async def _repositories(folder: RunFolder, state: RunState, path: Path) -> tuple[RunIntake, UserRepository]:
+    """Return the run's intake, with its repository, and the user's, which have all that the run goes on from."""
     git = Git()
     if not await asyncio.to_thread(path.is_dir):
         raise RepositoryError(
@@ -134,7 +136,7 @@ async def _repositories(folder: RunFolder, state: RunState, path: Path) -> tuple
             f"the commit {incomplete} that run {state.run_id} goes on from is not complete in {path}: {said}",
             hint="`git fsck` there names what is gone. Restore or fetch it, then `swarm resume`; nothing is lost.",
         )
-    return repository, user
+    return await RunIntake.create(folder.intake, run=repository), user
 
 
 async def _proxy(sandbox: Sandbox, task: Task) -> EgressProxy | None:
@@ -176,13 +178,14 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
     """Return what puts real parts together: git, private clones, commands in the sandbox."""
 
     async def assemble(folder: RunFolder, state: RunState, task: Task) -> Parts:
-        repository, user = await _repositories(folder, state, absolute(task.repository))
+        intake, user = await _repositories(folder, state, absolute(task.repository))
+        repository = intake.run
         cores = command_slots()
         proxy = await _proxy(sandbox, task)
         confined = replace(sandbox, proxy=proxy.socket) if proxy else sandbox
         workspaces = CloneWorkspaces(
             folder.attempts,
-            repository=repository,
+            intake=intake,
             sandbox=confined,
             slots=asyncio.Semaphore(cores),
             checkouts=cores + 1,
@@ -198,7 +201,8 @@ def on_this_machine(sandbox: Sandbox) -> Assemble:
             sandbox=sandbox.level,
         )
         return Parts(
-            repository=repository,
+            branch=repository,
+            intake=intake,
             workspaces=workspaces,
             remains=workspaces,
             verifier=verifier,

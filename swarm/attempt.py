@@ -53,7 +53,7 @@ from swarm.errors import (
 from swarm.journal.spool import ReplySpool
 from swarm.judges import Judges
 from swarm.planner import PatchQuestion, Planner, PlanQuestion, Question
-from swarm.protocols import Model, Outcomes, Repository, Verifier, Workspace, Workspaces
+from swarm.protocols import Intake, Model, Outcomes, Verifier, Workspace, Workspaces
 from swarm.text import neutralise
 from swarm.tools.toolbox import Toolbox
 
@@ -83,7 +83,7 @@ class AttemptRunner:
     model: Model
     toolbox: Toolbox
     workspaces: Workspaces
-    repository: Repository
+    intake: Intake
     verifier: Verifier
     outcomes: Outcomes | None
     record: Record
@@ -227,7 +227,7 @@ class AttemptRunner:
             conversation=conversation,
             toolbox=self.toolbox,
             workspace=workspace,
-            repository=self.repository,
+            intake=self.intake,
             verifier=self.verifier,
             outcomes=self.outcomes,
             judges=self.judges,

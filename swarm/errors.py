@@ -35,6 +35,7 @@ what the command line ends with when nothing handles it.
     │   └── JournalWriteFailed      the disk refused a commit
     ├── WorkspaceError              git or the file system failed under an attempt
     │   ├── GitError                a git command failed
+    │   ├── HandInRefused           git's checks refuse an object of what an attempt hands in
     │   └── MergeUncertain          a merge failed, and nobody knows whether the branch has moved
     └── ToolError                   a tool call that cannot be carried out; told to the model, never fatal
 """
@@ -292,6 +293,12 @@ class GitError(WorkspaceError):
     def __init__(self, message: str, *, stderr: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.stderr = stderr
+
+
+class HandInRefused(WorkspaceError):
+    """What an attempt hands in holds an object that git's own checks refuse; the message names it, for the agent."""
+
+    code = "hand_in_refused"
 
 
 class MergeUncertain(WorkspaceError):

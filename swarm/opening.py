@@ -253,7 +253,7 @@ async def _put_together(
         model=model,
         toolbox=Toolbox((*builtin_tools(), *tools)),
         workspaces=parts.workspaces,
-        repository=parts.repository,
+        intake=parts.intake,
         verifier=parts.verifier,
         outcomes=parts.outcomes,
         record=record,

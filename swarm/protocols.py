@@ -263,15 +263,24 @@ class Branch(Protocol):
         ...
 
 
-class Repository(Branch, Protocol):
-    """The run's own repository: its branch, and the commits of attempts. Host git never runs in a workspace."""
-
-    async def commit(self, attempt_id: str, *, tree: str, parent: str, message: str) -> str:
-        """Commit a tree for an attempt, keep it alive by a ref, and return the commit's id. Idempotent."""
-        ...
+class Changes(Protocol):
+    """Tells what differs."""
 
     async def changed_paths(self, base: str, tree: str) -> tuple[str, ...]:
         """Return the paths that differ between two commits or trees, sorted."""
+        ...
+
+
+class Intake(Changes, Protocol):
+    """What agents have made, and the way from there into the run's repository. Host git never runs in a workspace."""
+
+    async def commit(self, attempt_id: str, *, tree: str, parent: str, message: str) -> str:
+        """Commit a tree for an attempt, bring that into the run's repository, and return the commit's id. Idempotent.
+
+        Raises:
+            HandInRefused: the run's repository does not take an object of it, which stays outside.
+            WorkspaceError: git or the file system failed.
+        """
         ...
 
 

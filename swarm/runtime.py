@@ -219,14 +219,14 @@ async def _probe(run: OpenRun, wait_s: float, role: str) -> Stimulus:
 
 
 async def _merge(run: OpenRun, command: MergeAttempt) -> Stimulus:
-    stimulus = await merge_attempt(run.parts.repository, command, run.scheduler.state.run_id)
+    stimulus = await merge_attempt(run.parts.branch, command, run.scheduler.state.run_id)
     if isinstance(stimulus, MergeDone):
         run.parts.publisher.changed()
     return stimulus
 
 
 async def _remove(run: OpenRun, command: RemoveMerge) -> Stimulus:
-    stimulus = await remove_merge(run.parts.repository, command, run.scheduler.state.run_id)
+    stimulus = await remove_merge(run.parts.branch, command, run.scheduler.state.run_id)
     if isinstance(stimulus, MergeRemoved):
         run.parts.publisher.changed()
     return stimulus

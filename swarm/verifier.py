@@ -8,7 +8,7 @@ from swarm.core import checking, weakening
 from swarm.core.messages import CheckResult, Verdict
 from swarm.core.patterns import PathPatterns
 from swarm.errors import ToolError
-from swarm.protocols import Repository, Workspace, Workspaces
+from swarm.protocols import Changes, Workspace, Workspaces
 from swarm.redaction import redact
 from swarm.text import neutralise, neutralise_line, trim_middle
 
@@ -56,7 +56,7 @@ class CheckVerifier:
     def __init__(
         self,
         workspaces: Workspaces,
-        repository: Repository,
+        repository: Changes,
         *,
         protected: Sequence[str],
         check_timeout_s: float,

@@ -71,6 +71,18 @@ class OpenFiles:
         return tuple(dict.fromkeys(filter(None, names)))
 
 
+class HandedIn:
+    """The newest commit that each attempt has handed in, by the attempt's id: a fold of a whole journal."""
+
+    def __init__(self) -> None:
+        self.commits: dict[str, str] = {}
+
+    def apply(self, event: Event) -> None:
+        """Fold the next event in."""
+        if isinstance(event, AttemptHandedIn) and event.handoff.commit:
+            self.commits[event.attempt_id] = event.handoff.commit
+
+
 def is_object_id(text: str) -> bool:
     """Whether a text is the full id of a git object, so that git takes it for nothing else."""
     return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", text) is not None

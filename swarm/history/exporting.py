@@ -31,6 +31,7 @@ from swarm.journal.spool import copy_spool
 from swarm.journal.store import RunFolder, RunLock, RunStore
 from swarm.workspace.bundles import write_bundle
 from swarm.workspace.git import Git
+from swarm.workspace.intake import recorded_in
 from swarm.workspace.repository import RunRepository
 
 
@@ -90,7 +91,7 @@ async def _export(folder: RunFolder, output: Path, scratch: Path, now: float) ->
     facts = await asyncio.to_thread(_facts, files[JOURNAL])
     repository = RunRepository.open(folder.repository, run_id=facts.run_id, git=Git())
     files[BUNDLE] = scratch / BUNDLE
-    await write_bundle(repository, files[BUNDLE], facts.objects)
+    await write_bundle(repository, recorded_in(folder.intake, repository), files[BUNDLE], facts.objects)
     shallow = repository.folder / "shallow"
     if shallow.exists():
         files[SHALLOW] = shallow

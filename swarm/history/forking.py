@@ -5,12 +5,12 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from swarm.core.events import Event, Recorded, RunForked, RunImported
 from swarm.core.node import InvariantBroken
-from swarm.core.recorded_objects import OpenFiles
+from swarm.core.recorded_objects import HandedIn, OpenFiles
 from swarm.core.state import RunState
 from swarm.creation import branch_name, new_run_id
 from swarm.errors import JournalUnreadable, RepositoryError, UsageError
@@ -21,6 +21,7 @@ from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunFolder, RunStore
 from swarm.workspace.copies import copy_repository
 from swarm.workspace.git import Git
+from swarm.workspace.intake import recorded_in
 from swarm.workspace.integrity import incomplete_object_of
 from swarm.workspace.repository import RunRepository
 
@@ -57,7 +58,8 @@ async def fork_run(
     source = store.find(run)
     instant = await asyncio.to_thread(_instant, source, at)
     repository = RunRepository.open(source.repository, run_id=source.run_id, git=Git())
-    lost, said = await incomplete_object_of(repository, instant.needed)
+    recorded = recorded_in(source.intake, repository)
+    lost, said = await incomplete_object_of(recorded, instant.needed)
     if lost:
         raise RepositoryError(
             f"{lost}, which run {source.run_id} needs at event {instant.last}, is not complete: {said}",
@@ -67,6 +69,10 @@ async def fork_run(
     with prepared(store, run_id) as folder:
         await asyncio.to_thread(copy_journal, source.journal, folder.journal, run_id=run_id, last=instant.last)
         await copy_repository(repository, folder.repository, run_id=run_id, head=instant.state.head)
+        if recorded is not repository:
+            await copy_repository(recorded, folder.intake, run_id=run_id)
+        fork = RunRepository.open(folder.repository, run_id=run_id, git=repository.git)
+        await fork.name_hand_ins(instant.handed_in)
         await asyncio.to_thread(copy_spool, source.spool, folder.spool)
         forked = RunForked(run_id, branch_name(run_id), source.run_id, instant.last, instant.repository)
         await append(folder, forked, clock=clock)
@@ -79,16 +85,18 @@ class _Instant:
     """A moment of a run: its last event, the state after it, and the objects that going on needs.
 
     ``repository`` is the user's repository as it is named now: the run may have been imported since that moment.
+    ``handed_in`` holds the newest commit of each attempt.
     """
 
     last: int
     state: RunState
     needed: tuple[str, ...]
+    handed_in: Mapping[str, str]
     repository: str
 
 
 def _instant(folder: RunFolder, at: int) -> _Instant:
-    state, files, last = RunState(), OpenFiles(), 0
+    state, files, handed_in, last = RunState(), OpenFiles(), HandedIn(), 0
     with JournalReader(folder.journal) as reader:
         newest = reader.last_seq()
         if not 1 <= at <= newest:
@@ -99,9 +107,11 @@ def _instant(folder: RunFolder, at: int) -> _Instant:
         for recorded in _through(reader.events(), at):
             state.apply(recorded.event, recorded.at)
             files.apply(recorded.event)
+            handed_in.apply(recorded.event)
             last = recorded.seq
         _require_instant(state, folder.run_id, last)
-        return _Instant(last, state, files.needed(state), _repository_after(reader, state, last))
+        repository = _repository_after(reader, state, last)
+        return _Instant(last, state, files.needed(state), handed_in.commits, repository)
 
 
 def _repository_after(reader: JournalReader, state: RunState, last: int) -> str:

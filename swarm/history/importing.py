@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from swarm.core.events import RunImported
-from swarm.core.recorded_objects import is_object_id
+from swarm.core.recorded_objects import HandedIn, is_object_id
 from swarm.core.state import RunState
 from swarm.creation import absolute, branch_name
 from swarm.errors import (
@@ -82,7 +82,7 @@ async def _fill(folder: RunFolder, archive: Path, run_id: str, wanted: Path | No
     unpacked = folder.root / "archive"
     unpacked.mkdir(mode=0o700)
     manifest = await asyncio.to_thread(extract, archive, unpacked)
-    state = await asyncio.to_thread(_copy_journal, unpacked / JOURNAL, folder, manifest, run_id)
+    state, handed_in = await asyncio.to_thread(_copy_journal, unpacked / JOURNAL, folder, manifest, run_id)
     repository = await _unbundle(unpacked, folder, manifest, state, run_id)
     assert state.task is not None
     make = wanted is not None and await asyncio.to_thread(_is_free, wanted)
@@ -98,28 +98,30 @@ async def _fill(folder: RunFolder, archive: Path, run_id: str, wanted: Path | No
         first = verified.findings[0]
         place = f"event {first.seq}" if first.seq else first.where
         raise ArchiveInvalid(f"the run in {archive} is not sound: {place}: {first.problem}")
+    await repository.name_hand_ins(handed_in.commits)
     if make:
         await make_user_repository(repository, user, object_format=manifest.object_format)
 
 
-def _copy_journal(source: Path, folder: RunFolder, manifest: Manifest, run_id: str) -> RunState:
+def _copy_journal(source: Path, folder: RunFolder, manifest: Manifest, run_id: str) -> tuple[RunState, HandedIn]:
     """Copy events and blobs, and nothing else that the file may hold, into a journal of our own; fold it."""
     require_own_schema(source)
     with JournalReader(source) as reader:
         if (reader.run_id, reader.last_seq()) != (manifest.run_id, manifest.last_seq):
             raise ArchiveInvalid(f"the journal in the archive is not the one of its manifest: run {reader.run_id!r}")
     copy_journal(source, folder.journal, run_id=run_id, last=manifest.last_seq)
-    state = RunState()
+    state, handed_in = RunState(), HandedIn()
     try:
         with JournalReader(folder.journal) as reader:
             for recorded in reader.events():
                 state.apply(recorded.event, recorded.at)
+                handed_in.apply(recorded.event)
     except (KeyError, AssertionError, AttributeError) as error:
         raise ArchiveInvalid(f"the journal in the archive contradicts itself: {error}") from error
     names = (state.base_commit, state.head)
     if state.task is None or not all(map(is_object_id, names)) or state.base_commit != manifest.base_commit:
         raise ArchiveInvalid("the journal in the archive is not the one of its manifest: it starts from another commit")
-    return state
+    return state, handed_in
 
 
 async def _unbundle(

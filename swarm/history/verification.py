@@ -12,7 +12,9 @@ from swarm.errors import GitError, JournalTooNew, JournalUnreadable, RepositoryE
 from swarm.journal.damage import read_mark
 from swarm.journal.reader import JournalReader
 from swarm.journal.store import RunFolder, RunLock
+from swarm.workspace.bare_repository import BareRepository
 from swarm.workspace.git import Git
+from swarm.workspace.intake import recorded_in
 from swarm.workspace.integrity import damage_of, incomplete_object_of, is_merge_onto
 from swarm.workspace.repository import RunRepository
 
@@ -83,7 +85,7 @@ async def verify_run(folder: RunFolder, *, run_id: str = "") -> Verification:
     audit = Audit()
     try:
         with JournalReader(folder.journal) as reader:
-            await _look_through(reader, audit, repository, found)
+            await _look_through(reader, audit, recorded_in(folder.intake, repository) if repository else None, found)
     except JournalTooNew:
         raise
     except JournalUnreadable as error:
@@ -93,12 +95,13 @@ async def verify_run(folder: RunFolder, *, run_id: str = "") -> Verification:
         problem = f"the journal ends with event {found.events}, but {marked} were recorded"
         found.add(Finding("journal", found.events, problem, _RECOVER))
     if repository is not None:
+        await _check_objects_again(recorded_in(folder.intake, repository), repository, found)
         await _check_repository(repository, audit, found, branch_head, driven=driven)
     return found
 
 
 async def _look_through(
-    reader: JournalReader, audit: Audit, repository: RunRepository | None, found: Verification
+    reader: JournalReader, audit: Audit, repository: BareRepository | None, found: Verification
 ) -> None:
     damage = await asyncio.to_thread(reader.damage)
     found.add(*(Finding("journal", 0, f"SQLite: {text}", _RECOVER) for text in damage))
@@ -146,7 +149,7 @@ def _pages(events: Iterator[Recorded], audit: Audit, found: Verification) -> Ite
         yield page
 
 
-async def _check_objects(repository: RunRepository, page: _Page, found: Verification) -> None:
+async def _check_objects(repository: BareRepository, page: _Page, found: Verification) -> None:
     names = [name for name in page if is_object_id(name)]
     found.objects += len(names)
     for name in page.keys() - set(names):
@@ -172,15 +175,19 @@ async def _head(repository: RunRepository, found: Verification) -> str:
         return ""
 
 
-async def _check_repository(
-    repository: RunRepository, audit: Audit, found: Verification, branch_head: str, *, driven: bool
-) -> None:
-    for store in await asyncio.to_thread(lambda: repository.objects):
+async def _check_objects_again(recorded: BareRepository, repository: RunRepository, found: Verification) -> None:
+    for store in await asyncio.to_thread(lambda: recorded.objects):
         if not await asyncio.to_thread(store.is_dir):
             problem = f"the objects that it reads at {store} are gone"
             found.add(Finding("repository", 0, problem, "put the repository that the run works on back there"))
-    if damage := await damage_of(repository):
-        found.add(Finding("repository", 0, f"an object is damaged: {damage}", _RESTORE))
+    for each in {recorded.folder: recorded, repository.folder: repository}.values():
+        if damage := await damage_of(each):
+            found.add(Finding("repository", 0, f"an object in {each.folder.name} is damaged: {damage}", _RESTORE))
+
+
+async def _check_repository(
+    repository: RunRepository, audit: Audit, found: Verification, branch_head: str, *, driven: bool
+) -> None:
     head = audit.state.head
     # A live run's branch moves on while its journal is read.
     if driven or not found.complete or branch_head in ("", head) or not is_object_id(head):

@@ -74,6 +74,11 @@ class RunFolder:
         return self.root / "repository.git"
 
     @property
+    def intake(self) -> Path:
+        """The bare repository beside it, where what agents make is recorded."""
+        return self.root / "intake.git"
+
+    @property
     def attempts(self) -> Path:
         """The folder of the attempts' workspaces."""
         return self.root / "attempts"

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.workspace.repository import EXCLUDED, IDENTITY_EMAIL, IDENTITY_NAME
+from swarm.workspace.bare_repository import EXCLUDED, IDENTITY_EMAIL, IDENTITY_NAME
 
 _BRANCH = "refs/heads/work"
 _READ_LIMIT = 64 * 1024
@@ -21,15 +21,27 @@ _MOST_FOLDERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CloneSource:
-    """The repository that a clone reads its objects from."""
+    """The repository that a clone reads its objects from.
+
+    ``beyond`` is one that this repository reads as well: clones of earlier versions read only that.
+    """
 
     repository: Path
     object_format: str
+    beyond: Path | None = None
 
     @property
     def alternates(self) -> bytes:
         """Content of the file that names the objects' folder."""
-        return os.fsencode(self.repository / "objects") + b"\n"
+        return _naming(self.repository)
+
+    def made(self, alternates: bytes | None) -> bool:
+        """Whether a clone with this content of that file is one of this repository."""
+        return alternates == self.alternates or (self.beyond is not None and alternates == _naming(self.beyond))
+
+
+def _naming(repository: Path) -> bytes:
+    return os.fsencode(repository / "objects") + b"\n"
 
 
 def write_git_folder(git_dir: Path, *, source: CloneSource, base_commit: str, index: Path) -> None:
@@ -58,7 +70,7 @@ def is_sound(git_dir: Path, *, source: CloneSource) -> bool:
     wanted = (git_dir / "index", git_dir / "config")
     if any(_read_regular(file) is None for file in wanted):
         return False
-    return _read_regular(git_dir / "objects/info/alternates") == source.alternates and _has_head(git_dir)
+    return source.made(_read_regular(git_dir / "objects/info/alternates")) and _has_head(git_dir)
 
 
 def remove_locks(git_dir: Path) -> None:

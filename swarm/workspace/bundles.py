@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from swarm.errors import GitError, RepositoryError, WorkspaceError
-from swarm.workspace.git import Git
-from swarm.workspace.repository import RunRepository, branch_of, make_empty
+from swarm.workspace.bare_repository import BareRepository, make_empty
+from swarm.workspace.git import Git, alternates
+from swarm.workspace.repository import RunRepository, branch_of
 
 _TIMEOUT_S = 4 * 3600.0
-_BASE = "refs/swarm/base"
+_BASE = "refs/run/base"
 _FETCH = (
     "fetch",
     "--quiet",
@@ -22,11 +23,12 @@ _FETCH = (
 )
 
 
-async def write_bundle(run: RunRepository, file: Path, objects: Iterable[str]) -> None:
+async def write_bundle(run: RunRepository, intake: BareRepository, file: Path, objects: Iterable[str]) -> None:
     """Write the run's branch, its whole history, and further commits and trees with all their files.
 
     Args:
         run: the repository; the run may be driven meanwhile.
+        intake: what has the objects that the run's repository lacks; see :func:`swarm.workspace.intake.recorded_in`.
         file: the new bundle.
         objects: full ids of what must be in it, whether or not a branch leads there.
 
@@ -39,6 +41,7 @@ async def write_bundle(run: RunRepository, file: Path, objects: Iterable[str]) -
             *("bundle", "create", "--quiet", str(file), "--stdin"),
             git_dir=run.folder,
             stdin=asked.encode(),
+            environment=alternates(intake.folder / "objects"),
             timeout_s=_TIMEOUT_S,
         )
     except GitError as error:

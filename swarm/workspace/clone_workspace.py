@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,10 +13,10 @@ from swarm.errors import WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import CommandResult, Files
 from swarm.workspace.agent_clone import CloneSource, is_sound, remove_locks, write_git_folder
+from swarm.workspace.bare_repository import BareRepository
 from swarm.workspace.files import WorkspaceFiles
 from swarm.workspace.folder_pool import lock_of, remove_tree
 from swarm.workspace.orphans import wait_for_orphans
-from swarm.workspace.repository import RunRepository, path_name
 from swarm.workspace.sandbox import Sandbox
 from swarm.workspace.strangers import move_strangers
 from swarm.workspace.survey import LeftOut
@@ -29,6 +30,15 @@ class CloneWorkspace:
     """One attempt's files, commands and snapshots. Implements :class:`swarm.protocols.Workspace`.
 
     Made by :class:`CloneWorkspaces` only.
+
+    Args:
+        attempt_id: the attempt.
+        folder: its folder.
+        repository: where its files come from and are recorded.
+        sandbox: where commands run.
+        slots: taken by each running command.
+        readable: what commands can read besides the files.
+        snapshot_ref: the file of the ref that names the newest snapshot; without one nothing names it.
     """
 
     def __init__(
@@ -36,7 +46,8 @@ class CloneWorkspace:
         attempt_id: str,
         folder: Path,
         *,
-        repository: RunRepository,
+        repository: BareRepository,
+        snapshot_ref: Path | None = None,
         sandbox: Sandbox,
         slots: asyncio.Semaphore,
         readable: Sequence[Path],
@@ -47,7 +58,7 @@ class CloneWorkspace:
         self._files = WorkspaceFiles(self.folder)
         self._index = folder / "index"
         self._known = folder / "known"
-        self._repository = repository
+        self._snapshot_ref = snapshot_ref
         self._lock = lock_of(folder)
         self._tracked = TrackedFolder(
             self.folder, index=self._index, lock=self._lock, repository=repository.folder, git=repository.git
@@ -77,7 +88,7 @@ class CloneWorkspace:
             return await self._sandbox.run(self.folder, command, timeout_s=timeout_s, readable=self._readable)
 
     async def snapshot(self) -> str:
-        """Record the files as a git tree, point ``refs/swarm/snapshots/`` at it, and return its id.
+        """Record the files as a git tree, point the attempt's ref at it, and return its id.
 
         Ignored files are not part of it. What git could not hold is left out and listed in ``left_out``, for the
         agent to be told: embedded repositories, files over 50 MiB, what is neither a file nor a link.
@@ -88,7 +99,8 @@ class CloneWorkspace:
         async with self._recording:
             await _on_disk("the snapshot cannot be prepared", self._forget_killed_git)
             tree, self.left_out = await self._tracked.record()
-            await _on_disk("the snapshot cannot be named", lambda: self._name_snapshot(tree))
+            if self._snapshot_ref is not None:
+                await _on_disk("the snapshot cannot be named", partial(self._name_snapshot, self._snapshot_ref, tree))
             reach("snapshot.taken")
             return tree
 
@@ -203,12 +215,11 @@ class CloneWorkspace:
         reach("clone.half-made")
         half_made.rename(git_dir)
 
-    def _name_snapshot(self, tree: str) -> None:
+    def _name_snapshot(self, ref: Path, tree: str) -> None:
         """Write the ref by hand, as git would: one process less per step. Only this attempt writes it.
 
         Losing it in a power cut loses nothing: the journal names the tree, and the repository is never pruned.
         """
-        ref = self._repository.folder / "refs/swarm/snapshots" / path_name(self.attempt_id)
         ref.parent.mkdir(parents=True, exist_ok=True)
         new = self._index.with_name("snapshot.new")
         new.write_text(f"{tree}\n")

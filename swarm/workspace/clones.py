@@ -5,15 +5,17 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.errors import WorkspaceError
 from swarm.failpoints import reach
 from swarm.workspace.agent_clone import CloneSource
+from swarm.workspace.bare_repository import BareRepository, path_name
 from swarm.workspace.clone_workspace import CloneWorkspace
 from swarm.workspace.command_limits import command_slots
 from swarm.workspace.folder_pool import GONE_PREFIX, FolderPool, lock_of, remove_tree
-from swarm.workspace.repository import RunRepository, path_name
+from swarm.workspace.intake import RunIntake
 from swarm.workspace.sandbox import Sandbox
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,15 @@ _REMOVED_AT_ONCE = 4
 """Folders that are removed together at a run's end, for which somebody waits: faster than one after the other."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where the files of a workspace come from: a repository, what its clones read, and all that it reads itself."""
+
+    repository: BareRepository
+    source: CloneSource
+    readable: tuple[Path, ...]
+
+
 class CloneWorkspaces:
     """Private clones below one folder. Implements :class:`swarm.protocols.Workspaces`.
 
@@ -32,8 +43,8 @@ class CloneWorkspaces:
     fraction of writing a large repository.
 
     Args:
-        folder: where the attempts' folders go (``RUN/attempts``); on the same file system as the repository.
-        repository: the run's repository.
+        folder: where the attempts' folders go (``RUN/attempts``); on the same file system as the repositories.
+        intake: where the attempts' files are recorded. Checkouts come from the repository that it hands over to.
         sandbox: where commands run.
         slots: taken by each running command; as many as the machine has cores.
         checkouts: how many clean checkouts there are at most; who wants another one waits.
@@ -44,7 +55,7 @@ class CloneWorkspaces:
         self,
         folder: Path,
         *,
-        repository: RunRepository,
+        intake: RunIntake,
         sandbox: Sandbox,
         slots: asyncio.Semaphore,
         checkouts: int = 4,
@@ -55,12 +66,11 @@ class CloneWorkspaces:
         self._free_checkouts = asyncio.Semaphore(checkouts)
         self._checkouts: dict[str, Path] = {}
         self._making = asyncio.Semaphore(2 * command_slots())
-        self._repository = repository
+        self._intake = intake
         self._sandbox = sandbox
         self._slots = slots
-        self._source: CloneSource | None = None
-        self._source_lock = asyncio.Lock()
-        self._readable: tuple[Path, ...] = ()
+        self._origins: dict[Path, _Origin] = {}
+        self._origins_lock = asyncio.Lock()
 
     async def open(self, attempt_id: str, *, base_commit: str, tree: str = "") -> CloneWorkspace:
         """Create the attempt's workspace, or bring an existing one back, with exactly the files of ``tree``.
@@ -72,37 +82,38 @@ class CloneWorkspaces:
             WorkspaceError: git or the file system failed.
         """
         folder, tree = self._attempt_folder(attempt_id), tree or base_commit
+        origin = await self._origin(self._intake)
         if not await asyncio.to_thread(os.path.lexists, folder):
-            return await self._new(attempt_id, folder, base_commit, tree)
-        workspace = await self._workspace(attempt_id, folder)
+            return await self._new(attempt_id, folder, base_commit, tree, origin)
+        workspace = self._workspace(attempt_id, folder, origin)
         try:
-            await workspace.restore(tree, base_commit=base_commit, source=await self._clone_source())
+            await workspace.restore(tree, base_commit=base_commit, source=origin.source)
         except WorkspaceError as error:
-            await self._repository.tree_of(tree)  # what is there is given up only for something that exists
+            await self._intake.tree_of(tree)  # what is there is given up only for something that exists
             log.info("the workspace of %s is made anew: %s", attempt_id, error.message)
             await self._pool.discard(folder)
-            return await self._new(attempt_id, folder, base_commit, tree)
+            return await self._new(attempt_id, folder, base_commit, tree, origin)
         return workspace
 
-    async def _new(self, name: str, folder: Path, base_commit: str, tree: str) -> CloneWorkspace:
+    async def _new(self, name: str, folder: Path, base_commit: str, tree: str, origin: "_Origin") -> CloneWorkspace:
         """Make a workspace where there is none: from a folder of the pool, or from nothing.
 
         A few at a time, so that who waits may get the folder of somebody who is done meanwhile.
         """
-        workspace, source = await self._workspace(name, folder), await self._clone_source()
+        workspace = self._workspace(name, folder, origin)
         async with self._making:
-            if not await self._renewed(folder, base_commit, tree):
-                await workspace.restore(tree, base_commit=base_commit, source=source)
+            if not await self._renewed(folder, base_commit, tree, origin):
+                await workspace.restore(tree, base_commit=base_commit, source=origin.source)
         return workspace
 
-    async def _renewed(self, folder: Path, base_commit: str, tree: str) -> bool:
+    async def _renewed(self, folder: Path, base_commit: str, tree: str, origin: "_Origin") -> bool:
         """Make a folder of the pool a new workspace, then give it its name. One that has something odd is removed."""
         idle, strangers = self._pool.take(), self._pool.new_name(GONE_PREFIX)
         if idle is None:
             return False
-        workspace, source = await self._workspace(idle.name, idle), await self._clone_source()
+        workspace = self._workspace(idle.name, idle, origin)
         try:
-            await workspace.renew(tree, base_commit=base_commit, source=source, strangers=strangers)
+            await workspace.renew(tree, base_commit=base_commit, source=origin.source, strangers=strangers)
             reach("workspace.renewed")
             await self._pool.hand_over(idle, folder)
         except WorkspaceError as error:
@@ -131,7 +142,8 @@ class CloneWorkspaces:
         Raises:
             WorkspaceError: git or the file system failed.
         """
-        workspace = await self._workspace(attempt_id, self._attempt_folder(attempt_id))
+        origin = await self._origin(self._intake)
+        workspace = self._workspace(attempt_id, self._attempt_folder(attempt_id), origin)
         return await workspace.snapshot_as_left()
 
     async def close(self, attempt_id: str) -> None:
@@ -164,7 +176,7 @@ class CloneWorkspaces:
         await self.close(name)
         await self._free_checkouts.acquire()
         self._checkouts[name] = self._pool.new_name(CHECKOUT_PREFIX)
-        return await self._new(name, self._checkouts[name], commit, commit)
+        return await self._new(name, self._checkouts[name], commit, commit, await self._origin(self._intake.run))
 
     async def leftovers(self, *, keep: Iterable[str]) -> list[str]:
         """Return the folders that nobody uses any more: of attempts that are over, and of a killed process."""
@@ -190,24 +202,25 @@ class CloneWorkspaces:
         await remove(self._folder)
         await asyncio.to_thread(lock.unlink, missing_ok=True)
 
-    async def _workspace(self, name: str, folder: Path) -> CloneWorkspace:
-        if not self._readable:
-            self._readable = await asyncio.to_thread(lambda: self._repository.objects)
+    def _workspace(self, name: str, folder: Path, origin: "_Origin") -> CloneWorkspace:
         return CloneWorkspace(
             name,
             folder,
-            repository=self._repository,
+            repository=origin.repository,
             sandbox=self._sandbox,
             slots=self._slots,
-            readable=self._readable,
+            readable=origin.readable,
+            snapshot_ref=self._intake.snapshot_ref(name) if origin.repository is self._intake else None,
         )
 
-    async def _clone_source(self) -> CloneSource:
-        async with self._source_lock:
-            if self._source is None:
-                object_format = await self._repository.object_format()
-                self._source = CloneSource(self._repository.folder, object_format)
-            return self._source
+    async def _origin(self, repository: BareRepository) -> "_Origin":
+        async with self._origins_lock:
+            if repository.folder not in self._origins:
+                beyond = self._intake.run.folder if repository is self._intake else None
+                source = CloneSource(repository.folder, await repository.object_format(), beyond)
+                readable = await asyncio.to_thread(lambda: repository.objects)
+                self._origins[repository.folder] = _Origin(repository, source, readable)
+            return self._origins[repository.folder]
 
     def _attempt_folder(self, attempt_id: str) -> Path:
         return self._folder / path_name(attempt_id)

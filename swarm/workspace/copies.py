@@ -1,4 +1,4 @@
-"""A run's repository once more: for a fork, with every object that the original has at this moment."""
+"""A run's repositories once more: for a fork, with every object that the originals have at this moment."""
 
 import asyncio
 import os
@@ -6,20 +6,21 @@ import shutil
 from pathlib import Path
 
 from swarm.errors import WorkspaceError
-from swarm.workspace.repository import RunRepository, branch_of, make_empty
+from swarm.workspace.bare_repository import BareRepository, make_empty
+from swarm.workspace.repository import branch_of
 
 
-async def copy_repository(source: RunRepository, folder: Path, *, run_id: str, head: str) -> None:
-    """Make a repository with a run's objects and a branch at a commit that is among them.
+async def copy_repository(source: BareRepository, folder: Path, *, run_id: str, head: str = "") -> None:
+    """Make a repository with the objects of another one and a branch at a commit that is among them.
 
     Objects are linked where the file system can do that: git never changes them. The run may be driven meanwhile:
     whatever its journal names now is on disk already.
 
     Args:
-        source: the repository to copy.
+        source: the repository to copy, a run's own or its intake.
         folder: the new one.
         run_id: the run that the new one belongs to.
-        head: where its branch is to be.
+        head: where its branch is to be; none is made when empty.
 
     Raises:
         GitError: git failed.
@@ -31,7 +32,8 @@ async def copy_repository(source: RunRepository, folder: Path, *, run_id: str, h
         await asyncio.to_thread(_share, source.folder, folder)
     except OSError as error:
         raise WorkspaceError(f"the repository {source.folder} could not be copied: {error}") from error
-    await git.run("update-ref", branch, head, git_dir=folder)
+    if head:
+        await git.run("update-ref", branch, head, git_dir=folder)
 
 
 def _share(source: Path, target: Path) -> None:

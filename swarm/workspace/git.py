@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from swarm.errors import GitError
 from swarm.text import neutralise, trim_middle
@@ -102,7 +103,7 @@ class Git:
         git_dir: Path,
         work_tree: Path | None = None,
         index: Path | None = None,
-        stdin: bytes | None = None,
+        stdin: bytes | BinaryIO | None = None,
         check: bool = True,
         environment: Mapping[str, str] | None = None,
         timeout_s: float = DEFAULT_TIMEOUT_S,
@@ -117,7 +118,7 @@ class Git:
             git_dir: the repository; nothing is discovered.
             work_tree: the folder with the files, for commands that touch files.
             index: the index to use instead of the repository's own.
-            stdin: bytes to feed; nothing when ``None``.
+            stdin: bytes to feed, or an open file to read on from where its descriptor is; nothing when ``None``.
             check: raise when git ends with an exit code that is not 0.
             environment: variables on top of the fixed ones.
             timeout_s: seconds until git is stopped; waiting for a slot does not count.
@@ -170,7 +171,7 @@ class Git:
         location: Sequence[str],
         arguments: Sequence[str],
         *,
-        stdin: bytes | None,
+        stdin: bytes | BinaryIO | None,
         check: bool,
         environment: Mapping[str, str],
         limits: "_Limits",
@@ -203,17 +204,30 @@ def as_environment(settings: Mapping[str, str]) -> dict[str, str]:
     return variables
 
 
+def alternates(objects: Path) -> dict[str, str]:
+    """Return the variable that has one git command read another folder of objects as well."""
+    quoted = str(objects).replace("\\", "\\\\").replace('"', '\\"')
+    return {"GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{quoted}"'}
+
+
+def _input(stdin: bytes | BinaryIO | None) -> contextlib.AbstractContextManager[int]:
+    """Give the descriptor that git is to read."""
+    if isinstance(stdin, bytes):
+        return memory_file(stdin)
+    return contextlib.nullcontext(subprocess.DEVNULL if stdin is None else stdin.fileno())
+
+
 async def _execute(
     command: Sequence[str],
     environment: Mapping[str, str],
-    stdin: bytes | None,
+    stdin: bytes | BinaryIO | None,
     limits: _Limits,
     name: str,
     inherited: tuple[int, ...],
 ) -> GitResult:
     with contextlib.ExitStack() as stack:
         try:
-            reads = subprocess.DEVNULL if stdin is None else stack.enter_context(memory_file(stdin))
+            reads = stack.enter_context(_input(stdin))
             stdout = stack.enter_context(contextlib.closing(_Printed(limits.output)))
             stderr = stack.enter_context(contextlib.closing(_Printed(_STDERR_LIMIT)))
             pid, ending = start_command(

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from swarm.workspace.repository import RunRepository
+from swarm.workspace.bare_repository import BareRepository
+from swarm.workspace.object_rules import LOOK_FOR_DAMAGE
 
 _TIMEOUT_S = 3600.0
 _SHOWN = 400
 
 
-async def incomplete_object_of(repository: RunRepository, ids: Sequence[str]) -> tuple[str, str]:
+async def incomplete_object_of(repository: BareRepository, ids: Sequence[str]) -> tuple[str, str]:
     """Look whether commits and trees are there with all their files; a commit's history is not looked at.
 
     Args:
-        repository: the run's repository.
+        repository: where to look.
         ids: full ids of commits and trees.
 
     Returns:
@@ -31,7 +32,7 @@ async def incomplete_object_of(repository: RunRepository, ids: Sequence[str]) ->
     return ids[0], await _walk(repository, ids) or said
 
 
-async def _walk(repository: RunRepository, ids: Sequence[str]) -> str:
+async def _walk(repository: BareRepository, ids: Sequence[str]) -> str:
     """Return what git says when something that the ids lead to is missing; empty when nothing is."""
     asked = "".join(f"{name}\n" for name in ids)
     arguments = ("rev-list", "--no-walk", "--objects", "--quiet", "--stdin")
@@ -41,18 +42,17 @@ async def _walk(repository: RunRepository, ids: Sequence[str]) -> str:
     return "" if walked.exit_code == 0 else walked.stderr[:_SHOWN] or f"exit code {walked.exit_code}"
 
 
-async def damage_of(repository: RunRepository) -> str:
-    """Read every object of the run's own repository again and return what git finds wrong; empty when nothing is.
+async def damage_of(repository: BareRepository) -> str:
+    """Read every object that the repository itself has again and return what git finds wrong; empty when nothing is.
 
-    Objects of the user's repository are not read: `git fsck` there does that.
+    Objects of its alternates are not read: `git fsck` there does that.
 
     Raises:
         GitError: git could not be run.
     """
     git, folder = repository.git, repository.folder
-    found = await git.run(
-        "fsck", "--no-full", "--no-dangling", "--no-progress", git_dir=folder, check=False, timeout_s=_TIMEOUT_S
-    )
+    arguments = ("fsck", "--no-full", "--no-dangling", "--no-progress")
+    found = await git.run(*arguments, git_dir=folder, check=False, environment=LOOK_FOR_DAMAGE, timeout_s=_TIMEOUT_S)
     if found.exit_code != 0:
         return found.stderr[:_SHOWN] or f"git fsck ended with exit code {found.exit_code}"
     for index in sorted((folder / "objects" / "pack").glob("*.idx")):
@@ -62,7 +62,7 @@ async def damage_of(repository: RunRepository) -> str:
     return ""
 
 
-async def is_merge_onto(repository: RunRepository, commit: str, head: str) -> bool:
+async def is_merge_onto(repository: BareRepository, commit: str, head: str) -> bool:
     """Whether a commit's first parent is ``head``. Raises GitError."""
     named = await repository.git.run("rev-parse", "--verify", f"{commit}^1", git_dir=repository.folder, check=False)
     return named.text == head

@@ -19,7 +19,7 @@ from swarm.durable import boot_id
 from swarm.errors import WorkspaceError
 from swarm.failpoints import reach
 from swarm.protocols import KeptOutcome
-from swarm.workspace.repository import path_name
+from swarm.workspace.bare_repository import path_name
 
 log = logging.getLogger(__name__)
 

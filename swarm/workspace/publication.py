@@ -6,16 +6,10 @@ from pathlib import Path
 
 from swarm.errors import GitError, RepositoryError
 from swarm.failpoints import reach
-from swarm.workspace.git import Git, GitResult, as_environment
+from swarm.workspace.git import Git, GitResult
+from swarm.workspace.object_rules import CHECKED_FETCH
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.user_repository import UserRepository, some_names, without_filters
-
-# Rules for what these files say concern whoever uses them, and git checks them there; a run's result is not held back.
-_MILD = (
-    *("gitmodulesUrl", "gitmodulesPath", "gitmodulesName", "gitmodulesUpdate", "gitmodulesParse", "gitmodulesBlob"),
-    *("gitattributesLineLength", "gitattributesLarge", "gitattributesBlob"),
-)
-_CHECKED = as_environment({"fetch.fsckObjects": "true", **{f"fetch.fsck.{rule}": "warn" for rule in _MILD}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ async def merge_into_user_branch(run: RunRepository, user: UserRepository, *, br
 async def _fetch(run: RunRepository, user: UserRepository, refspec: str) -> None:
     arguments = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance")
     await run.git.run(
-        "fetch", *arguments, "--", str(run.folder), refspec, git_dir=user.common_dir, environment=_CHECKED
+        "fetch", *arguments, "--", str(run.folder), refspec, git_dir=user.common_dir, environment=CHECKED_FETCH
     )
 
 
@@ -159,7 +153,7 @@ async def _merge_commit(
             f"{branch} and the run change the same lines in: {some_names(made.conflict_paths)}",
             hint=f"Merge by hand with `git merge {name}`, or start another run from {branch}.",
         )
-    ref = "refs/swarm/merged"
+    ref = "refs/run/merged"
     await run.git.run("update-ref", ref, made.head, git_dir=run.folder)
     await _fetch(run, user, ref)
     return made.head

@@ -63,6 +63,30 @@ def swap_reference(repository: Path, name: str, new: str, old: str) -> bool:
     return True
 
 
+def set_reference(repository: Path, name: str, new: str) -> None:
+    """Put a loose reference that has one writer where it is to be, synced, whatever a killed process left of it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = repository / name
+    lock = file.with_name(f"{file.name}.lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock.unlink(missing_ok=True)
+    _write_synced(
+        lock, f"{new}\n".encode(), mode=0o644
+    )  # git takes an empty ref, which a power cut could leave, for damage
+    lock.replace(file)
+
+
+def read_reference(repository: Path, name: str) -> str:
+    """Return what a loose reference names; nothing when there is none, or git has packed it. Raises OSError."""
+    try:
+        return (repository / name).read_text(errors="replace").strip()
+    except FileNotFoundError:
+        return ""
+
+
 def _write_synced(file: Path, data: bytes, *, mode: int) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:

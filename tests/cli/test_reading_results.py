@@ -14,6 +14,7 @@ from swarm.journal.sqlite import SqliteJournal
 from swarm.journal.store import RunStore
 from swarm.testing.scripted_run import ScriptedRun, accepted
 from swarm.workspace.git import Git
+from swarm.workspace.intake import RunIntake
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.user_repository import inspect_user_repository
 
@@ -59,7 +60,8 @@ async def _run(home: Path, user: Path, base: str) -> str:
     blob = (await Git().run("hash-object", "-w", "--stdin", git_dir=folder.repository, stdin=HOSTILE.encode())).text
     entry = f"100644 blob {blob}\tb.py\n" + git(user, "ls-tree", "HEAD") + "\n"
     tree = (await Git().run("mktree", git_dir=folder.repository, stdin=entry.encode())).text
-    commit = await repository.commit("b@1", tree=tree, parent=base, message="b\n")
+    intake = await RunIntake.create(folder.intake, run=repository)
+    commit = await intake.commit("b@1", tree=tree, parent=base, message="b\n")
     merged = await repository.merge(commit, head=base, message="Merge b\n")
     run = ScriptedRun("Add b", base_commit=base, repository=str(user))
     run.plan(Subtask(id="b", instruction="x"), Subtask(id="c", instruction="x"))

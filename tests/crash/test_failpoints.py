@@ -27,7 +27,10 @@ CRASH_POINTS = {
     "C09 effect done, record missing": ("tool.done", "tool.kept", "snapshot.taken"),
     "C10 calls without an answer in the history": ("tool.after-intent", "tool.done"),
     "C11 a clone half made": ("clone.files-written", "clone.half-made"),
-    "C12 import of a commit": ("commit.unnamed", "publish.before-fetch", "publish.after-fetch"),
+    "C12 import of a commit": (
+        *("commit.unnamed", "handin.bundled", "handin.taken-in", "handin.named"),
+        *("publish.before-fetch", "publish.after-fetch"),
+    ),
     "C13 between merge-tree, commit-tree and update-ref": ("merge.tree-made", "merge.commit-made"),
     "C14 reference moved, not recorded": ("merge.branch-moved",),
     "C15 conflict not recorded": ("merge.conflicted",),

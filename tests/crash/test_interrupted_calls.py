@@ -21,9 +21,9 @@ from swarm.tools.builtin import builtin_tools
 from swarm.tools.definition import tool
 from swarm.tools.recovery import outcome_after_kill, state_before
 from swarm.tools.toolbox import Toolbox
+from swarm.workspace.bare_repository import path_name
 from swarm.workspace.choosing import probe_bwrap
 from swarm.workspace.outcomes import OutcomeFiles
-from swarm.workspace.repository import path_name
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from tests.integration.projects import branch_files, make_repository, run_swarm
 from tests.tools.folder_workspace import FolderWorkspace

@@ -150,7 +150,7 @@ async def test_an_instant_whose_files_are_lost_is_refused(tmp_path: Path) -> Non
     snapshots = [item for item in events_of(original) if isinstance(item.event, WorkspaceSnapshotted)]
     event = snapshots[-1].event
     assert isinstance(event, WorkspaceSnapshotted)
-    (original.repository / "objects" / event.tree[:2] / event.tree[2:]).unlink()
+    (original.intake / "objects" / event.tree[:2] / event.tree[2:]).unlink()
     git("branch", "-q", "-D", "swarm/r", cwd=tmp_path / "repository")
     git("gc", "-q", "--prune=now", cwd=tmp_path / "repository")
     with pytest.raises(RepositoryError, match=event.tree):

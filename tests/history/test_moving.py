@@ -237,7 +237,7 @@ async def test_a_run_whose_objects_are_lost_is_not_exported(tmp_path: Path) -> N
         folder = await start(endpoint, tmp_path, max_calls=6)
     event = next(item.event for item in events_of(folder) if isinstance(item.event, WorkspaceSnapshotted))
     assert isinstance(event, WorkspaceSnapshotted)
-    (folder.repository / "objects" / event.tree[:2] / event.tree[2:]).unlink()
+    (folder.intake / "objects" / event.tree[:2] / event.tree[2:]).unlink()
     git("branch", "-q", "-D", "swarm/r", cwd=tmp_path / "repository")
     git("gc", "-q", "--prune=now", cwd=tmp_path / "repository")
     with pytest.raises(RepositoryError, match="could not be bundled"):

@@ -49,8 +49,11 @@ def loose(repository: Path, name: str) -> Path:
 
 
 def lose(folder: RunFolder, name: str, user: Path) -> None:
-    """Remove an object from the run's repository, and from the user's, where the result was published."""
-    loose(folder.repository, name).unlink()
+    """Remove an object from wherever it is: the intake, the run's repository, the user's after the publication."""
+    places = [file for file in (loose(folder.intake, name), loose(folder.repository, name)) if file.exists()]
+    assert places
+    for file in places:
+        file.unlink()
     git("branch", "-q", "-D", "swarm/r", cwd=user)
     git("gc", "-q", "--prune=now", cwd=user)
 

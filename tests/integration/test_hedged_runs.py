@@ -15,7 +15,7 @@ from swarm.core.plan import Plan
 from swarm.journal.reader import JournalReader
 from swarm.report import markdown
 from swarm.testing.endpoint import Answer, Fault, SimulatedEndpoint, step
-from swarm.workspace.repository import path_name
+from swarm.workspace.bare_repository import path_name
 from tests.integration.projects import (
     environment,
     file_plan,

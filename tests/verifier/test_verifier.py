@@ -173,7 +173,7 @@ class TestHidden:
         (workspace.folder / "tests/same").write_text("")
         (workspace.folder / "tests/verify.sh").symlink_to("same")
         (workspace.folder / "tests/values").symlink_to("same")
-        commit = await scene.run.commit("one", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
+        commit = await scene.intake.commit("one", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
         verdict = await self.verifier(scene).verify(commit, base=scene.base, checks=(self.COMMAND,), name="check-one")
         assert not verdict.accepted
 
@@ -208,7 +208,7 @@ class TestWeakening:
         base = await scene.commit("base", {"tests/test_a.py": "1\n", "pyproject.toml": "[tool.pytest]\nx = 1\n"})
         workspace = await scene.workspaces.open("two", base_commit=base)
         write_files(workspace.folder, files)
-        commit = await scene.run.commit("two", tree=await workspace.snapshot(), parent=base, message="m\n")
+        commit = await scene.intake.commit("two", tree=await workspace.snapshot(), parent=base, message="m\n")
         checks = ("test -e tests/test_a.py::TestCase || true", "python -m unittest tests.test_b || true")
         verifier = CheckVerifier(
             scene.workspaces, scene.run, protected=(), check_timeout_s=30, read_file=scene.run.read_file
@@ -286,7 +286,7 @@ async def test_protected_paths_are_refused_before_anything_runs(scene: Scene, tm
 async def test_deleting_or_renaming_a_protected_file_is_refused(scene: Scene) -> None:
     workspace = await scene.workspaces.open("one", base_commit=scene.base)
     (workspace.folder / "src/a.py").rename(workspace.folder / "src/c.py")
-    commit = await scene.run.commit("one", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
+    commit = await scene.intake.commit("one", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
     verdict = await new_verifier(scene, protected=("src/a.py",)).verify(
         commit, base=scene.base, checks=(), name="check-one"
     )

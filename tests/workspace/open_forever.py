@@ -4,21 +4,21 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.workspace.sources import Scene, Source, new_run, write_files
+from tests.workspace.sources import Scene, Source, new_intake, write_files
 
 
 async def main(folder: Path) -> None:
     source = Source.__new__(Source)
     source.folder = folder / "user"
-    run = await new_run(folder, source)
+    intake = await new_intake(folder, source)
     base = source.git("rev-parse", "HEAD")
-    scene = Scene(folder, source, run, base)
+    scene = Scene(folder, source, intake, base)
 
     async def worker(name: str) -> None:
         for turn in range(10_000):
             workspace = await scene.workspaces.open(name, base_commit=base)
             write_files(workspace.folder, {"x.py": f"{turn}\n", "src/a.py": f"{turn}\n"})
-            await scene.run.commit(name, tree=await workspace.snapshot(), parent=base, message="m\n")
+            await scene.intake.commit(name, tree=await workspace.snapshot(), parent=base, message="m\n")
             if turn % 3 == 2:
                 await scene.workspaces.close(name)
 

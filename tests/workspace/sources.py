@@ -9,6 +9,7 @@ from pathlib import Path
 
 from swarm.workspace.clones import CloneWorkspaces
 from swarm.workspace.git import Git
+from swarm.workspace.intake import RunIntake
 from swarm.workspace.repository import RunRepository
 from swarm.workspace.sandbox import Sandbox, SandboxLevel
 from swarm.workspace.user_repository import UserRepository, inspect_user_repository
@@ -51,10 +52,11 @@ class Source:
 class Scene:
     """A user's repository, a run on it, and its workspaces."""
 
-    def __init__(self, folder: Path, source: Source, run: RunRepository, base: str) -> None:
+    def __init__(self, folder: Path, source: Source, intake: RunIntake, base: str) -> None:
         self.folder = folder
         self.source = source
-        self.run = run
+        self.intake = intake
+        self.run = intake.run
         self.base = base
         self.workspaces = self.new_workspaces()
 
@@ -62,7 +64,7 @@ class Scene:
         """Another instance on the same folders, as a resumed process makes one."""
         return CloneWorkspaces(
             self.folder / "run" / "attempts",
-            repository=self.run,
+            intake=self.intake,
             sandbox=Sandbox(SandboxLevel.NONE),
             slots=asyncio.Semaphore(2),
         )
@@ -73,7 +75,7 @@ class Scene:
         workspace = await self.workspaces.open(attempt_id, base_commit=base)
         write_files(workspace.folder, files)
         tree = await workspace.snapshot()
-        return await self.run.commit(attempt_id, tree=tree, parent=base, message=f"{attempt_id}\n")
+        return await self.intake.commit(attempt_id, tree=tree, parent=base, message=f"{attempt_id}\n")
 
     async def tree_files(self, tree: str) -> dict[str, str]:
         """The files of a tree, path to content."""
@@ -81,13 +83,12 @@ class Scene:
         return {name: await self._git("cat-file", "blob", f"{tree}:{name}") for name in names}
 
     async def _git(self, *arguments: str) -> str:
-        return os.fsdecode((await self.run.git.run(*arguments, git_dir=self.run.folder)).stdout)
+        return os.fsdecode((await self.run.git.run(*arguments, git_dir=self.intake.folder)).stdout)
 
 
 async def new_scene(folder: Path, files: dict[str, str] | None = None, *, options: tuple[str, ...] = ()) -> Scene:
     source = Source(folder / "user", files, options=options)
-    run = await new_run(folder, source)
-    return Scene(folder, source, run, source.git("rev-parse", "HEAD"))
+    return Scene(folder, source, await new_intake(folder, source), source.git("rev-parse", "HEAD"))
 
 
 async def new_run(folder: Path, source: Source) -> RunRepository:
@@ -95,6 +96,11 @@ async def new_run(folder: Path, source: Source) -> RunRepository:
     user = await source.inspect()
     target = folder / "run" / "repository.git"
     return await RunRepository.create(target, user=user, base_commit=user.head_commit, run_id="r1", git=Git())
+
+
+async def new_intake(folder: Path, source: Source) -> RunIntake:
+    """Create, or repair, the run's repository and its intake."""
+    return await RunIntake.create(folder / "run" / "intake.git", run=await new_run(folder, source))
 
 
 @asynccontextmanager

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from swarm.errors import RepositoryError, WorkspaceError
+from swarm.workspace.bare_repository import BareRepository
 from swarm.workspace.clone_workspace import CloneWorkspace
 from swarm.workspace.publication import publish
-from swarm.workspace.repository import RunRepository
 from tests.workspace.odd_repositories import KINDS, REFUSED, at
-from tests.workspace.sources import FILES, Scene, Source, new_run, new_scene, plain_git, write_files
+from tests.workspace.sources import FILES, Scene, Source, new_intake, new_scene, plain_git, write_files
 
 
-async def listed(run: RunRepository, commit: str) -> dict[bytes, bytes]:
+async def listed(repository: BareRepository, commit: str) -> dict[bytes, bytes]:
     """Return mode and id of everything in a commit, by path."""
-    answer = await run.git.run("ls-tree", "-r", "-z", commit, git_dir=run.folder)
+    answer = await repository.git.run("ls-tree", "-r", "-z", commit, git_dir=repository.folder)
     entries = (entry.split(b"\t", 1) for entry in answer.stdout.split(b"\0") if entry)
     return {path: facts for facts, path in entries}
 
@@ -29,16 +29,17 @@ async def test_work_on_an_odd_repository_changes_what_the_agent_changed_and_noth
     source = kind(tmp_path)
     status = source.git("status", "--porcelain", check=False)
     branch = source.git("symbolic-ref", "-q", "HEAD", check=False)
-    run = await new_run(tmp_path, source)
+    intake = await new_intake(tmp_path, source)
+    run = intake.run
     base = await run.head()
-    scene = Scene(tmp_path, source, run, base)
+    scene = Scene(tmp_path, source, intake, base)
     workspace = await scene.workspaces.open("one", base_commit=base)
     assert await workspace.snapshot() == await run.tree_of(base), workspace.left_out
     write_files(workspace.folder, {"added/by agent.txt": "1\r\n"})
     tree = await workspace.snapshot()
     reopened = await scene.new_workspaces().open("one", base_commit=base, tree=tree)
     assert await reopened.snapshot() == tree
-    commit = await run.commit("one", tree=tree, parent=base, message="one\n")
+    commit = await intake.commit("one", tree=tree, parent=base, message="one\n")
     assert await run.changed_paths(base, commit) == ("added/by agent.txt",)
     merged = await run.merge(commit, head=base, message="merge\n")
     before, after = await listed(run, base), await listed(run, merged.head)
@@ -137,7 +138,7 @@ async def test_whatever_an_agent_does_to_its_clone_its_files_count(
     write_files(workspace.folder, {"new.py": "1\n"})
     tree = await workspace.snapshot()
     assert set(await scene.tree_files(tree)) == {*FILES, "new.py"}
-    commit = await scene.run.commit("one", tree=tree, parent=scene.base, message="one\n")
+    commit = await scene.intake.commit("one", tree=tree, parent=scene.base, message="one\n")
     head = (await scene.run.merge(first, head=scene.base, message="m\n")).head
     merged = await scene.run.merge(commit, head=head, message="m\n")
     assert set(await scene.tree_files(merged.head)) == {*FILES, "new.py", "other.py"}
@@ -174,4 +175,4 @@ async def test_a_snapshot_without_room_is_an_error_and_the_next_one_works(
 
 
 async def _names(scene: Scene, tree: str) -> set[str]:
-    return {os.fsdecode(name) for name in await listed(scene.run, tree)}
+    return {os.fsdecode(name) for name in await listed(scene.intake, tree)}

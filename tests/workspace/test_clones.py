@@ -72,10 +72,10 @@ async def test_snapshot_records_every_kind_of_change(scene: Scene) -> None:
     names = {".gitignore", "README.md", "deep/er/new.py", "line\nend\x1b", "link", "src/a.py", os.fsdecode(b"\xff.bin")}
     assert set(files) == names
     assert files["link"] == "/etc/passwd"
-    listed = await scene.run.git.run("ls-tree", tree, "--", "README.md", git_dir=scene.run.folder)
+    listed = await scene.run.git.run("ls-tree", tree, "--", "README.md", git_dir=scene.intake.folder)
     assert listed.text.startswith("100755")
     assert await workspace.snapshot() == tree
-    ref = await scene.run.git.run("rev-parse", "refs/swarm/snapshots/one", git_dir=scene.run.folder)
+    ref = await scene.run.git.run("rev-parse", "refs/snapshots/one", git_dir=scene.intake.folder)
     assert ref.text == tree
 
 
@@ -303,7 +303,7 @@ async def test_forty_at_once(scene: Scene) -> None:
         workspace = await scene.workspaces.open(f"n{number}", base_commit=scene.base)
         write_files(workspace.folder, {f"n{number}.py": f"{number}\n"})
         tree = await workspace.snapshot()
-        return await scene.run.commit(f"n{number}", tree=tree, parent=scene.base, message=f"{number}\n")
+        return await scene.intake.commit(f"n{number}", tree=tree, parent=scene.base, message=f"{number}\n")
 
     commits = await asyncio.gather(*(work(number) for number in range(40)))
     head = scene.base

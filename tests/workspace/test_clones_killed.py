@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.workspace.sources import Scene, files_below, new_run, new_scene, plain_git, swept, until, write_files
+from tests.workspace.sources import Scene, files_below, new_intake, new_scene, plain_git, swept, until, write_files
 
 KILLS = 12
 
@@ -39,8 +39,8 @@ async def test_open_works_after_kills_at_random_moments(tmp_path: Path) -> None:
     moments, attempts = random.Random(7), tmp_path / "run/attempts"
     for _ in range(KILLS):
         await _run_and_kill(tmp_path, moments.uniform(0, 0.4))
-        run = await new_run(tmp_path, scene.source)
-        again = Scene(tmp_path, scene.source, run, scene.base)
+        intake = await new_intake(tmp_path, scene.source)
+        again = Scene(tmp_path, scene.source, intake, scene.base)
         names = [f"n{number}" for number in range(3)]
         left = await again.workspaces.leftovers(keep=names)
         async with swept(again.workspaces, *left):
@@ -51,12 +51,13 @@ async def test_open_works_after_kills_at_random_moments(tmp_path: Path) -> None:
             assert await workspace.snapshot() == tree
             assert plain_git(workspace.folder, "rev-parse", "HEAD") == scene.base
             write_files(workspace.folder, {"more.py": "1\n"})
-            await run.commit(f"n{number}", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
+            await intake.commit(f"n{number}", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
         used_again = await again.workspaces.open("other", base_commit=scene.base)
         assert files_below(used_again.folder) == files_below(scene.source.folder)
         assert plain_git(used_again.folder, "status", "--porcelain", "--ignored", "--branch") == "## work"
         await again.workspaces.close("other")
         assert len([path for path in attempts.iterdir() if path.is_dir()]) <= KILLS
-    assert not list(scene.run.folder.rglob("*.lock"))
+    assert not [*scene.run.folder.rglob("*.lock"), *scene.intake.folder.rglob("*.lock")]
     assert not list((tmp_path / "run/attempts").glob("*/*.lock"))
-    await scene.run.git.run("fsck", "--strict", git_dir=scene.run.folder)
+    for folder in (scene.run.folder, scene.intake.folder):
+        await scene.run.git.run("fsck", "--strict", git_dir=folder)

@@ -73,7 +73,7 @@ async def scene_with(folder: Path, sandbox: Sandbox | None = None, **limits: int
     attempts = folder / "run/attempts"
     scene.workspaces = CloneWorkspaces(
         attempts,
-        repository=scene.run,
+        intake=scene.intake,
         sandbox=sandbox or Sandbox(SandboxLevel.NONE),
         slots=asyncio.Semaphore(2),
         pool=FolderPool(attempts, **limits),
@@ -124,7 +124,7 @@ async def test_what_an_agent_made_is_not_taken_for_the_branch_s(scene: Scene) ->
     os.utime(made, (0, 0))
     made.chmod(0o666)
     os.setxattr(made, "user.note", b"mine")
-    commit = await scene.run.commit("one", tree=await one.snapshot(), parent=scene.base, message="m\n")
+    commit = await scene.intake.commit("one", tree=await one.snapshot(), parent=scene.base, message="m\n")
     await one.snapshot()
     await scene.workspaces.close("one")
     two = await scene.workspaces.open("two", base_commit=commit)
@@ -211,7 +211,7 @@ async def test_an_odd_folder_is_removed_and_written_anew(scene: Scene, odd: Call
 async def test_checkouts_and_attempts_share_one_pool(scene: Scene) -> None:
     one = await scene.workspaces.open("one", base_commit=scene.base)
     write_files(one.folder, {"src/a.py": "a = 2\n", "x.py": "1\n", "build/out": "stale\n"})
-    commit = await scene.run.commit("one", tree=await one.snapshot(), parent=scene.base, message="m\n")
+    commit = await scene.intake.commit("one", tree=await one.snapshot(), parent=scene.base, message="m\n")
     kept = written_at(one.folder)["src/b.py"]
     await scene.workspaces.close("one")
     check = await scene.workspaces.checkout(commit, name="check")

@@ -184,7 +184,7 @@ async def host_does_everything(scene: Scene, workspace: CloneWorkspace) -> None:
     """All that the host does with a workspace and its results."""
     write_files(workspace.folder, {"touched.py": "1\n"})
     tree = await workspace.snapshot()
-    commit = await scene.run.commit("one", tree=tree, parent=scene.base, message="one\n")
+    commit = await scene.intake.commit("one", tree=tree, parent=scene.base, message="one\n")
     assert "touched.py" in await scene.run.changed_paths(scene.base, commit)
     await scene.run.diff(scene.base, commit)
     await scene.run.outline(commit)
@@ -238,7 +238,7 @@ async def test_the_repository_that_is_worked_on_may_be_a_trap_as_well(
 async def host_does_everything_but_merge(scene: Scene, workspace: CloneWorkspace) -> None:
     write_files(workspace.folder, {"touched.py": "1\n"})
     tree = await workspace.snapshot()
-    commit = await scene.run.commit("one", tree=tree, parent=scene.base, message="one\n")
+    commit = await scene.intake.commit("one", tree=tree, parent=scene.base, message="one\n")
     merged = await scene.run.merge(commit, head=scene.base, message="one\n")
     user = await scene.source.inspect()
     assert (await publish(scene.run, user)).commit == merged.head

@@ -33,7 +33,7 @@ async def _exercise(scene: Scene, workspace: CloneWorkspace) -> dict[str, str]:
     """Everything that the host does with a workspace; returns the files that were recorded."""
     (workspace.folder / "touched.py").write_text("1\n")
     tree = await workspace.snapshot()
-    commit = await scene.run.commit("one", tree=tree, parent=scene.base, message="one\n")
+    commit = await scene.intake.commit("one", tree=tree, parent=scene.base, message="one\n")
     await scene.run.changed_paths(scene.base, commit)
     await scene.run.diff(scene.base, commit)
     head = (await scene.run.merge(commit, head=scene.base, message="one\n")).head
@@ -107,7 +107,7 @@ async def test_embedded_repositories_are_left_out_and_said_so(
     tree = await workspace.snapshot()
     assert sorted(left.path for left in workspace.left_out) == ["committed/", "empty/", "src/inner/"]
     assert "remove its .git" in str(workspace.left_out[0])
-    listed = await scene.run.git.run("ls-tree", "-r", tree, git_dir=scene.run.folder)
+    listed = await scene.run.git.run("ls-tree", "-r", tree, git_dir=scene.intake.folder)
     assert "160000" not in listed.text
     shutil.rmtree(workspace.folder / "src/inner/.git")
     assert "src/inner/x.py" in await _exercise(scene, workspace)

@@ -15,11 +15,12 @@ from swarm.core.stimuli import (
 )
 from swarm.errors import RepositoryError, WorkspaceError
 from swarm.integrator import merge_attempt, remove_merge
-from swarm.protocols import Merge, Repository
+from swarm.protocols import Branch, Merge
+from swarm.workspace.bare_repository import path_name
 from swarm.workspace.git import Git
-from swarm.workspace.repository import RunRepository, branch_of, path_name
+from swarm.workspace.repository import RunRepository, branch_of
 from swarm.workspace.writing import write_object
-from tests.workspace.sources import Canary, Scene, Source, new_run, new_scene, plain_git
+from tests.workspace.sources import Canary, Scene, Source, new_intake, new_run, new_scene, plain_git
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ async def test_create_is_idempotent_and_copies_no_objects(scene: Scene, tmp_path
     opened = RunRepository.open(scene.run.folder, run_id="r1", git=Git())
     assert await opened.head() == merge.head
     assert scene.run.objects == (scene.run.folder / "objects", scene.source.folder / ".git/objects")
-    checked: Repository = opened
+    checked: Branch = opened
     assert checked is opened
 
 
@@ -91,13 +92,13 @@ async def test_commits_are_the_same_each_time(scene: Scene) -> None:
     (workspace.folder / "new.py").write_text("1\n")
     tree = await workspace.snapshot()
     message = "Add new\n\nTask-Attempt: one\n"
-    first = await scene.run.commit("one", tree=tree, parent=scene.base, message=message)
-    assert await scene.run.commit("one", tree=tree, parent=scene.base, message=message) == first
+    first = await scene.intake.commit("one", tree=tree, parent=scene.base, message=message)
+    assert await scene.intake.commit("one", tree=tree, parent=scene.base, message=message) == first
     shown = await scene.run.git.run("cat-file", "commit", first, git_dir=scene.run.folder)
     base_date = int(scene.source.git("show", "-s", "--format=%ct", scene.base))
     assert f"author swarm <swarm@localhost> {base_date + 1} +0000" in shown.text
     assert shown.text.endswith(message.strip())
-    kept = await scene.run.git.run("rev-parse", "refs/swarm/attempts/one", git_dir=scene.run.folder)
+    kept = await scene.run.git.run("rev-parse", "refs/swarm/r1/one", git_dir=scene.run.folder)
     assert kept.text == first
     assert await scene.run.changed_paths(scene.base, tree) == ("new.py",)
     assert await scene.run.changed_paths(scene.base, first) == ("new.py",)
@@ -137,7 +138,9 @@ async def test_conflict_moves_nothing_and_gives_both_sides(scene: Scene) -> None
     ours = plain_git(workspace.folder, "diff", f"HEAD...{two}", "--", "src/a.py").splitlines()
     assert ours[-2:] == ["-a = 1", "+a = 3"]
     (workspace.folder / "src/a.py").write_text("a = 5\n")
-    resolved = await scene.run.commit("two-again", tree=await workspace.snapshot(), parent=head, message="resolved\n")
+    resolved = await scene.intake.commit(
+        "two-again", tree=await workspace.snapshot(), parent=head, message="resolved\n"
+    )
     merged = await scene.run.merge(resolved, head=head, message="two\n")
     assert (await scene.tree_files(merged.head))["src/a.py"] == "a = 5\n"
 
@@ -229,8 +232,9 @@ async def test_sha256_and_shallow_repositories(tmp_path: Path) -> None:
     source.git("clone", "-q", "--depth=1", f"file://{source.folder}", str(tmp_path / "user"))
     shallow = Source.__new__(Source)
     shallow.folder = tmp_path / "user"
-    run = await new_run(tmp_path, shallow)
-    scene = Scene(tmp_path, shallow, run, await run.head())
+    intake = await new_intake(tmp_path, shallow)
+    run = intake.run
+    scene = Scene(tmp_path, shallow, intake, await run.head())
     assert any("shallow" in note for note in (await shallow.inspect()).notes)
     commit = await scene.commit("one", {"y": "1\n"})
     merge = await run.merge(commit, head=scene.base, message="m\n")
@@ -269,7 +273,7 @@ async def test_a_merge_whose_lines_were_changed_since_stays(scene: Scene) -> Non
     first = await _merged(scene, "one", {"src/a.py": "a = 2\n"}, scene.base)
     workspace = await scene.workspaces.open("two", base_commit=first)
     (workspace.folder / "src/a.py").write_text("a = 3\n")
-    commit = await scene.run.commit("two", tree=await workspace.snapshot(), parent=first, message="two\n")
+    commit = await scene.intake.commit("two", tree=await workspace.snapshot(), parent=first, message="two\n")
     second = (await scene.run.merge(commit, head=first, message="m\n")).head
     refused = await scene.run.take_out(first, head=second, message="m\n")
     assert (refused.head, refused.conflict_paths) == ("", ("src/a.py",))
@@ -309,7 +313,7 @@ async def test_commits_are_those_that_git_would_write(tmp_path: Path, object_for
     scene = await new_scene(tmp_path, options=(f"--object-format={object_format}",))
     tree = await scene.run.tree_of(scene.base)
     for message in ("one\n", "no end", "", "ä \ud800 \n\nbody\n", "nul\0nul\n"):
-        ours = await scene.run.commit("one", tree=tree, parent=scene.base, message=message)
+        ours = await scene.intake.commit("one", tree=tree, parent=scene.base, message=message)
         date = (await scene.run.git.run("show", "-s", "--format=%ct", ours, git_dir=scene.run.folder)).text
         who = {
             f"GIT_{role}_{what}": value

@@ -224,7 +224,8 @@ class _LongRun:
         async def assemble(_: RunFolder, __: RunState, task: Task) -> Parts:
             workspaces, repository = SimulatedWorkspaces(self._hands), SimulatedRepository(self._hands)
             verifier = CheckVerifier(workspaces, repository, protected=(), check_timeout_s=task.limits.check_timeout_s)
-            return Parts(repository, workspaces, workspaces, verifier, SimulatedPublication(self._hands), survey)
+            publication = SimulatedPublication(self._hands)
+            return Parts(repository, repository, workspaces, workspaces, verifier, publication, survey)
 
         async def survey(_: str) -> RepositoryMap:
             return RepositoryMap("README")

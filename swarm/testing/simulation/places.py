@@ -174,7 +174,7 @@ class SimulatedOutcomes:
 
 
 class SimulatedRepository:
-    """The run's repository. Implements :class:`swarm.protocols.Repository`."""
+    """The run's repository. Implements :class:`swarm.protocols.Branch` and its :class:`~swarm.protocols.Intake`."""
 
     def __init__(self, hands: Hands) -> None:
         self._hands = hands

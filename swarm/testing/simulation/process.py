@@ -213,6 +213,7 @@ class SimulatedProcess:
 
         return Parts(
             repository,
+            repository,
             workspaces,
             workspaces,
             verifier,
