@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from swarm.journal.reader import JournalReader
-from swarm.journal.spool import kept_in, name_of
+from swarm.journal.spool import kept_in, name_of, response_in
 from swarm.journal.store import RunFolder
 
 Call = tuple[str, int]
@@ -72,8 +72,9 @@ def _digest(event: dict[str, Any]) -> str:
 
 def _is_spooled(spool: Path, call: Call, digest: str) -> bool:
     try:
-        kept = kept_in(spool).get(name_of(*call, digest))
-        return kept is not None and END_MARK in kept.path.read_bytes()
+        name = name_of(*call, digest)
+        kept = kept_in(spool).get(name)
+        return kept is not None and END_MARK in response_in(kept, name)
     except OSError:
         return False
 

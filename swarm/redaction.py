@@ -127,4 +127,4 @@ def blank_known(data: bytes, before: bytes = b"") -> tuple[bytes, int]:
 
 def longest_known() -> int:
     """Return the length in bytes of the longest value that is known to be secret."""
-    return max((len(value.encode()) for value in _known), default=0)
+    return max(len(value.encode()) for value in _known) if _known else 0

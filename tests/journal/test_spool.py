@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from swarm.core.events import AgentNudged, AttemptOpened, Event, ModelCalled, Mo
 from swarm.core.messages import Message, Reply, Role
 from swarm.errors import ContextOverflow, ReplyInvalid
 from swarm.journal.reader import JournalReader
-from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool, copy_spool, kept_in, name_of
+from swarm.journal.spool import MAX_REPLY_BYTES, ReplySpool, copy_spool, kept_in, name_of, response_in
 from swarm.protocols import Delayed, ModelAnswer, ModelRequest
 from swarm.testing.endpoint import SimulatedEndpoint, Speed
 from tests.integration.projects import (
@@ -70,20 +71,101 @@ def test_a_recorded_reply_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_calls_one_after_the_other_share_a_file_and_never_a_response(tmp_path: Path) -> None:
-    spool = ReplySpool(tmp_path / "spool")
-    for number, body in enumerate((b"a long response", b"short")):
+    folder = tmp_path / "spool"
+    spool = ReplySpool(folder)
+    for number, body in enumerate((b"a long response", b"short", b"longer again")):
         with spool.call("s0@1", number, "d") as call:
             call.begin()
             call.write(body)
-            (file,) = (tmp_path / "spool").iterdir()
-            assert len(file.read_bytes()) == len(body) + 46
+            assert found_in(folder, number) == body
+            assert len(list(folder.iterdir())) == 1
             call.discard()
-            assert file.stat().st_size == 0
-    with spool.call("s0@1", 2, "d") as call:
+            assert kept_in(folder) == {}
+    with spool.call("s0@1", 3, "d") as call:
         call.begin()
         call.write(b"whole")
-    later = ReplySpool(tmp_path / "spool")
-    assert [later.call("s0@1", number, "d").received() for number in range(3)] == [b"", b"", b"whole"]
+    later = ReplySpool(folder)
+    assert [later.call("s0@1", number, "d").received() for number in range(4)] == [b"", b"", b"", b"whole"]
+
+
+def found_in(folder: Path, number: int) -> bytes:
+    """Return what a process would find of a call of the attempt ``s0@1`` if this one were killed now."""
+    name = name_of("s0@1", number, "d")
+    path = kept_in(folder).get(name)
+    return response_in(path, name) if path else b""
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Iterator[ReplySpool]:
+    """A spool whose one file holds what is left of a response that was recorded."""
+    spool = ReplySpool(tmp_path / "spool")
+    with spool.call("s0@1", 0, "d") as call:
+        call.begin()
+        call.write(b"an old response, longer than those that come after it")
+        call.discard()
+    yield spool
+    assert len(list((tmp_path / "spool").iterdir())) == 1, "one file served all calls"
+
+
+def test_nothing_is_found_of_a_call_before_its_first_byte(used: ReplySpool, tmp_path: Path) -> None:
+    with used.call("s0@1", 1, "d") as call:
+        call.begin()
+        assert kept_in(tmp_path / "spool") == {}
+    assert used.call("s0@1", 1, "d").received() == b""
+
+
+def test_a_streamed_response_has_no_end_of_an_older_one(used: ReplySpool, tmp_path: Path) -> None:
+    with used.call("s0@1", 1, "d") as call:
+        call.begin()
+        for number, piece in enumerate((b"data: 1", b"data: 2", b"data: 3"), start=1):
+            call.write(piece)
+            assert found_in(tmp_path / "spool", 1) == b"data: 1data: 2data: 3"[: 7 * number]
+
+
+@pytest.mark.parametrize("written", range(1, 64 + len(b"a new response that came in one piece")))
+def test_a_response_whose_writing_was_cut_off_is_not_taken_for_a_whole_one(
+    written: int, used: ReplySpool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill may end a write after any of its bytes; those that it was to replace are still there then."""
+    write = os.pwrite
+    with used.call("s0@1", 1, "d") as call:
+        call.begin()
+        monkeypatch.setattr(os, "pwrite", lambda file, data, at: write(file, data[:written], at) and len(data))
+        call.write(b"a new response that came in one piece")
+    assert found_in(tmp_path / "spool", 1) == b""
+
+
+@pytest.mark.parametrize("step", ["ftruncate", "pwrite"])
+def test_a_kill_between_two_pieces_leaves_the_first(
+    step: str, used: ReplySpool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with used.call("s0@1", 1, "d") as call:
+        call.begin()
+        call.write(b"data: 1")
+        monkeypatch.setattr(os, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            call.write(b"data: 2")
+        assert found_in(tmp_path / "spool", 1) == b"data: 1"
+
+
+def test_a_large_response_gives_its_room_back(tmp_path: Path) -> None:
+    spool = ReplySpool(tmp_path / "spool")
+    with spool.call(*CALL) as call:
+        call.begin()
+        call.write(b"x" * 1_000_000)
+        call.discard()
+    (file,) = (tmp_path / "spool").iterdir()
+    assert file.stat().st_size == 0
+
+
+@pytest.mark.parametrize("label", [b"%s 000000000007\n", b"%s 000000000007 -------- --------\n"])
+def test_a_file_of_an_older_version_that_calls_shared_is_read(label: bytes, tmp_path: Path) -> None:
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool/reply-1").write_bytes(label % name_of(*CALL).encode() + b"data")
+    assert ReplySpool(tmp_path / "spool").call(*CALL).received() == b"data"
 
 
 def test_a_response_that_an_older_version_has_left_is_found(tmp_path: Path) -> None:
@@ -179,8 +261,7 @@ async def test_killed_between_last_byte_and_commit_buys_nothing_again(tmp_path: 
         assert killed.returncode == -9, killed.stderr
         folder = home / "runs" / "r"
         before = replies(folder / "journal.db")
-        kept = [file for file in (folder / "spool").iterdir() if file.stat().st_size]
-        assert kept, "a response was on its way"
+        assert kept_in(folder / "spool"), "a response was on its way"
         await simulated.ledger.wait_until(lambda ledger: ledger.in_flight == 0)
         resumed = await asyncio.to_thread(run_swarm, "resume", "r", *common, home=home)
         assert resumed.returncode == 0, resumed.stderr
