@@ -3,10 +3,19 @@
 import itertools
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from swarm.core.messages import Message
-from swarm.llm.codec import encode_message, encode_opening, encode_options, encode_request, speaks_natively, to_bytes
+from swarm.llm.codec import (
+    encode_message,
+    encode_opening,
+    encode_options,
+    encode_request,
+    speaks_natively,
+    tool_names,
+)
 from swarm.llm.dialects import Dialect
+from swarm.llm.json_text import encoded
 from swarm.protocols import ModelRequest
 
 MAX_KEPT_BYTES = 128 * 1024 * 1024
@@ -35,32 +44,48 @@ class _Kept:
         for message in messages[common:]:
             if self.ends:
                 self.data += b","
-            self.data += to_bytes(encode_message(message, dialect))
+            self.data += encoded(encode_message(message, dialect))
             self.ends.append(len(self.data))
             self.messages.append(message)
+
+
+class Body(NamedTuple):
+    """The body of a request, and the names of the tools that it offers."""
+
+    data: bytes
+    tools: frozenset[str]
+
+
+class _Opening(NamedTuple):
+    """What requests begin with, the names of the tools in it, and of what it was made."""
+
+    data: bytes
+    tools: frozenset[str]
+    parts: tuple[object, ...]
 
 
 class _Openings:
     """What requests that offer the same tools begin with, encoded once: tools and schemas are long and few."""
 
     def __init__(self) -> None:
-        self._encoded: dict[tuple[object, ...], tuple[bytes, tuple[object, ...]]] = {}
+        self._encoded: dict[tuple[object, ...], _Opening] = {}
 
-    def of(self, request: ModelRequest, model: str, dialect: Dialect) -> bytes:
+    def of(self, request: ModelRequest, model: str, dialect: Dialect) -> _Opening:
         """Return the opening of a request up to its messages."""
         parts = (dialect, request.schema, *request.tools)
         key = (model, *map(id, parts))
         known = self._encoded.get(key)
         if known is None:
-            opening = to_bytes(encode_opening(request, model, dialect))[:-1] + b',"messages":['
+            opening = encoded(encode_opening(request, model, dialect))[:-1] + b',"messages":['
             if len(self._encoded) >= _MAX_OPENINGS:
                 self._encoded.pop(next(iter(self._encoded)))
-            known = self._encoded[key] = (opening, parts)  # as long as the parts are kept nothing else has their ids
-        return known[0]
+            # As long as the parts are kept nothing else has their ids.
+            known = self._encoded[key] = _Opening(opening, tool_names(request, dialect), parts)
+        return known
 
 
 class Bodies:
-    """Makes the bodies of one endpoint's requests: exactly the bytes of :func:`swarm.llm.codec.encode_request`.
+    """Makes the bodies of one endpoint's requests: what :func:`swarm.llm.codec.encode_request` returns, as JSON.
 
     Conversations are told apart by their affinity. Those that have not been heard of for longest are forgotten.
 
@@ -74,7 +99,7 @@ class Bodies:
         self._openings = _Openings()
         self.kept_bytes = 0
 
-    def body(self, request: ModelRequest, model: str, dialect: Dialect, temperature: float | None = None) -> bytes:
+    def body(self, request: ModelRequest, model: str, dialect: Dialect, temperature: float | None = None) -> Body:
         """Return the body of a request.
 
         Args:
@@ -84,10 +109,12 @@ class Bodies:
             temperature: how the reply is sampled, where the dialect takes that.
         """
         if not request.affinity or not speaks_natively(request, dialect):
-            return to_bytes(encode_request(request, model, dialect, temperature))
+            data = encoded(encode_request(request, model, dialect, temperature))
+            return Body(data, tool_names(request, dialect))
+        opening = self._openings.of(request, model, dialect)
         options = encode_options(request, dialect, temperature)
-        end = b"]," + to_bytes(options)[1:] if options else b"]}"
-        return b"".join((self._openings.of(request, model, dialect), self._messages(request, dialect), end))
+        end = b"]," + encoded(options)[1:] if options else b"]}"
+        return Body(b"".join((opening.data, self._messages(request, dialect), end)), opening.tools)
 
     def _messages(self, request: ModelRequest, dialect: Dialect) -> bytearray:
         echo = dialect.reasoning_echo[:1]

@@ -22,7 +22,7 @@ from swarm.errors import (
 )
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.bodies import Bodies
-from swarm.llm.codec import affinity_key, encode_request, tool_names
+from swarm.llm.codec import affinity_key, encode_request
 from swarm.llm.dialects import Dialect, refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.estimate import TokenGauge
@@ -150,8 +150,8 @@ class ChatModel:
         if not received:
             return None
         dialect = self._dialects[call.model]
-        size = len(self._bodies.body(call.request, call.model, dialect))
-        assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=size)
+        body = self._bodies.body(call.request, call.model, dialect)
+        assembler = ReplyAssembler(tools=body.tools, request_bytes=len(body.data))
         try:
             reply = read_reply(received, assembler)
             self._refuse_stranger(call.model, reply)
@@ -230,15 +230,15 @@ class ChatModel:
         body = self._bodies.body(call.request, call.model, dialect, self._temperature(call.request))
         call.requests += 1
         call.taken = False
-        assembler = ReplyAssembler(tools=tool_names(call.request, dialect), request_bytes=len(body))
+        assembler = ReplyAssembler(tools=body.tools, request_bytes=len(body.data))
         try:
-            reply, first_token_s = await self._exchange(call, body, assembler, dialect, entry)
+            reply, first_token_s = await self._exchange(call, body.data, assembler, dialect, entry)
             self._refuse_stranger(call.model, reply)
         except Complaint as complaint:
             if is_filtered(complaint.document):
                 # A filter's refusal of one conversation is an answer to it: the agent is told, the endpoint is well.
                 entry.succeeded(0)
-                usage = read_usage(None, request_bytes=len(body), output_bytes=0)
+                usage = read_usage(None, request_bytes=len(body.data), output_bytes=0)
                 return Reply(finish_reason=CONTENT_FILTER, usage=usage), 0.0
             error = self._answer_to(complaint.document, call, dialect)
         except EndpointError as caught:
@@ -250,7 +250,7 @@ class ChatModel:
             return reply, first_token_s
         if call.taken and not isinstance(error, ReplyEmpty):
             # What was read and written before it broke off is paid for all the same.
-            call.lost += read_usage(None, request_bytes=len(body), output_bytes=assembler.output_characters)
+            call.lost += read_usage(None, request_bytes=len(body.data), output_bytes=assembler.output_characters)
         call.faults[type(error)] += 1
         self._note_failure(error, call, entry)
         raise _Failed(error)

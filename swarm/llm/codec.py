@@ -9,6 +9,7 @@ from typing import Any
 
 from swarm.core.messages import Message, Reply, Role
 from swarm.llm.dialects import Dialect
+from swarm.llm.json_text import decoded
 from swarm.llm.text_tools import as_text, call_schema
 from swarm.protocols import JsonSchema, ModelRequest, ToolSpec
 
@@ -16,7 +17,6 @@ Json = dict[str, Any]
 
 _ANSWER_TOOL = "submit_answer"
 _TOOL_NAME_LIMIT = 64
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encode_request(request: ModelRequest, model: str, dialect: Dialect, temperature: float | None = None) -> Json:
@@ -78,11 +78,6 @@ def encode_options(request: ModelRequest, dialect: Dialect, temperature: float |
 
 def _allowed(request: ModelRequest) -> Sequence[ToolSpec]:
     return [tool for tool in request.tools if tool.name not in request.withheld] or request.tools
-
-
-def to_bytes(payload: Json) -> bytes:
-    """Return the JSON text of a body. What UTF-8 cannot carry (lone surrogates) becomes a question mark."""
-    return _ENCODER.encode(payload).encode("utf-8", "replace")
 
 
 def tool_names(request: ModelRequest, dialect: Dialect) -> frozenset[str]:
@@ -168,7 +163,7 @@ def _replayable(arguments: str) -> str:
     wrapped in one.
     """
     try:
-        if isinstance(json.loads(arguments), dict):
+        if isinstance(decoded(arguments), dict):
             return arguments
     except (ValueError, RecursionError):
         pass

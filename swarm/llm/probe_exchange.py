@@ -10,11 +10,12 @@ from typing import Any
 from swarm.core.messages import Reply
 from swarm.errors import EndpointError, EndpointUnavailable
 from swarm.llm.assembler import ReplyAssembler
-from swarm.llm.codec import encode_request, to_bytes
+from swarm.llm.codec import encode_request
 from swarm.llm.dialects import refused_part
 from swarm.llm.endpoint import Endpoint
 from swarm.llm.faults import Complaint, ErrorDocument, classify, read_complaint
 from swarm.llm.http import ConnectionDropped, HttpClient
+from swarm.llm.json_text import encoded
 from swarm.llm.reader import ReplyReader
 from swarm.llm.timers import CallTimers, Deadlines
 from swarm.llm.usage import cached_tokens_field
@@ -133,7 +134,7 @@ class Prober:
     async def _exchange(self, payload: Mapping[str, Any], most_events: int) -> Observation:
         if self.spent.calls >= self._max_calls:
             return Observation(error=EndpointError(f"not asked: {self._max_calls} requests have been made"))
-        body = to_bytes(dict(payload))
+        body = encoded(dict(payload))
         try:
             try:
                 return await self._receive(body, most_events)

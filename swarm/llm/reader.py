@@ -1,13 +1,10 @@
 """A reply out of the bytes of a response, whether they are an event stream or one JSON body: pure."""
 
-import json
-
-import pydantic_core
-
 from swarm.core.messages import Reply
 from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler
 from swarm.llm.faults import Complaint, complaint_in_stream
+from swarm.llm.json_text import decoded
 from swarm.llm.passing import WebPage
 from swarm.llm.recurring import RecurringEvent
 from swarm.llm.sse import MAX_BODY_BYTES, MAX_EVENT_BYTES, EventParser, ServerEvent
@@ -143,19 +140,6 @@ class ReplyReader:
             raise ReplyInvalid("the reply is JSON, but not a chat completion")
         self._assembler.feed(completion)
         self._assembler.end()
-
-
-def decoded(text: str) -> object:
-    """Return the value of a JSON text: by a parser three times as fast as the standard library's, which rules.
-
-    Raises:
-        ValueError: the text is no JSON.
-        RecursionError: it is nested too deeply.
-    """
-    try:
-        return pydantic_core.from_json(text)
-    except ValueError:
-        return json.loads(text)  # lone surrogates, deeper nesting
 
 
 def read_reply(body: bytes, assembler: ReplyAssembler) -> Reply:

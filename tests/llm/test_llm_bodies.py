@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.llm.bodies import Bodies
-from swarm.llm.codec import Json, encode_message, encode_request, to_bytes
+from swarm.llm.codec import Json, encode_message, encode_request, tool_names
 from swarm.llm.dialects import Dialect, Refused
 from swarm.llm.families import DIALECTS
+from swarm.llm.json_text import encoded
 from swarm.protocols import ModelRequest
 from tests.llm.llm_servers import PLAN_SCHEMA, READ_FILE
 
@@ -49,7 +50,9 @@ def ask(messages: list[Message], affinity: str = "s1@1", **settings: Any) -> Mod
 
 
 def prepared(bodies: Bodies, request: ModelRequest, dialect: Dialect) -> bytes:
-    return bodies.body(request, "m", dialect)
+    body = bodies.body(request, "m", dialect)
+    assert body.tools == tool_names(request, dialect)
+    return body.data
 
 
 @given(
@@ -64,15 +67,15 @@ def test_prepared_bodies_are_the_bytes_of_the_plain_encoding(
     for calls, dialect, affinity in conversations:
         for messages in calls:
             request = ask(messages, affinity, **settings)
-            assert prepared(bodies, request, dialect) == to_bytes(encode_request(request, "m", dialect))
+            assert prepared(bodies, request, dialect) == encoded(encode_request(request, "m", dialect))
             assert 0 <= bodies.kept_bytes <= max_kept
 
 
 def test_a_message_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    encoded: list[Message] = []
+    seen: list[Message] = []
 
     def counted(message: Message, dialect: Dialect) -> Json:
-        encoded.append(message)
+        seen.append(message)
         return encode_message(message, dialect)
 
     monkeypatch.setattr("swarm.llm.bodies.encode_message", counted)
@@ -81,4 +84,4 @@ def test_a_message_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(20):
         messages = [*messages, Message(Role.USER, str(number))]
         prepared(bodies, ask(messages), DEFAULT)
-    assert encoded == messages
+    assert seen == messages

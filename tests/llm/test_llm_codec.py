@@ -4,13 +4,16 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swarm.core.messages import Message, Reply, Role, ToolCall
 from swarm.errors import ConfigError
 from swarm.llm import Endpoint, Timeouts
-from swarm.llm.codec import answer_tool_name, encode_request, to_bytes, tool_names
+from swarm.llm.codec import answer_tool_name, encode_request, tool_names
 from swarm.llm.dialects import Refused, refused_part
 from swarm.llm.families import DIALECTS, dialect_for
+from swarm.llm.json_text import decoded, encoded
 from swarm.llm.text_tools import describe_tools
 from swarm.protocols import ToolSpec
 from tests.llm.llm_servers import PLAN_SCHEMA, READ_FILE, question
@@ -173,8 +176,22 @@ def test_the_tool_for_a_shape_is_named_by_its_title(title: str, name: str) -> No
 
 def test_bytes_are_the_same_each_time_and_survive_lone_surrogates() -> None:
     payload = encode_request(question("a\ud800b ž", tools=[READ_FILE]), "m", DEFAULT)
-    assert to_bytes(payload) == to_bytes(payload)
-    assert json.loads(to_bytes(payload))["messages"][0]["content"] == "a?b ž"
+    assert json.loads(encoded(payload))["messages"][0]["content"] == "a?b ž"
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(JSON_VALUES)
+def test_json_text_is_that_of_the_standard_library(value: object) -> None:
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert encoded(value) == plain.encode("utf-8", "replace")
+    assert decoded(plain) == value
 
 
 @pytest.mark.parametrize(
