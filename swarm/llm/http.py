@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from swarm.errors import EndpointError, EndpointUnavailable, ReplyIncomplete, ReplyInvalid
@@ -20,6 +20,7 @@ _DNS_WAIT_S = 5.0
 _SHORT_BODY_BYTES = 64 * 1024
 _MOST_OF_A_PAUSE_BYTES = 64 * 1024
 _SHORT_BODY_S = 5.0
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _FAST = all(find_spec(name) is not None for name in ("httptools", "aiohappyeyeballs"))
 
 
@@ -71,8 +72,8 @@ class Response:
             ReplyInvalid: the body is compressed, which was not asked for.
             ReplyIncomplete: the connection broke.
         """
-        encoding = self.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("", "identity"):
+        encoding = self.headers.get("content-encoding")
+        if encoding and encoding.strip().lower() not in ("", "identity"):
             raise ReplyInvalid(f"{self._host} compressed its reply, which was not asked for")
         self._take = take
         self._pacing.opened()
@@ -125,11 +126,11 @@ class HttpClient:
         self._pacing = pacing or Pacing(0.0)
         self._tls = tls
         self._host = endpoint.host
-        self._headers = _headers(endpoint)
+        self._base_url = endpoint.base_url
         self._transport: Transport | None = None
 
     async def request(
-        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
+        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] = _NO_HEADERS
     ) -> Response:
         """Send a request, with a JSON body or none, and return the response once its headers are there.
 
@@ -143,9 +144,7 @@ class HttpClient:
         transport = self._transport = self._transport or self._new_transport()
         sent_at = time.monotonic()
         try:
-            exchange = await transport.send(
-                method, self._endpoint.base_url + path, body, {**self._headers, **headers} if headers else self._headers
-            )
+            exchange = await transport.send(method, self._base_url + path, body, headers)
         except transport.errors as error:
             raise _without_response(error, transport, self._host) from _nameless(error)
         return Response(exchange, self._host, transport.errors, self._pacing, sent_at)
@@ -158,14 +157,14 @@ class HttpClient:
                 await transport.close()
 
     def _new_transport(self) -> Transport:
-        connect_s = self._endpoint.timeouts.connect_s
+        headers, connect_s = _headers(self._endpoint), self._endpoint.timeouts.connect_s
         if not _FAST:
             from swarm.llm.transport_httpx import HttpxTransport
 
-            return HttpxTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
+            return HttpxTransport(headers, connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
         from swarm.llm.transport_httptools import HttptoolsTransport
 
-        return HttptoolsTransport(connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
+        return HttptoolsTransport(headers, connect_s=connect_s, keepalive_s=_KEEPALIVE_S, tls=self._tls)
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:

@@ -47,7 +47,14 @@ class Transport(Protocol):
     no_connection: tuple[type[Exception], ...]
 
     async def send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
-        """Send a request and return once the headers of the response are there. Raises one of ``errors``."""
+        """Send a request and return once the headers of the response are there. Raises one of ``errors``.
+
+        Args:
+            method: the method.
+            url: where to.
+            body: the body, or nothing.
+            headers: what differs from request to request; the others are known to the transport.
+        """
         ...
 
     async def close(self) -> None:

@@ -9,11 +9,11 @@ import os
 import socket
 import ssl
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote, urlsplit
 
 import httptools
@@ -36,6 +36,9 @@ class NotConnected(OSError):
 class Connection(asyncio.Protocol):
     """A connection, which carries one exchange at a time. Its ``on_`` methods are called by the parser.
 
+    Args:
+        origin: where it leads.
+
     Attributes:
         usable: another exchange can follow.
         complete: no more is to come of the response.
@@ -43,17 +46,18 @@ class Connection(asyncio.Protocol):
         status: the response's, likewise ``headers``, with names in lower case.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, origin: "_Origin") -> None:
+        self.origin = origin
         self.usable = False
         self.complete = True
         self.idle_since = 0.0
         self._loop = asyncio.get_running_loop()
         self._file = -1
+        self._parser: Any = httptools.HttpResponseParser(self)  # of one response after the other, like the connection
         self._reset()
         self._waiter.set_result(None)
 
     def _reset(self) -> None:
-        self._parser: Any = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] = self._loop.create_future()
         self._take: Take | None = None
         self._error: Exception | None = None
@@ -63,14 +67,14 @@ class Connection(asyncio.Protocol):
         self.status = 0
         self.headers: dict[str, str] = {}
 
-    async def send(self, request: bytes) -> None:
-        """Send a request and return once the headers of its response are there. Raises OSError."""
+    def send(self, request: bytes) -> Awaitable[None]:
+        """Send a request; what is returned is over once the headers of its response are there. Both raise OSError."""
         if self.transport.is_closing():
             raise ConnectionResetError("the connection was closed")
         self._reset()
         self.usable = self.complete = False
         self.transport.write(request)
-        await self._waiter
+        return self._waiter
 
     async def read(self, take: Take) -> None:
         """Hand over the body as it comes, to its end. Raises OSError, and what ``take`` raises."""
@@ -171,7 +175,8 @@ class Connection(asyncio.Protocol):
         """Keep a header. What stands after the body is none."""
         if not self._has_headers:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-            self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+            before = self.headers.get(key)
+            self.headers[key] = text if before is None else f"{before}, {text}"
 
     def on_headers_complete(self) -> None:
         """Note that the body follows, or that the response is still to come."""
@@ -229,9 +234,11 @@ class Connection(asyncio.Protocol):
 class HttptoolsExchange:
     """Implements :class:`swarm.llm.transport.Exchange`."""
 
-    def __init__(self, connection: Connection, give_back: Callable[[Connection], None]) -> None:
+    __slots__ = ("_connection", "_transport", "headers", "read", "status")
+
+    def __init__(self, connection: Connection, transport: "HttptoolsTransport") -> None:
         self._connection = connection
-        self._give_back = give_back
+        self._transport = transport
         self.status = connection.status
         self.headers: Mapping[str, str] = connection.headers
         self.read = connection.read
@@ -243,13 +250,14 @@ class HttptoolsExchange:
 
     async def close(self) -> None:
         """Give the connection back, or close it before the body's end."""
-        self._give_back(self._connection)
+        self._transport.take_back(self._connection)
 
 
 class HttptoolsTransport:
     """Implements :class:`swarm.llm.transport.Transport`. Has no limit of connections.
 
     Args:
+        headers: those of every request.
         connect_s: until a connection stands.
         keepalive_s: for how long an unused connection is kept.
         tls: what to trust.
@@ -258,28 +266,31 @@ class HttptoolsTransport:
     errors: tuple[type[Exception], ...] = (OSError, *_BROKEN)
     no_connection: tuple[type[Exception], ...] = (NotConnected,)
 
-    def __init__(self, *, connect_s: float, keepalive_s: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], *, connect_s: float, keepalive_s: float, tls: ssl.SSLContext | None
+    ) -> None:
+        self._headers = headers
         self._connect_s = connect_s
         self._keepalive_s = keepalive_s
         self._tls = tls
         self._places: dict[str, _Place] = {}
-        self._idle: dict[_Origin, deque[Connection]] = {}
+        self._idle: defaultdict[_Origin, deque[Connection]] = defaultdict(deque)
         self._open: set[Connection] = set()
 
     async def send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HttptoolsExchange:
         """Send a request and return once the headers of the response are there."""
         place = self._places.get(url)
         if place is None:
-            place = self._places[url] = _Place.of(url)
+            place = self._places[url] = _Place(url, self._headers)
         request = place.request(method, body, headers)
         connection = self._unused(place.origin) or await self._connect(place.origin)
         self._open.add(connection)
         try:
             await connection.send(request)
         except BaseException:
-            self._give_back(place.origin, connection)
+            self.take_back(connection)
             raise
-        return HttptoolsExchange(connection, partial(self._give_back, place.origin))
+        return HttptoolsExchange(connection, self)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -291,7 +302,7 @@ class HttptoolsTransport:
 
     def _unused(self, origin: "_Origin") -> Connection | None:
         """Return the connection that was used last, if there is one that can be used again."""
-        idle = self._idle.get(origin)
+        idle = self._idle[origin]
         while idle:
             connection = idle.pop()
             if connection.usable and time.monotonic() - connection.idle_since < self._keepalive_s:
@@ -307,13 +318,13 @@ class HttptoolsTransport:
                 addresses = await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
                 connected = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_S)
                 _, connection = await loop.create_connection(
-                    Connection, sock=connected, ssl=tls, server_hostname=origin.host if tls else None
+                    partial(Connection, origin), sock=connected, ssl=tls, server_hostname=origin.host if tls else None
                 )
         except (OSError, TimeoutError, UnicodeError) as error:  # the last: no name of a host
             raise NotConnected(f"no connection to {origin.host}") from error
         return connection
 
-    def _give_back(self, origin: "_Origin", connection: Connection) -> None:
+    def take_back(self, connection: Connection) -> None:
         """Keep a connection whose response was read to its end, and close any other, and those long unused."""
         self._open.discard(connection)
         if not (connection.complete and connection.usable):
@@ -321,7 +332,7 @@ class HttptoolsTransport:
             return
         connection.resume()
         now = connection.idle_since = time.monotonic()
-        idle = self._idle.setdefault(origin, deque())
+        idle = self._idle[connection.origin]
         idle.append(connection)
         while idle[0].idle_since < now - self._keepalive_s:
             idle.popleft().abort()
@@ -333,29 +344,43 @@ class _Origin(NamedTuple):
     secure: bool
 
 
-class _Place(NamedTuple):
-    """What requests to one URL have in common."""
+class _Place:
+    """What requests to one URL have in common.
 
-    origin: _Origin
-    target: str
-    host: str
+    Args:
+        url: the URL.
+        headers: those of every request.
 
-    @classmethod
-    def of(cls, url: str) -> Self:
+    Raises:
+        NotConnected: the URL names no host.
+        ValueError: a header holds a line break.
+    """
+
+    __slots__ = ("_common", "_heads", "_target", "origin")
+
+    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         parts = urlsplit(url)
         secure = parts.scheme == "https"
-        origin = _Origin(parts.hostname or "", parts.port or (443 if secure else 80), secure)
+        self.origin = _Origin(parts.hostname or "", parts.port or (443 if secure else 80), secure)
         try:
             host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
         except UnicodeError as error:
-            raise NotConnected(f"{origin.host} is no name of a host") from error
-        return cls(origin, quote(parts.path, safe="/%:@!$&'()*+,;=") or "/", host)
+            raise NotConnected(f"{self.origin.host} is no name of a host") from error
+        self._target = quote(parts.path, safe="/%:@!$&'()*+,;=") or "/"
+        self._common = _lines({"host": host, **headers})
+        self._heads: dict[str, bytes] = {}
 
     def request(self, method: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         """Return a request's bytes. Raises ValueError for headers that would end before they should."""
-        size = {"content-length": str(len(body))} if body else {}
-        lines = [f"{name}: {value}" for name, value in {"host": self.host, **headers, **size}.items()]
-        if any("\n" in line or "\r" in line for line in lines):
-            raise ValueError("a header holds a line break")
-        head = "\r\n".join((f"{method} {self.target} HTTP/1.1", *lines, "", ""))
-        return head.encode("latin-1") + body
+        head = self._heads.get(method)
+        if head is None:
+            head = self._heads[method] = f"{method} {self._target} HTTP/1.1\r\n".encode("latin-1") + self._common
+        size = b"content-length: %d\r\n" % len(body) if body else b""
+        return b"".join((head, _lines(headers), size, b"\r\n", body))
+
+
+def _lines(headers: Mapping[str, str]) -> bytes:
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    if not lines.count("\r") == lines.count("\n") == len(headers):
+        raise ValueError("a header holds a line break")
+    return lines.encode("latin-1")

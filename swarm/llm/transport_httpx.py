@@ -36,6 +36,7 @@ class HttpxTransport:
     """Implements :class:`swarm.llm.transport.Transport`.
 
     Args:
+        headers: those of every request.
         connect_s: until a connection stands.
         keepalive_s: for how long an unused connection is kept.
         tls: what to trust.
@@ -44,7 +45,10 @@ class HttpxTransport:
     errors: tuple[type[Exception], ...] = (httpx2.TransportError, OSError)
     no_connection: tuple[type[Exception], ...] = (httpx2.ConnectError, TimeoutError)
 
-    def __init__(self, *, connect_s: float, keepalive_s: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], *, connect_s: float, keepalive_s: float, tls: ssl.SSLContext | None
+    ) -> None:
+        self._headers = dict(headers)
         # Reading and writing have no limits of their own here: the call's timers cover them.
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(None, connect=connect_s),
@@ -58,7 +62,7 @@ class HttpxTransport:
 
     async def send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HttpxExchange:
         """Send a request and return once the headers of the response are there."""
-        request = self._client.build_request(method, url, content=body or None, headers=dict(headers))
+        request = self._client.build_request(method, url, content=body or None, headers={**self._headers, **headers})
         return HttpxExchange(await self._client.send(request, stream=True))
 
     async def close(self) -> None:
