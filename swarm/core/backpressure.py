@@ -233,6 +233,7 @@ class Backpressure:
         self._lanes: dict[str, _Lane] = {}
         self._requests = MinuteLimit(requests_per_minute) if requests_per_minute else None
         self._tokens = MinuteLimit(tokens_per_minute) if tokens_per_minute else None
+        self._told_of_tokens = False
         self._closed_until: float | None = None
         self._period = 0
         self._proving = True
@@ -244,7 +245,7 @@ class Backpressure:
     @property
     def counts_tokens(self) -> bool:
         """Whether a limit on tokens per minute is known."""
-        return self._tokens is not None or any("tokens" in lane.told for lane in self._lanes.values())
+        return self._tokens is not None or self._told_of_tokens
 
     def window(self, model: str) -> Window:
         """Return the window of a model."""
@@ -378,6 +379,7 @@ class Backpressure:
             bucket = lane.told.get(what)
             if bucket is None:
                 bucket = lane.told[what] = TokenBucket(per_second, limit)
+                self._told_of_tokens = self._told_of_tokens or what == "tokens"
             bucket.per_second = per_second
             bucket.capacity = limit
         if what in lane.told:

@@ -10,14 +10,13 @@ from swarm.errors import ReplyIncomplete, ReplyInvalid
 from swarm.llm.call_assembly import CallAssembly, made_up_id
 from swarm.llm.faults import Complaint, complaint_in_stream
 from swarm.llm.passing import ReplyEmpty
+from swarm.llm.plain_reply import BROKEN_OFF, REASONING_FIELDS, plain_reply
 from swarm.llm.recurring import RecurringEvent
 from swarm.llm.text_calls import find_printed_calls
 from swarm.llm.usage import read_usage, usage_of
 
-_REASONING_FIELDS = ("reasoning_content", "reasoning")
 _OPENING = re.compile(r"<(think|thinking)>")
 _CLOSING_LINE = re.compile(r"^</(think|thinking)>[ \t]*$", re.MULTILINE)
-_BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
 
 
 class ReplyAssembler:
@@ -29,7 +28,7 @@ class ReplyAssembler:
     """
 
     def __init__(self, *, tools: Collection[str] = (), request_bytes: int = 0) -> None:
-        self._tools = frozenset(tools)
+        self._tools = tools
         self._request_bytes = request_bytes
         self._content: list[str] = []
         self._reasoning: dict[str, list[str]] = {}
@@ -39,11 +38,12 @@ class ReplyAssembler:
         self._id = ""
         self._model = ""
         self._ended = False
+        self._plain: Reply | None = None
 
     @property
     def has_output(self) -> bool:
         """Whether the model has said anything yet."""
-        return bool(self._content or self._calls or any(self._reasoning.values()))
+        return bool(self._plain or self._content or self._calls or any(self._reasoning.values()))
 
     @property
     def finished(self) -> bool:
@@ -53,6 +53,8 @@ class ReplyAssembler:
     @property
     def output_characters(self) -> int:
         """How much the model has said: text, reasoning and arguments."""
+        if self._plain is not None:
+            return len(self._plain.content) + sum(len(call.arguments) for call in self._plain.tool_calls)
         said = sum(map(len, self._content)) + sum(len(text) for texts in self._reasoning.values() for text in texts)
         return said + self._calls.argument_bytes
 
@@ -62,11 +64,20 @@ class ReplyAssembler:
         return self._usage
 
     def end(self) -> None:
-        """Note the stream's own end mark (``[DONE]``), or that a whole completion was received."""
+        """Note the stream's own end mark (``[DONE]``)."""
+        self._ended = True
+
+    def take_whole(self, completion: object) -> None:
+        """Take a completion that came as one body, decoded. Raises like :meth:`feed`."""
+        if isinstance(completion, dict):
+            self._usage = usage_of(completion)
+            self._plain = plain_reply(completion, self._usage, request_bytes=self._request_bytes)
+        if self._plain is None:
+            self.feed(completion)
         self._ended = True
 
     def feed(self, chunk: object) -> None:
-        """Take one decoded chunk, or one whole completion.
+        """Take one decoded chunk.
 
         Raises:
             Complaint: the chunk is an error.
@@ -101,9 +112,11 @@ class ReplyAssembler:
             ReplyEmpty: it ended in order, but says nothing, not even why it ended.
             ReplyIncomplete: it broke off before its end.
         """
+        if self._plain is not None:
+            return self._plain
         if not self.finished:
             raise ReplyIncomplete("the reply broke off before its end")
-        if self._finish_reason in _BROKEN_OFF:
+        if self._finish_reason in BROKEN_OFF:
             raise ReplyIncomplete(f"the server gave the reply up ({self._finish_reason})")
         if not self._finish_reason and not self.has_output:
             empty = Reply(finish_reason="stop", model=self._model, usage=self._read_usage(0))
@@ -154,7 +167,7 @@ class ReplyAssembler:
         content = delta.get("content")
         if content:
             self._content.extend((content,) if isinstance(content, str) else _texts(content))
-        for field in _REASONING_FIELDS:
+        for field in REASONING_FIELDS:
             thought = delta.get(field)
             if isinstance(thought, str):
                 pieces = self._reasoning.setdefault(field, [])
@@ -167,8 +180,8 @@ class ReplyAssembler:
 
     def _reasoning_said(self) -> tuple[str, str]:
         """Return the reasoning and its field: the one that held text, else one that was sent empty."""
-        said = [field for field in _REASONING_FIELDS if self._reasoning.get(field)]
-        seen = [field for field in _REASONING_FIELDS if field in self._reasoning]
+        said = [field for field in REASONING_FIELDS if self._reasoning.get(field)]
+        seen = [field for field in REASONING_FIELDS if field in self._reasoning]
         field = (said or seen or [""])[0]
         return field, "".join(self._reasoning.get(field, ()))
 

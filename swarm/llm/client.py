@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -48,6 +47,7 @@ TEMPERATURE_STEP = 0.2
 
 WARMEST = 1.0
 _WORTH_TELLING_S = 1.0
+_NOTHING = Usage()
 
 
 class ChatModel:
@@ -177,8 +177,10 @@ class ChatModel:
         """Refuse a prompt that the endpoint would only refuse itself. Raises ContextOverflow."""
         profile = self._endpoint.profiles.get(call.model)
         window = self._endpoint.context_tokens or (profile.context_length if profile else 0)
+        if not window:
+            return
         gauge = self._gauge(call.model)
-        if window and gauge.overflows(call.request, window):
+        if gauge.overflows(call.request, window):
             raise ContextOverflow(
                 f"about {gauge.tokens(call.request):,} tokens do not fit into the window of {window:,} that "
                 f"{call.model} has at {self._endpoint.host}"
@@ -199,7 +201,7 @@ class ChatModel:
             error,
             call.tries,
             self._random,
-            alike=call.faults[type(error)],
+            alike=call.faults.count(type(error)),
             throttles=call.throttles,
             waited_s=call.waited_s,
             bounds=call.bounds,
@@ -251,7 +253,7 @@ class ChatModel:
         if call.taken and not isinstance(error, ReplyEmpty):
             # What was read and written before it broke off is paid for all the same.
             call.lost += read_usage(None, request_bytes=len(body.data), output_bytes=assembler.output_characters)
-        call.faults[type(error)] += 1
+        call.faults.append(type(error))
         self._note_failure(error, call, entry)
         raise _Failed(error)
 
@@ -351,12 +353,12 @@ class _Call:
     waited_s: float = 0.0
     redialled: bool = False
     taken: bool = False
-    lost: Usage = field(default_factory=Usage)
-    faults: Counter[type[EndpointError]] = field(default_factory=Counter)
+    lost: Usage = _NOTHING
+    faults: list[type[EndpointError]] = field(default_factory=list)
 
     def empty_for_good(self, error: EndpointError) -> Reply | None:
         """Return the empty reply where asking again has not helped: then the model is told."""
-        settled = isinstance(error, ReplyEmpty) and self.faults[ReplyEmpty] >= MOST_TRIES[ReplyEmpty]
+        settled = isinstance(error, ReplyEmpty) and self.faults.count(ReplyEmpty) >= MOST_TRIES[ReplyEmpty]
         return error.reply if settled and isinstance(error, ReplyEmpty) else None
 
     async def suspended(self, error: EndpointError, stalled_s: float, seconds: float) -> None:

@@ -7,8 +7,8 @@ import pydantic_core
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def decoded(text: str) -> object:
-    """Return the value of a JSON text.
+def decoded(text: str | bytes) -> object:
+    """Return the value of a JSON text; bytes that are not UTF-8 become replacement characters.
 
     Raises:
         ValueError: the text is no JSON.
@@ -16,8 +16,8 @@ def decoded(text: str) -> object:
     """
     try:
         return pydantic_core.from_json(text)
-    except (ValueError, TypeError):  # deeper nesting; lone surrogates, escaped and as they are
-        return json.loads(text)
+    except (ValueError, TypeError):  # deeper nesting, other bytes; lone surrogates, escaped and as they are
+        return json.loads(text if isinstance(text, str) else text.decode("utf-8", "replace"))
 
 
 def encoded(value: object) -> bytes:

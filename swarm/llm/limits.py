@@ -7,6 +7,10 @@ from dataclasses import dataclass
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _LARGEST = 1e12
+_HEADERS = tuple(
+    (what, f"x-ratelimit-limit-{what}", f"x-ratelimit-remaining-{what}", f"x-ratelimit-reset-{what}")
+    for what in ("requests", "tokens")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,12 @@ class ToldLimit:
 
 def told_limits(headers: Mapping[str, str]) -> Iterator[ToldLimit]:
     """Yield the limits that headers tell of; what is no number is passed over. Names are in lower case."""
-    for what in ("requests", "tokens"):
-        whole = headers.get(f"x-ratelimit-limit-{what}")
+    for what, of_whole, of_rest, of_reset in _HEADERS:
+        whole = headers.get(of_whole)
         if whole is None:
             continue
-        limit, remaining = _number(whole), _number(headers.get(f"x-ratelimit-remaining-{what}", ""))
-        reset_s = duration_s(headers.get(f"x-ratelimit-reset-{what}", ""))
+        limit, remaining = _number(whole), _number(headers.get(of_rest, ""))
+        reset_s = duration_s(headers.get(of_reset, ""))
         if limit is not None and remaining is not None and reset_s is not None and 0 <= remaining <= limit and limit:
             yield ToldLimit(what, limit, remaining, reset_s)
 

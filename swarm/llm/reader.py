@@ -25,11 +25,12 @@ class ReplyReader:
 
     def __init__(self, assembler: ReplyAssembler, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._assembler = assembler
-        self._events = EventParser(max_body_bytes=max_body_bytes)
-        self._recurring = RecurringEvent()
+        self._events: EventParser
+        self._recurring: RecurringEvent
         self._max_body_bytes = max_body_bytes
         self._opening = b""
-        self._body: bytearray | None = None
+        self._body: list[bytes] | None = None
+        self._body_bytes = 0
         self._streaming = False
         self._ended = False
 
@@ -49,8 +50,9 @@ class ReplyReader:
         if self._streaming:
             return self._go_on(chunk)
         if self._body is not None:
-            self._body += chunk
-            if len(self._body) > self._max_body_bytes:
+            self._body.append(chunk)
+            self._body_bytes += len(chunk)
+            if self._body_bytes > self._max_body_bytes:
                 raise ReplyTooLarge(f"the reply is larger than {self._max_body_bytes} bytes")
             return 0
         return self._open(chunk)
@@ -64,8 +66,8 @@ class ReplyReader:
             ReplyInvalid: this is no chat completion.
         """
         if self._body is not None:
-            self._take_body(bytes(self._body))
-        elif not self._assembler.finished:
+            self._take_body(b"".join(self._body))
+        elif self._streaming and not self._assembler.finished:
             # Once the model has ended its turn, a damaged remainder does no harm.
             self._take(self._events.close())
         return self._assembler.finish()
@@ -77,11 +79,12 @@ class ReplyReader:
         if (not text or _BOM.startswith(text)) and len(self._opening) <= self._max_body_bytes:
             return 0
         if text[:1] in (b"{", b"["):
-            self._body = bytearray(text)
+            self._body, self._body_bytes = [text], len(text)
             return 0
         if text.startswith(b"<"):
             raise WebPage("the endpoint answered with a web page")
         self._streaming = True
+        self._events, self._recurring = EventParser(max_body_bytes=self._max_body_bytes), RecurringEvent()
         opening, self._opening = self._opening, b""
         return self._go_on(opening)
 
@@ -131,15 +134,14 @@ class ReplyReader:
 
     def _take_body(self, body: bytes) -> None:
         try:
-            completion = decoded(body.decode("utf-8", "replace"))
+            completion = decoded(body)
         except ValueError as error:
             raise ReplyIncomplete("the reply's JSON breaks off or is damaged") from error
         except RecursionError as error:
             raise ReplyInvalid("the reply's JSON is nested too deeply") from error
         if isinstance(completion, dict) and "choices" not in completion and not completion.get("error"):
             raise ReplyInvalid("the reply is JSON, but not a chat completion")
-        self._assembler.feed(completion)
-        self._assembler.end()
+        self._assembler.take_whole(completion)
 
 
 def read_reply(body: bytes, assembler: ReplyAssembler) -> Reply:

@@ -95,7 +95,11 @@ def _reported(usage: Mapping[str, Any]) -> Usage:
 
 def _largest(usage: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> int:
     """Return the largest of the counts that are there."""
-    return max((_count(_at(usage, path)) for path in paths if path[0] in usage), default=0)
+    largest = 0
+    for path in paths:
+        if path[0] in usage:
+            largest = max(largest, _count(_at(usage, path)))
+    return largest
 
 
 def _first(usage: Mapping[str, Any], *names: str) -> int:

@@ -1,16 +1,19 @@
 """Replies put together from what servers really send."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from swarm.core.limits import Usage
 from swarm.core.messages import Reply, ToolCall
 from swarm.errors import ReplyIncomplete, ReplyInvalid, ReplyTooLarge
 from swarm.llm.assembler import ReplyAssembler, split_thinking
 from swarm.llm.faults import Complaint
+from swarm.llm.plain_reply import plain_reply
 from swarm.llm.reader import ReplyReader
 from tests.llm.llm_servers import chunk
 
@@ -266,6 +269,74 @@ def test_printed_calls_need_tools_and_no_real_call() -> None:
     assert assemble(text, END).tool_calls == ()
     real = chunk({"tool_calls": [delta(0, "1", "read_file", B)]}, "tool_calls")
     assert [call.id for call in assemble(text, real, tools=("read_file",)).tool_calls] == ["1"]
+
+
+IDS = st.sampled_from(["1", "1", "2", "3", "", None, 7])
+CALL_ENTRIES: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {
+        "id": IDS,
+        "function": st.fixed_dictionaries({"name": IDS, "arguments": st.sampled_from([A, B, "{", "", None, {}])}),
+    },
+    optional={"index": st.sampled_from([0, 0, 1, "1", None]), "type": st.just("function")},
+)
+NO_TEXT: st.SearchStrategy[Any] = st.sampled_from([None, "", 3, [], {}, [{"text": "Part"}]])
+WHOLE_MESSAGES = st.fixed_dictionaries(
+    {"content": st.sampled_from(["Hi", "<think>so</think>Hi", "Oh\n</think>\nHi", "I <think", " Hi", A]) | NO_TEXT},
+    optional={
+        "tool_calls": st.lists(CALL_ENTRIES | st.just("call"), max_size=3) | NO_TEXT,
+        "reasoning_content": st.just("Hm") | NO_TEXT,
+        "reasoning": st.just("Hm") | NO_TEXT,
+    },
+)
+ENDS = st.sampled_from(["tool_calls", "tool_calls", "stop", "abort", "", None, {"type": "stop"}])
+WHOLE_CHOICES = st.fixed_dictionaries(
+    {"message": WHOLE_MESSAGES | NO_TEXT, "finish_reason": ENDS},
+    optional={"index": st.sampled_from([0, 0, 1, None]), "delta": WHOLE_MESSAGES | NO_TEXT, "text": NO_TEXT},
+)
+COMPLETIONS = st.fixed_dictionaries(
+    {"choices": st.lists(WHOLE_CHOICES | st.just("choice"), min_size=1, max_size=2) | NO_TEXT},
+    optional={
+        "id": IDS,
+        "model": IDS,
+        "object": st.sampled_from(["chat.completion", "error"]),
+        "type": st.sampled_from(["message", "error"]),
+        "error": st.sampled_from([None, {}, "no", {"message": "no", "code": 500}]),
+        "usage": st.sampled_from([None, 3, {"prompt_tokens": 9, "completion_tokens": 4}, {"prompt_tokens": -1}]),
+        "x_groq": st.just({"usage": {"prompt_tokens": 8, "completion_tokens": 4}}),
+    },
+)
+
+
+def outcome(take: Callable[[ReplyAssembler], None], tools: tuple[str, ...]) -> object:
+    """Return what an assembler makes of what it takes, or how it fails."""
+    assembler = ReplyAssembler(tools=tools, request_bytes=400)
+    try:
+        take(assembler)
+        reply = assembler.finish()
+    except (ReplyIncomplete, ReplyInvalid, Complaint) as error:
+        return type(error), str(error)
+    return reply, assembler.finished, assembler.has_output, assembler.output_characters, assembler.reported_usage
+
+
+@settings(max_examples=200)
+@given(COMPLETIONS, st.sampled_from([(), ("1", "2")]))
+def test_a_whole_completion_is_read_as_the_chunks_of_a_stream_are(completion: Any, tools: tuple[str, ...]) -> None:
+    def as_stream(assembler: ReplyAssembler) -> None:
+        assembler.feed(completion)
+        assembler.end()
+
+    assert outcome(lambda assembler: assembler.take_whole(completion), tools) == outcome(as_stream, tools)
+
+
+def test_a_whole_completion_that_calls_tools_takes_the_short_way() -> None:
+    """Otherwise the test above compares nothing."""
+    call = {"index": 0, "id": "1", "type": "function", "function": {"name": "read_file", "arguments": A}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    completion = {"object": "chat.completion", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    expected = Reply(
+        tool_calls=(ToolCall("1", "read_file", A),), finish_reason="stop", usage=Usage(100, 0, 4, estimated=True)
+    )
+    assert plain_reply(completion, None, request_bytes=400) == expected
 
 
 def test_f26_f28_the_reader_gives_the_same_reply_for_every_split() -> None:
