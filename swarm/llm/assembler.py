@@ -10,11 +10,12 @@ from swarm.errors import ReplyIncomplete, ReplyInvalid
 from swarm.llm.call_assembly import CallAssembly, made_up_id
 from swarm.llm.faults import Complaint, complaint_in_stream
 from swarm.llm.passing import ReplyEmpty
-from swarm.llm.plain_reply import BROKEN_OFF, REASONING_FIELDS, plain_reply
+from swarm.llm.plain_reply import BROKEN_OFF, characters_of, plain_reply
 from swarm.llm.recurring import RecurringEvent
 from swarm.llm.text_calls import find_printed_calls
 from swarm.llm.usage import read_usage, usage_of
 
+_REASONING_FIELDS = ("reasoning_content", "reasoning")
 _OPENING = re.compile(r"<(think|thinking)>")
 _CLOSING_LINE = re.compile(r"^</(think|thinking)>[ \t]*$", re.MULTILINE)
 
@@ -54,7 +55,7 @@ class ReplyAssembler:
     def output_characters(self) -> int:
         """How much the model has said: text, reasoning and arguments."""
         if self._plain is not None:
-            return len(self._plain.content) + sum(len(call.arguments) for call in self._plain.tool_calls)
+            return len(self._plain.content) + characters_of(self._plain.tool_calls)
         said = sum(map(len, self._content)) + sum(len(text) for texts in self._reasoning.values() for text in texts)
         return said + self._calls.argument_bytes
 
@@ -167,7 +168,7 @@ class ReplyAssembler:
         content = delta.get("content")
         if content:
             self._content.extend((content,) if isinstance(content, str) else _texts(content))
-        for field in REASONING_FIELDS:
+        for field in _REASONING_FIELDS:
             thought = delta.get(field)
             if isinstance(thought, str):
                 pieces = self._reasoning.setdefault(field, [])
@@ -180,8 +181,8 @@ class ReplyAssembler:
 
     def _reasoning_said(self) -> tuple[str, str]:
         """Return the reasoning and its field: the one that held text, else one that was sent empty."""
-        said = [field for field in REASONING_FIELDS if self._reasoning.get(field)]
-        seen = [field for field in REASONING_FIELDS if field in self._reasoning]
+        said = [field for field in _REASONING_FIELDS if self._reasoning.get(field)]
+        seen = [field for field in _REASONING_FIELDS if field in self._reasoning]
         field = (said or seen or [""])[0]
         return field, "".join(self._reasoning.get(field, ()))
 

@@ -192,6 +192,7 @@ class Gate:
         self._throttle: RateLimited | None = None
         self.has_answered = False
         self._progress_at = -math.inf
+        self._waiting = 0
         self._lets_in = False
 
     async def enter(self, model: str, tokens: int, suspended: Suspended) -> Entry:
@@ -298,6 +299,7 @@ class Gate:
     async def _wait_for_turn(self, lane: _Lane, tokens: int, suspended: Suspended) -> Entry:
         waiter = _Waiter(tokens, self.clock())
         lane.queue.append(waiter)
+        self._waiting += 1
         try:
             while waiter.entry is None:
                 await self._wait_on(lane, waiter, suspended)
@@ -306,6 +308,7 @@ class Gate:
                 with waiter.entry:
                     raise
             lane.queue.remove(waiter)
+            self._waiting -= 1
             self._let_in(lane)
             raise
         return waiter.entry
@@ -366,7 +369,7 @@ class Gate:
 
     def _let_in_soon(self) -> None:
         """Let in who may go once all that has arrived by now was taken in."""
-        if not self._lets_in and any(lane.queue for lane in self._lanes.values()):
+        if self._waiting and not self._lets_in:
             self._lets_in = True
             asyncio.get_running_loop().call_soon(self._let_in_all)
 
@@ -392,6 +395,7 @@ class Gate:
             if wait is None:
                 waiter.entry = self._admit(lane, waiter.tokens)
                 queue.popleft().wake()
+                self._waiting -= 1
                 if self.pressure.window(lane.model).is_untried:
                     self._let_in_soon()
                     return

@@ -4,7 +4,7 @@ Most are, and need nothing of what :mod:`swarm.llm.assembler` does for streams a
 is read the same there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from swarm.core.messages import Reply, ToolCall
@@ -13,8 +13,6 @@ from swarm.llm.usage import read_usage
 
 BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled"})
 """Reasons to end that say that the server has given a reply up."""
-
-REASONING_FIELDS = ("reasoning_content", "reasoning")
 
 
 def plain_reply(completion: Mapping[str, Any], reported_usage: object, *, request_bytes: int) -> Reply | None:
@@ -32,17 +30,19 @@ def plain_reply(completion: Mapping[str, Any], reported_usage: object, *, reques
     content, calls = message.get("content") or "", _calls(message.get("tool_calls"))
     if not calls or type(content) is not str or "<think" in content or "</think" in content:
         return None
-    if any(message.get(field) is not None for field in REASONING_FIELDS):
+    if message.get("reasoning_content") is not None or message.get("reasoning") is not None:
         return None
     model = completion.get("model")
-    output_bytes = len(content) + sum([len(call.arguments) for call in calls])
-    return Reply(
-        content=content,
-        tool_calls=calls,
-        finish_reason=reason,
-        model=model if type(model) is str else "",
-        usage=read_usage(reported_usage, request_bytes=request_bytes, output_bytes=output_bytes),
-    )
+    usage = read_usage(reported_usage, request_bytes=request_bytes, output_bytes=len(content) + characters_of(calls))
+    return Reply(content, "", "", calls, reason, model if type(model) is str else "", usage)
+
+
+def characters_of(calls: Iterable[ToolCall]) -> int:
+    """Return how large the arguments of calls are."""
+    characters = 0
+    for call in calls:
+        characters += len(call.arguments)
+    return characters
 
 
 def _only_choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -60,18 +60,17 @@ def _calls(entries: object) -> tuple[ToolCall, ...]:
     """Return the calls of a list, empty when it is none or has a call that is not whole or not told apart by its id."""
     if type(entries) is not list or len(entries) > MAX_CALLS:
         return ()
-    calls = [_call(entry) for entry in entries]
-    whole = tuple([call for call in calls if call is not None])
-    if len(whole) < len(calls) or sum([len(call.arguments) for call in whole]) > MAX_ARGUMENT_BYTES:
-        return ()
-    if len(whole) > 1 and (len({call.id for call in whole}) < len(whole) or any("index" in each for each in entries)):
-        return ()
-    return whole
+    calls: dict[str, ToolCall] = {}
+    for entry in entries:
+        call = _call(entry)
+        if call is None or call.id in calls or (len(entries) > 1 and "index" in entry):
+            return ()
+        calls[call.id] = call
+    return tuple(calls.values()) if characters_of(calls.values()) <= MAX_ARGUMENT_BYTES else ()
 
 
 def _call(entry: object) -> ToolCall | None:
-    function = entry.get("function") if type(entry) is dict else None
-    if type(function) is not dict or type(entry) is not dict:
+    if type(entry) is not dict or type(function := entry.get("function")) is not dict:
         return None
     call_id, name, arguments = entry.get("id"), function.get("name"), function.get("arguments")
     if type(call_id) is str and type(name) is str and type(arguments) is str and call_id and name and arguments:

@@ -11,7 +11,6 @@ import ssl
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote, urlsplit
@@ -36,18 +35,17 @@ class NotConnected(OSError):
 class Connection(asyncio.Protocol):
     """A connection, which carries one exchange at a time. Its ``on_`` methods are called by the parser.
 
-    Args:
-        origin: where it leads.
-
     Attributes:
+        origin: where it leads; set by whoever opens it.
         usable: another exchange can follow.
         complete: no more is to come of the response.
         idle_since: when it was given back.
         status: the response's, likewise ``headers``, with names in lower case.
     """
 
-    def __init__(self, origin: "_Origin") -> None:
-        self.origin = origin
+    origin: "_Origin"
+
+    def __init__(self) -> None:
         self.usable = False
         self.complete = True
         self.idle_since = 0.0
@@ -318,10 +316,11 @@ class HttptoolsTransport:
                 addresses = await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
                 connected = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_S)
                 _, connection = await loop.create_connection(
-                    partial(Connection, origin), sock=connected, ssl=tls, server_hostname=origin.host if tls else None
+                    Connection, sock=connected, ssl=tls, server_hostname=origin.host if tls else None
                 )
         except (OSError, TimeoutError, UnicodeError) as error:  # the last: no name of a host
             raise NotConnected(f"no connection to {origin.host}") from error
+        connection.origin = origin
         return connection
 
     def take_back(self, connection: Connection) -> None:
@@ -380,7 +379,10 @@ class _Place:
 
 
 def _lines(headers: Mapping[str, str]) -> bytes:
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    if not lines.count("\r") == lines.count("\n") == len(headers):
-        raise ValueError("a header holds a line break")
-    return lines.encode("latin-1")
+    text = ""
+    for name, value in headers.items():
+        line = f"{name}: {value}"
+        if "\n" in line or "\r" in line:
+            raise ValueError("a header holds a line break")
+        text += line + "\r\n"
+    return text.encode("latin-1")
