@@ -126,6 +126,8 @@ class Window:
         """Note an answer: twice the window a round in slow start; beyond the threshold one more a round, or a few."""
         if 2 * self.in_flight < self.limit:
             return  # a window that is not filled proves nothing
+        if self.limit >= self.cap and self._ceiling is None:
+            return
         if self.limit < self.threshold:
             self.limit += 2  # one for the call that is still in flight, one for the next
         else:

@@ -5,7 +5,7 @@ in flight has a file in the run's folder, which another call takes over when it 
 each of them costs more than all that is written. A file says first whose response it holds, then what the server sent
 as the body, never a request, a header or a key. When the reply is recorded that label is struck out, and the next
 response is written over the old one: emptying the file would cost ten times as much. So its label also says how many
-bytes are the new response, and a checksum of all this, until more of it comes and the rest of the old one is cut off.
+bytes are the new response, and their checksum, until more of it comes and the rest of the old one is cut off.
 
 Nothing is synced: what was written survives the process, however that ends, but not the machine. A file that cannot
 be written costs nothing but that protection: the call goes on without it.
@@ -34,7 +34,6 @@ _SLOT = "reply-"
 _LABEL = re.compile(rb"([0-9a-f]{32}) [0-9]{12}(?: (?:([0-9a-f]{8}) ([0-9a-f]{8})|-{8} -{8}))?\n")
 _LABEL_BYTES = 64
 _STRUCK_OUT = b"#" * _LABEL_BYTES
-_TO_THE_END = b"-------- --------\n"
 _OLD_NAME = re.compile(r"[0-9a-f]{32}")
 _MOST_OVERWRITTEN_BYTES = 64 * 1024
 
@@ -103,18 +102,16 @@ class ReplySpool:
             with contextlib.suppress(FileExistsError):  # an earlier process's
                 return _Slot(f"{self._folder}/{_SLOT}{next(self._numbers)}")
 
-    def label(self, name: str, data: bytes | None = None) -> bytes:
+    def label(self, name: bytes, data: bytes | None = None) -> bytes:
         """Return what the file of a call's response begins with; no two are the same.
 
         Args:
             name: the call's.
             data: the response; without it the response goes on to the file's end.
         """
-        whose = b"%s %012d " % (name.encode(), next(self._serials))
         if data is None:
-            return whose + _TO_THE_END
-        extent = b"%08x " % len(data)
-        return b"%s%s%08x\n" % (whose, extent, zlib.crc32(data, zlib.crc32(whose + extent)))
+            return b"%s %012d -------- --------\n" % (name, next(self._serials))
+        return b"%s %012d %08x %08x\n" % (name, next(self._serials), len(data), zlib.crc32(data))
 
     def give_back(self, slot: _Slot, size: int, *, streamed: bool) -> None:
         """Take a call's response out of its file, for the next call. Raises OSError.
@@ -194,8 +191,7 @@ def response_in(path: Path, name: str) -> bytes:
             return file.read(MAX_REPLY_BYTES)
         data = file.read(min(int(label[2], 16), MAX_REPLY_BYTES))
         # A write that was cut off by a kill has left a part of what it was to overwrite.
-        checksum = zlib.crc32(data, zlib.crc32(label[0][: label.start(3)]))
-        return data if checksum == int(label[3], 16) else b""
+        return data if zlib.crc32(data) == int(label[3], 16) else b""
 
 
 def _label_of(path: Path) -> bytes:
@@ -274,7 +270,7 @@ class SpooledCall:
             data = self._without_secrets(slot, data)
             if not self._writes:
                 self._is_closed = slot.size > 0
-                data = self._spool.label(self._name, data if self._is_closed else None) + data
+                data = self._spool.label(self._name.encode(), data if self._is_closed else None) + data
             if os.pwrite(slot.descriptor, data, self._size) == len(data):
                 self._size += len(data)
                 self._writes += 1
@@ -287,7 +283,7 @@ class SpooledCall:
     def _go_on(self, slot: _Slot) -> None:
         """Cut off what is left of an older response, for there is more of this one than its label says."""
         slot.truncate(self._size)
-        os.pwrite(slot.descriptor, self._spool.label(self._name), 0)
+        os.pwrite(slot.descriptor, self._spool.label(self._name.encode()), 0)
         self._is_closed = False
 
     def _without_secrets(self, slot: _Slot, data: bytes) -> bytes:

@@ -28,6 +28,20 @@ class ReplyAssembler:
         request_bytes: the size of the request, for the estimate when no usage is reported.
     """
 
+    __slots__ = (
+        "_calls",
+        "_content",
+        "_ended",
+        "_finish_reason",
+        "_id",
+        "_model",
+        "_plain",
+        "_reasoning",
+        "_request_bytes",
+        "_tools",
+        "_usage",
+    )
+
     def __init__(self, *, tools: Collection[str] = (), request_bytes: int = 0) -> None:
         self._tools = tools
         self._request_bytes = request_bytes

@@ -23,12 +23,17 @@ _MAX_OPENINGS = 64
 
 
 class _Kept:
-    """The messages of one conversation as JSON, with commas between them, and where each of them ends."""
+    """The messages of one conversation as JSON, with commas between them, and where each of them ends.
 
-    __slots__ = ("data", "echo", "ends", "messages")
+    ``closing`` is what stood after them in its last request, and ``options`` what that was made of.
+    """
+
+    __slots__ = ("closing", "data", "echo", "ends", "messages", "options")
 
     def __init__(self, echo: tuple[str, ...]) -> None:
         self.echo = echo
+        self.options: tuple[Dialect, int | None, float | None] | None = None
+        self.closing = b""
         self.messages: list[Message] = []
         self.data = bytearray()
         self.ends: list[int] = []
@@ -111,12 +116,14 @@ class Bodies:
         if not request.affinity or not speaks_natively(request, dialect):
             data = encoded(encode_request(request, model, dialect, temperature))
             return Body(data, tool_names(request, dialect))
-        opening = self._openings.of(request, model, dialect)
-        options = encode_options(request, dialect, temperature)
-        end = b"]," + encoded(options)[1:] if options else b"]}"
-        return Body(b"".join((opening.data, self._messages(request, dialect), end)), opening.tools)
+        opening, kept = self._openings.of(request, model, dialect), self._conversation(request, dialect)
+        options = (dialect, request.max_output_tokens, temperature)
+        if kept.options != options:
+            fields = encode_options(request, dialect, temperature)
+            kept.options, kept.closing = options, b"]," + encoded(fields)[1:] if fields else b"]}"
+        return Body(b"".join((opening.data, kept.data, kept.closing)), opening.tools)
 
-    def _messages(self, request: ModelRequest, dialect: Dialect) -> bytearray:
+    def _conversation(self, request: ModelRequest, dialect: Dialect) -> _Kept:
         echo = dialect.reasoning_echo[:1]
         kept = self._kept.pop(request.affinity, None)
         if kept is not None:
@@ -128,4 +135,4 @@ class Bodies:
         self.kept_bytes += len(kept.data)
         while self.kept_bytes > self._max_kept:
             self.kept_bytes -= len(self._kept.popitem(last=False)[1].data)
-        return kept.data
+        return kept

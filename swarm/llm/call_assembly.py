@@ -27,6 +27,8 @@ class _OpenCall:
 class CallAssembly:
     """Collects the calls of one reply in the order in which they were opened."""
 
+    __slots__ = ("_argument_bytes", "_calls")
+
     def __init__(self) -> None:
         self._calls: list[_OpenCall] = []
         self._argument_bytes = 0

@@ -23,6 +23,18 @@ class ReplyReader:
         max_body_bytes: how large the response may be.
     """
 
+    __slots__ = (
+        "_assembler",
+        "_body",
+        "_body_bytes",
+        "_ended",
+        "_events",
+        "_max_body_bytes",
+        "_opening",
+        "_recurring",
+        "_streaming",
+    )
+
     def __init__(self, assembler: ReplyAssembler, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._assembler = assembler
         self._events: EventParser

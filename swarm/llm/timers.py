@@ -65,28 +65,26 @@ class CallTimers:
         "_cancelling",
         "_deadlines",
         "_expired",
-        "_first_event_s",
-        "_idle_s",
         "_last_moment",
-        "_now",
+        "_loop",
         "_task",
+        "_timeouts",
         "deadline",
         "phase",
     )
 
     def __init__(self, timeouts: Timeouts, deadlines: Deadlines) -> None:
-        self._now = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
         self._deadlines = deadlines
-        self._first_event_s = timeouts.first_event_s
-        self._idle_s = timeouts.idle_s
-        now = self._now()
+        self._timeouts = timeouts
+        now = self._loop.time()
         self._last_moment = now + timeouts.total_s
         self.deadline = min(self._last_moment, now + timeouts.first_event_s)
         self.phase = "the response"
         self._expired = False
 
     def __enter__(self) -> Self:
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._loop)
         assert task is not None
         self._task = task
         self._cancelling = task.cancelling()
@@ -113,16 +111,16 @@ class CallTimers:
     def alive(self) -> None:
         """Note that the server sent something before the model's first output: the call is queued, not lost."""
         self.phase = "the model's first output"
-        self._allow(self._first_event_s)
+        self._allow(self._timeouts.first_event_s)
 
     def data(self) -> None:
         """Note a data event after the model's first output."""
         self.phase = "more of the reply"
-        self._allow(self._idle_s)
+        self._allow(self._timeouts.idle_s)
 
     def ending(self) -> None:
         """Note that the model has ended its turn: only usage and the end mark are still to come."""
-        self._end_within(min(_ENDING_S, self._idle_s))
+        self._end_within(min(_ENDING_S, self._timeouts.idle_s))
 
     def closing(self) -> None:
         """Note the stream's end mark: what is left is to read the body's end, so that the connection can be kept."""
@@ -130,7 +128,7 @@ class CallTimers:
 
     def _end_within(self, seconds: float) -> None:
         """Bring the deadline forward; whatever still comes does not put it off again."""
-        self.deadline = self._last_moment = min(self._last_moment, self._now() + seconds)
+        self.deadline = self._last_moment = min(self._last_moment, self._loop.time() + seconds)
 
     def _allow(self, seconds: float) -> None:
-        self.deadline = min(self._last_moment, self._now() + seconds)
+        self.deadline = min(self._last_moment, self._loop.time() + seconds)
