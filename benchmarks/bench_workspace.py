@@ -1,4 +1,6 @@
-"""What workspaces cost: creating, snapshotting, committing, merging and removing, alone and 300 at once.
+"""What workspaces cost: creating, snapshotting, handing in, merging and removing, alone and 300 at once.
+
+To hand in is to commit the files and to bring the commit into the run's repository as a bundle, each object checked.
 
 ``python -m benchmarks.bench_workspace`` prints a table to stderr and, as the last line on stdout, one JSON object.
 """
@@ -92,7 +94,7 @@ class Bench:
         async def unchanged(number: int) -> None:
             await opened[number].snapshot()
 
-        async def commit(number: int) -> None:
+        async def hand_in(number: int) -> None:
             commits[number] = await self.intake.commit(
                 f"n{number}", tree=trees[number], parent=self.base, message="m\n"
             )
@@ -103,7 +105,7 @@ class Bench:
         async def reopen(number: int) -> None:
             await self.workspaces.open(f"n{number}", base_commit=self.base, tree=trees[number])
 
-        for action in (create, snapshot, unchanged, commit, merge, reopen):
+        for action in (create, snapshot, unchanged, hand_in, merge, reopen):
             await self.measure(action.__name__, action)
 
     async def steps_of_the_pool(self) -> None:
@@ -273,6 +275,8 @@ async def main() -> None:
         "create_from_pool_3000_ms": round(small.medians["create_from_pool"], 1),
         "create_from_pool_20000_ms": round(large.medians["create_from_pool"], 1),
         "snapshot_3000_ms": round(small.medians["snapshot"], 1),
+        "hand_in_3000_ms": round(small.medians["hand_in"], 1),
+        "hand_in_20000_ms": round(large.medians["hand_in"], 1),
         "merges_per_s": round(merges, 1),
         **starts,
         "parallel_300_failures": failures,

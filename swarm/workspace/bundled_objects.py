@@ -12,17 +12,21 @@ from typing import BinaryIO
 from swarm.durable import sync
 from swarm.errors import GitError, WorkspaceError
 from swarm.workspace.bare_repository import BareRepository
+from swarm.workspace.git import as_environment
 from swarm.workspace.object_rules import strict, strict_for_older_git
 
 LOOSE_UP_TO = 100
 """So many objects are written one by one, as ``git fetch`` does: with a pack for each hand-in all reading gets slow."""
+
+# The bundle is read once, on this machine: to make it small would take longer than to read it.
+_QUICK = as_environment({"pack.window": "0", "pack.compression": "1"})
 
 _LINE = 1024 * 1024
 _MOST_LINES = 64
 
 
 async def write_bundle_of(repository: BareRepository, ref: str, *, base: str, file: Path) -> None:
-    """Bundle what a ref leads to and a commit does not, as differences to that where git finds them shorter.
+    """Bundle what a ref leads to and a commit does not.
 
     Raises:
         WorkspaceError: git or the file system failed.
@@ -32,7 +36,7 @@ async def write_bundle_of(repository: BareRepository, ref: str, *, base: str, fi
     except OSError as error:
         raise WorkspaceError(f"the bundle {file} cannot be written: {error}") from error
     arguments = ("bundle", "create", "--quiet", str(file), ref, f"^{base}")
-    await repository.git.run(*arguments, git_dir=repository.folder, lock=repository.lock)
+    await repository.git.run(*arguments, git_dir=repository.folder, lock=repository.lock, environment=_QUICK)
 
 
 async def take_in(file: Path, repository: BareRepository, *, ref: str, commit: str) -> None:
