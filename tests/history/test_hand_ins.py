@@ -1,6 +1,7 @@
 """What attempts hand in has a name in the run's repository, wherever the run goes; an agent is told what is refused."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 from swarm import Endpoint, Swarm, Task
@@ -9,6 +10,7 @@ from swarm.core.limits import Limits
 from swarm.history.exporting import export_run
 from swarm.history.forking import fork_run
 from swarm.history.importing import import_run
+from swarm.history.verification import verify_run
 from swarm.journal.store import RunFolder, RunStore
 from swarm.testing.endpoint import Answer, SimulatedEndpoint, step
 from tests.history.history_runs import events_of, go_on, simulated, start
@@ -69,3 +71,23 @@ async def test_an_agent_whose_hand_in_is_refused_is_told_why_and_goes_on(tmp_pat
     assert "Remove or rename" in refused[0]
     assert len([event for event in seen if isinstance(event, VerdictGiven) and event.attempt_id == "s0@1"]) == 1
     assert await asyncio.to_thread(named, run.folder) == handed_in(run.folder)
+
+
+async def test_a_run_from_before_there_were_intakes_is_verified_forked_exported_and_goes_on(tmp_path: Path) -> None:
+    """Its snapshots are in its own repository, and there is no other one."""
+    async with simulated() as endpoint:
+        folder = await start(endpoint, tmp_path, max_calls=6)
+        store = RunStore(tmp_path / "home")
+        for name in ("[0-9a-f][0-9a-f]", "pack"):
+            for place in folder.intake.glob(f"objects/{name}"):
+                shutil.copytree(place, folder.repository / "objects" / place.name, dirs_exist_ok=True)
+        shutil.rmtree(folder.intake)
+        assert (await verify_run(folder)).findings == []
+        fork = await fork_run(store, "r", at=events_of(folder)[-2].seq, run_id="fork")
+        assert not fork.folder.intake.exists()
+        await export_run(store, "r", tmp_path / "archive")
+        imported = await import_run(store, tmp_path / "archive", run_id="imported")
+        for each in (folder, fork.folder, imported):
+            assert (await go_on(endpoint, tmp_path / "home", each.run_id)).done
+            assert named(each) == handed_in(each)
+            assert (await verify_run(each)).findings == []
