@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from swarm.core.accounts import Account, Ledger
+from swarm.core.accounts import NOTHING, Account, Ledger
 from swarm.core.budget import MOST_OUTPUT_TOKENS, Question, Refused, admit
 from swarm.core.compaction import size_of
 from swarm.core.limits import Limits, Reservation, Spent
@@ -78,7 +78,7 @@ class Purse:
         self._ledger = ledger
         self._limits = limits
         self._tariff = tariff
-        self._settled = asyncio.Event()
+        self._settled: asyncio.Event | None = None
 
     def reserve(self, attempt_id: str, request: ModelRequest, input_tokens: int) -> Reservation | None:
         """Return what a call may take, or None: it has to :meth:`wait` for calls in flight.
@@ -96,15 +96,16 @@ class Purse:
 
     async def wait(self) -> None:
         """Return when it is worth trying again."""
-        settled = self._settled
+        settled = self._settled = self._settled or asyncio.Event()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AGAIN_S):
                 await settled.wait()
 
     def settled(self) -> None:
         """A call is over: those that wait look again."""
-        self._settled.set()
-        self._settled = asyncio.Event()
+        settled, self._settled = self._settled, None
+        if settled is not None:
+            settled.set()
 
     def cost_usd(self, role: str, answer: ModelAnswer) -> float | None:
         """Return what a reply cost, ``None`` without a price."""
@@ -115,6 +116,8 @@ class Purse:
 
     def lost(self, role: str, answer: ModelAnswer) -> Spent:
         """Return what was lost, by estimate, with answers that broke off before this one."""
+        if not answer.lost.total_tokens:
+            return NOTHING
         price = self._price(role, answer)
         return Spent(usage=answer.lost, priced_usd=0.0 if price is None else price.cost_usd(answer.lost))
 

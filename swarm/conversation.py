@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 
 from swarm.budgeting import Estimate, OverBudget, Purse
-from swarm.core.accounts import lost_with
+from swarm.core.accounts import NOTHING, lost_with
 from swarm.core.compaction import (
     COMPACTOR_RULES,
     MAX_IN_A_ROW,
@@ -58,7 +59,7 @@ FIRST_PATIENCE_S = 60.0
 
 FIRST_PATIENCE_STEP_S = 5.0
 
-_STRANGERS = 20
+_KNOWN_NAMES = 100
 _NAME_CHARACTERS = 100
 
 
@@ -76,22 +77,23 @@ class Session:
         patience_s: how long a call outlasts an endpoint that worked before and is gone now, in seconds.
         alike: the subtasks whose attempts failed in the very same way, by that way: what an endpoint said when it
             refused a request, or where the program broke.
-        strangers: models that were asked, and others that answered for them.
+        known_names: models that were asked, each with the name by which an answer came.
     """
 
     replies: int = 0
     draining: bool = False
     patience_s: float = PATIENCE_S
     alike: dict[str, set[str]] = field(default_factory=dict)
-    strangers: set[tuple[str, str]] = field(default_factory=set)
+    known_names: set[tuple[str, str]] = field(default_factory=set)
 
     def notes_on(self, answer: ModelAnswer) -> list[NoteRecorded]:
         """Return what a person should know of an answer: once, that another model gave it than was asked."""
-        asked, answered = answer.model.lower(), answer.reply.model.lower()
-        known = (asked, answered) in self.strangers or len(self.strangers) >= _STRANGERS
-        if known or not is_other_model(asked, answered):
+        names = (answer.model, answer.reply.model)
+        if names in self.known_names or len(self.known_names) >= _KNOWN_NAMES:
             return []
-        self.strangers.add((asked, answered))
+        self.known_names.add(names)
+        if not is_other_model(*names):
+            return []
         other = neutralise_line(answer.reply.model)[:_NAME_CHARACTERS]
         return [NoteRecorded(f"{answer.endpoint} was asked for {answer.model} and says that {other} answered")]
 
@@ -198,11 +200,10 @@ class Conversation:
         most = reserved.output_tokens if reserved and reserved.output_tokens else request.max_output_tokens
         try:
             with self._spooling(step, digest) as spooled:
-                answer = await self._answer(replace(request, max_output_tokens=most, spool=spooled), step, spooled)
-                # What a server gives away of our own secrets is neither kept nor sent on.
-                reply = map_strings(answer.reply, redact_known)
-                if reply is not answer.reply:
-                    answer = replace(answer, reply=reply)
+                answer = await self._answer(request.within(most, spooled), step, spooled)
+                if _holds_secret(answer.reply):
+                    # What a server gives away of our own secrets is neither kept nor sent on.
+                    answer = replace(answer, reply=map_strings(answer.reply, redact_known))
                 reach("model.reply-complete")
                 await self.commit(self._replied(step, answer), *self._session.notes_on(answer))
                 reach("model.after-commit")
@@ -212,19 +213,11 @@ class Conversation:
         self._estimate.learn(request, answer, messages)
         return answer.reply
 
-    @contextlib.contextmanager
-    def _spooling(self, step: int, digest: str) -> Iterator[SpooledCall | None]:
+    def _spooling(self, step: int, digest: str) -> contextlib.AbstractContextManager[SpooledCall | None]:
         """Keep a call's response until the block, which records the reply, is over; longer when that is cut off."""
         if self._spool is None:
-            yield None
-            return
-        with self._spool.call(self.attempt_id, step, digest) as spooled:
-            try:
-                yield spooled
-            except (EndpointError, Interrupted):
-                spooled.discard()  # what came was no reply, and will not become one
-                raise
-            spooled.discard()
+            return contextlib.nullcontext()
+        return _Spooling(self._spool.call(self.attempt_id, step, digest))
 
     async def _make_room(self, overflow: ContextOverflow) -> None:
         """Compact the conversation. Raises the overflow when that is of no use."""
@@ -326,7 +319,7 @@ class Conversation:
     def _cost(self, role: str, answer: ModelAnswer) -> tuple[float | None, Spent]:
         """Return what a reply cost, and what was lost with answers that broke off before it."""
         if self._purse is None:
-            return answer.cost_usd, Spent(usage=answer.lost)
+            return answer.cost_usd, Spent(usage=answer.lost) if answer.lost.total_tokens else NOTHING
         return self._purse.cost_usd(role, answer), self._purse.lost(role, answer)
 
     def _hear(self) -> None:
@@ -373,6 +366,35 @@ class Conversation:
             return
         self._reported.add(error.code)
         await self._record(ModelDelayed(self.attempt_id, step, error.code, error.message, wait_s))
+
+
+class _Spooling:
+    """Keeps a call's response for as long as a block runs, and leaves it where it is when that is cut off."""
+
+    __slots__ = ("_spooled",)
+
+    def __init__(self, spooled: SpooledCall) -> None:
+        self._spooled = spooled
+
+    def __enter__(self) -> SpooledCall:
+        return self._spooled.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Recorded; or what came was no reply, and will not become one.
+        if kind is None or issubclass(kind, EndpointError | Interrupted):
+            self._spooled.discard()
+        self._spooled.__exit__(kind, error, trace)
+
+
+def _holds_secret(reply: Reply) -> bool:
+    """Whether a value that is known to be secret stands somewhere in a reply: looked for in all of it at once."""
+    said = [reply.content, reply.reasoning, reply.reasoning_field, reply.finish_reason, reply.model]
+    for call in reply.tool_calls:
+        said += (call.id, call.name, call.arguments)
+    text = "\0".join(said)
+    return redact_known(text) is not text
 
 
 class PromptDigest:

@@ -4,7 +4,7 @@ Everything here is implemented in a layer below and composed in ``runtime.py`` o
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from swarm.core.events import Event, Recorded
@@ -71,6 +71,22 @@ class ModelRequest:
     probing: bool = False
     characters: int = 0
 
+    def within(self, max_output_tokens: int | None, spool: CallSpool | None) -> "ModelRequest":
+        """Return the same question with another limit on the reply, kept by a spool."""
+        return ModelRequest(  # `dataclasses.replace` takes four times as long, for every call
+            self.role,
+            self.messages,
+            self.tools,
+            self.withheld,
+            self.schema,
+            self.affinity,
+            max_output_tokens,
+            self.variation,
+            spool,
+            self.probing,
+            self.characters,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
@@ -90,7 +106,7 @@ class ModelAnswer:
     adopted: bool = False
     endpoint: str = ""
     model: str = ""
-    lost: Usage = field(default_factory=Usage)
+    lost: Usage = Usage()
 
 
 Delayed = Callable[[EndpointError, float], Awaitable[None]]

@@ -54,10 +54,10 @@ class Account:
 
     role: str = ""
     subtask_id: str = ""
-    spent: Spent = field(default_factory=Spent)
+    spent: Spent = NOTHING
     summaries: Spent = NOTHING
     held: Reservation | None = None
-    booked: Spent = field(default_factory=Spent)
+    booked: Spent = NOTHING
     began_s: float = field(default=0.0, compare=False)
     ended: bool = False
     wasted: bool = False
@@ -68,7 +68,7 @@ class Account:
     def called(self, event: ModelCalled) -> None:
         """A call begins. One that is still open was cut off."""
         if event.step != self._step and self.held is None:
-            self.booked = Spent()
+            self.booked = NOTHING
         self.cut_off()
         self._step = event.step
         self.summarises = False
@@ -78,7 +78,7 @@ class Account:
         """The reply says what it took."""
         self.spent = event.spent_after(self.spent)
         self.held = None
-        self.booked = Spent()
+        self.booked = NOTHING
 
     def failed(self, event: ModelFailed) -> None:
         """The call is over without a reply; answers that broke off are booked."""
@@ -88,7 +88,7 @@ class Account:
             if self.summarises:
                 self.summaries += lost
         self.held = None
-        self.booked = Spent()
+        self.booked = NOTHING
 
     def cut_off(self) -> None:
         """Nobody will hear of the call in flight any more."""
@@ -119,12 +119,13 @@ class Account:
         An adopted reply is that of the call that was cut off, so what was booked for that one is taken back.
         """
         before = self.spent - self.booked if adopted else self.spent
-        return before + spent_on(reply, tries, cost_usd) + lost
+        after = before + spent_on(reply, tries, cost_usd)
+        return after if lost is NOTHING else after + lost
 
 
 def lost_with(held: Reservation | None, broken: int) -> Spent:
     """Return what so many answers took, by estimate, that broke off."""
-    return sum((held.lost for _ in range(broken)), Spent()) if held is not None else Spent()
+    return sum((held.lost for _ in range(broken)), NOTHING) if held is not None else NOTHING
 
 
 @dataclass(slots=True)
@@ -226,7 +227,7 @@ class Ledger:
     roles: dict[str, Balance] = field(default_factory=dict)
     subtasks: dict[str, Balance] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
-    wasted: Spent = field(default_factory=Spent)
+    wasted: Spent = NOTHING
     touched: set[str] = field(default_factory=set, compare=False)
     now_s: float = field(default=0.0, compare=False)
     _roles: dict[str, str] = field(default_factory=dict)

@@ -74,14 +74,16 @@ class ConversationCompacted:
 
 def size_of(messages: Sequence[Message]) -> int:
     """Return the characters of a conversation, reasoning and arguments of calls included."""
-    return sum(_size(message) for message in messages)
-
-
-def _size(message: Message) -> int:
-    if message.reply is None:
-        return len(message.content)
-    reply = message.reply
-    return len(reply.content) + len(reply.reasoning) + sum(len(call.arguments) for call in reply.tool_calls)
+    size = 0
+    for message in messages:  # a plain loop: it runs for every call of every agent
+        reply = message.reply
+        if reply is None:
+            size += len(message.content)
+            continue
+        size += len(reply.content) + len(reply.reasoning)
+        for call in reply.tool_calls:
+            size += len(call.arguments)
+    return size
 
 
 def old_outputs(messages: Sequence[Message], *, spared_turns: int) -> tuple[int, ...]:

@@ -116,6 +116,11 @@ class SubtaskHandedBack:
     subtask: Subtask
     attempt_id: str
 
+    @property
+    def subtask_id(self) -> str:
+        """The id of the subtask that it is about."""
+        return self.subtask.id
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptStarted:
@@ -445,11 +450,14 @@ def attempt_of(event: Event) -> str:
 
 def subtask_of(event: Event) -> str:
     """Return the id of the subtask that the event belongs to, or an empty string."""
-    if type(event) is SubtaskHandedBack:
-        return event.subtask.id
     direct: str = getattr(event, "subtask_id", "")
+    return direct or subtask_of_attempt(attempt_of(event))
+
+
+def subtask_of_attempt(attempt_id: str) -> str:
+    """Return the id of the subtask that an attempt of this id is at; empty for an empty id."""
     # A judge's conversation is named after what it judges: ``parser@1#12.judge@2``.
-    return direct or attempt_of(event).partition("#")[0].rpartition("@")[0]
+    return attempt_id.partition("#")[0].rpartition("@")[0]
 
 
 def attempt_id(subtask_id: str, number: int) -> str:

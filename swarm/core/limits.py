@@ -1,6 +1,6 @@
 """What a run may use (:class:`Limits`), what a call may take and what calls took (:class:`Spent`)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -162,7 +162,7 @@ class Spent:
 
     calls: int = 0
     tries: int = 0
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()
     priced_usd: float = 0.0
     unpriced_calls: int = 0
 

@@ -1,8 +1,9 @@
 """An attempt's conversation, folded from its events: what a resumed agent knows is what the killed one knew."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from swarm.core.accounts import Account
 from swarm.core.compaction import ConversationCompacted, SummaryCalled, compacted
@@ -120,62 +121,53 @@ class Transcript:
 
     def apply(self, event: Event) -> None:
         """Fold one event in; events that say nothing to the conversation are passed over."""
-        match event:
-            case AttemptOpened():
-                self.messages = list(event.messages)
-                self.opening = len(self.messages)
-            case ConversationCompacted():
-                self.messages = compacted(self.messages, event)
-                self.account.compacted(event)
-                self.compactions += 1
-            case ModelCalled() | ModelFailed() | SummaryCalled():
-                self._asked(event)
-            case ModelReplied():
-                self._replied(event)
-            case AgentNudged():
-                self._nudged(event)
-            case AgentTold():
-                self._told(event)
-            case ToolCalled() | ToolReturned() | WorkspaceSnapshotted():
-                self._acted(event)
-            case AttemptHandedIn() | VerdictGiven():
-                self._judged(event)
-            case _:
-                pass
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(self, event)
 
-    def _asked(self, event: ModelCalled | ModelFailed | SummaryCalled) -> None:
-        match event:
-            case ModelCalled():
-                self.asked = event.step
-                self.account.called(event)
-            case ModelFailed():
-                self.account.failed(event)
-            case SummaryCalled():
-                self.account.summary_called(event)
+    def _opened(self, event: AttemptOpened) -> None:
+        self.messages = list(event.messages)
+        self.opening = len(self.messages)
 
-    def _acted(self, event: ToolCalled | ToolReturned | WorkspaceSnapshotted) -> None:
-        match event:
-            case ToolCalled():
-                self.called[event.index] = event.before
-            case ToolReturned():
-                self.results[event.index] = event.content
-                self.watch.returned(event.index, failed=event.failed)
-                self.unusable |= {event.index} if event.unusable else set()
-                self.urged += event.content in URGING
-                self._close_reply()
-            case WorkspaceSnapshotted():
-                self.tree = event.tree
-                self.unchanged = False
-                self.watch.changed(event.tree)
+    def _compacted(self, event: ConversationCompacted) -> None:
+        self.messages = compacted(self.messages, event)
+        self.account.compacted(event)
+        self.compactions += 1
 
-    def _judged(self, event: AttemptHandedIn | VerdictGiven) -> None:
-        if isinstance(event, AttemptHandedIn):
-            self.handins += 1
-            self.pending = event.handoff
-        else:
-            self.pending = None
-            self.unchanged = not event.verdict.accepted
-            self.rejection = "" if event.verdict.accepted else event.verdict.reason
+    def _called(self, event: ModelCalled) -> None:
+        self.asked = event.step
+        self.account.called(event)
+
+    def _failed(self, event: ModelFailed) -> None:
+        self.account.failed(event)
+
+    def _summary_called(self, event: SummaryCalled) -> None:
+        self.account.summary_called(event)
+
+    def _tool_called(self, event: ToolCalled) -> None:
+        self.called[event.index] = event.before
+
+    def _returned(self, event: ToolReturned) -> None:
+        self.results[event.index] = event.content
+        self.watch.returned(event.index, failed=event.failed)
+        if event.unusable:
+            self.unusable.add(event.index)
+        self.urged += event.content in URGING
+        self._close_reply()
+
+    def _snapshotted(self, event: WorkspaceSnapshotted) -> None:
+        self.tree = event.tree
+        self.unchanged = False
+        self.watch.changed(event.tree)
+
+    def _handed_in(self, event: AttemptHandedIn) -> None:
+        self.handins += 1
+        self.pending = event.handoff
+
+    def _judged(self, event: VerdictGiven) -> None:
+        self.pending = None
+        self.unchanged = not event.verdict.accepted
+        self.rejection = "" if event.verdict.accepted else event.verdict.reason
 
     def _replied(self, event: ModelReplied) -> None:
         self.step = event.step
@@ -216,3 +208,20 @@ class Transcript:
         self.watch.closed(self.reply.tool_calls, [self.results[index] for index in range(len(self.reply.tool_calls))])
         self.reply = None
         self.results = {}
+
+
+_HANDLERS: dict[type[Event], Callable[[Transcript, Any], None]] = {
+    AttemptOpened: Transcript._opened,
+    ConversationCompacted: Transcript._compacted,
+    ModelCalled: Transcript._called,
+    ModelFailed: Transcript._failed,
+    SummaryCalled: Transcript._summary_called,
+    ModelReplied: Transcript._replied,
+    AgentNudged: Transcript._nudged,
+    AgentTold: Transcript._told,
+    ToolCalled: Transcript._tool_called,
+    ToolReturned: Transcript._returned,
+    WorkspaceSnapshotted: Transcript._snapshotted,
+    AttemptHandedIn: Transcript._handed_in,
+    VerdictGiven: Transcript._judged,
+}

@@ -65,7 +65,7 @@ from swarm.core.plan import SubtaskKind
 from swarm.core.plan_view import PlanView
 from swarm.core.steering import PersonWanted, TellRequested
 from swarm.core.task import Task
-from swarm.core.wording import Notable, describe, tone_of
+from swarm.core.wording import STEPS, Notable, describe, tone_of
 from swarm.errors import JournalUnreadable
 
 KEPT_NOTES = 200
@@ -192,24 +192,27 @@ class RunView(PlanView):
         Raises:
             JournalUnreadable: the event speaks of a subtask or attempt that no event before it introduced.
         """
-        event = recorded.event
-        parked = self.status is RunStatus.PARKED
-        if not (parked or is_between_sessions(event) or type(event) is RunCreated):
-            until = event.before if isinstance(event, ClockJumped) else recorded.at
-            self.driven_s += max(0.0, until - self.last_at)
+        event, kind = recorded.event, type(recorded.event)
+        if self.status is not RunStatus.PARKED and kind is not RunCreated and not is_between_sessions(event):
+            passed_s = (event.before if isinstance(event, ClockJumped) else recorded.at) - self.last_at
+            if passed_s > 0:
+                self.driven_s += passed_s
         self.last_at = recorded.at
         self.last_seq = recorded.seq
-        handler = _HANDLERS.get(type(event))
+        handler = _HANDLERS.get(kind)
+        is_step = kind in STEPS  # nearly all events are, and say nothing to most folds
         try:
             if self._keeps_ledger:
                 self.ledger.apply(event)
-            self.doubts.apply(event)
-            self.heads.apply(event)
+            if not is_step:
+                self.doubts.apply(event)
+                self.heads.apply(event)
             if handler is not None:
                 handler(self, event)
         except KeyError as error:
             raise JournalUnreadable(f"event {recorded.seq} speaks of {error.args[0]!r}, which is not known") from error
-        self._notice(recorded)
+        if not is_step:
+            self._notice(recorded)
 
     def _notice(self, recorded: Recorded) -> None:
         tone = tone_of(recorded.event)

@@ -266,7 +266,7 @@ _ENDPOINT_TONES = {
     EndpointState.DOWN: Tone.ODD,
     EndpointState.REFUSED: Tone.BAD,
 }
-_STEPS = frozenset(
+STEPS = frozenset(
     {AttemptStarted, AttemptOpened, ModelCalled, ModelReplied, ToolCalled, ToolReturned, WorkspaceSnapshotted}
 )
 """What every agent does all the time."""
@@ -275,7 +275,7 @@ _QUIET_ENDS = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED, Atte
 
 def tone_of(event: Event) -> Tone | None:
     """Return how an event sounds, ``None`` when a person who only watches need not see it."""
-    if type(event) in _STEPS:
+    if type(event) in STEPS:
         return None
     match event:
         case (

@@ -33,6 +33,7 @@ COMPRESSED_FROM = 8 * 1024
 MARK = "\x1f"
 _MARK_IN_JSON = b'"\\u001f'
 _DIGEST_BYTES = 32
+_PLACE = struct.Struct("<qd")
 
 Value = TypeVar("Value")
 
@@ -192,7 +193,7 @@ def _is(left: object, right: object) -> bool:
 
 def checksum(seq: int, at: float, name: str, body: bytes) -> int:
     """Return the checksum that is kept beside an event: SQLite itself does not notice a flipped bit."""
-    return zlib.crc32(body, zlib.crc32(struct.pack("<qd", seq, at) + name.encode()))
+    return zlib.crc32(body, zlib.crc32(_PLACE.pack(seq, at) + name.encode()))
 
 
 def compress(data: bytes) -> bytes:

@@ -5,11 +5,12 @@ import contextlib
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Protocol, Self
 
-from swarm.core.events import Event, Recorded, attempt_of, subtask_of, type_name
+from swarm.core.events import EVENT_NAMES, Event, Recorded, subtask_of_attempt
 from swarm.errors import JournalError
 from swarm.journal import schema
 from swarm.journal.codec import Encoded, checksum, compress, encode
@@ -20,6 +21,8 @@ MAX_QUEUED_BYTES = 64 * 1024 * 1024
 """Appends wait for room while more than this is on its way to the disk."""
 
 _REMEMBERED_BLOBS = 4_096
+
+_subtask_of = lru_cache(maxsize=4_096)(subtask_of_attempt)  # asked for every step of every agent
 
 Subscriber = Callable[[Recorded], None]
 
@@ -72,6 +75,7 @@ class SqliteJournal:
         self._queued_bytes = 0
         self._queued_blobs: OrderedDict[bytes, None] = OrderedDict()
         self._admission = asyncio.Lock()
+        self._in_turn = 0
         self._room = asyncio.Event()
         self._committer = committer(connection, path, self.epoch, self._report)
 
@@ -123,12 +127,22 @@ class SqliteJournal:
         """
         if not events:
             return
-        async with self._admission:
-            while self._queued_bytes >= MAX_QUEUED_BYTES and self._failure is None:
-                self._room.clear()
-                await self._room.wait()
+        if self._queued_bytes < MAX_QUEUED_BYTES and not self._in_turn:
             durable = self._submit(events)
+        else:
+            durable = await self._submit_in_turn(events)
         await durable
+
+    async def _submit_in_turn(self, events: tuple[Event, ...]) -> asyncio.Future[None]:
+        self._in_turn += 1
+        try:
+            async with self._admission:
+                while self._queued_bytes >= MAX_QUEUED_BYTES and self._failure is None:
+                    self._room.clear()
+                    await self._room.wait()
+                return self._submit(events)
+        finally:
+            self._in_turn -= 1
 
     def _submit(self, events: tuple[Event, ...]) -> asyncio.Future[None]:
         if self._failure is not None:
@@ -150,8 +164,10 @@ class SqliteJournal:
         blobs: list[BlobRow] = []
         size = 0
         for seq, event, (body, texts) in zip(count(self.last_seq + 1), events, encoded, strict=False):
-            name = type_name(event)
-            rows.append((seq, at, name, subtask_of(event), attempt_of(event), body, checksum(seq, at, name, body)))
+            name = EVENT_NAMES[type(event)]
+            attempt_id: str = getattr(event, "attempt_id", "")
+            subtask_id: str = getattr(event, "subtask_id", "") or _subtask_of(attempt_id)
+            rows.append((seq, at, name, subtask_id, attempt_id, body, checksum(seq, at, name, body)))
             size += len(body)
             for digest, data in texts.items():
                 if digest not in self._queued_blobs:
@@ -168,14 +184,16 @@ class SqliteJournal:
                 self._queued_blobs.popitem(last=False)
 
     def _enqueue(self, entry: Entry) -> asyncio.Future[None]:
-        self._loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
         durable = self._loop.create_future()
         self._waiting.append((entry.size, durable))
         self._queued_bytes += entry.size
         if not self._unsent:
             self._loop.call_soon(self._send)
         self._unsent.append(entry)
-        self._remember(entry.blobs)
+        if entry.blobs:
+            self._remember(entry.blobs)
         return durable
 
     def _send(self) -> None:
