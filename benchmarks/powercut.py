@@ -162,7 +162,7 @@ class _Connection:
         if statement == "PRAGMA synchronous = FULL":
             statement = f"PRAGMA synchronous = {self._synchronous}"
         with _errors_of_sqlite3():
-            return self._connection.execute(statement, parameters)
+            return _Cursor(self._connection.execute(statement, parameters), self._connection.changes())
 
     def executemany(self, statement: str, parameters: Iterator[Mapping[str, Any]]) -> Any:
         with _errors_of_sqlite3():
@@ -175,6 +175,20 @@ class _Connection:
     def close(self) -> None:
         with _errors_of_sqlite3():
             self._connection.close()
+
+
+class _Cursor:
+    """As much of :class:`sqlite3.Cursor` as the journal uses."""
+
+    def __init__(self, cursor: Any, rowcount: int) -> None:
+        self._cursor = cursor
+        self.rowcount = rowcount
+
+    def fetchone(self) -> Any:
+        return self._cursor.fetchone()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._cursor)
 
 
 @contextlib.contextmanager

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from swarm.errors import JournalError, JournalFenced, JournalWriteFailed
 from swarm.failpoints import reach
 from swarm.journal import ballast
 from swarm.journal.damage import Mark
-from swarm.journal.schema import FENCED, open_read_only, write_error
+from swarm.journal.schema import open_read_only, write_error
 
 MAX_GROUP_ROWS = 2_000
 MAX_GROUP_BYTES = 8 * 1024 * 1024
@@ -29,9 +30,12 @@ EventRow = tuple[int, float, str, str, str, bytes, int]
 BlobRow = tuple[bytes, int, bytes]
 """digest, size before compression, compressed data."""
 
-_NO_EVENT = (None,) * 7
-_NO_BLOB = (None,) * 3
-_MARKS = f"({', '.join('?' * 11)})"
+_Row = TypeVar("_Row", EventRow, BlobRow)
+
+_EVENT_COLUMNS = "seq, at, type, subtask_id, attempt_id, body, checksum"
+_EVENT_MARKS = f"({', '.join('?' * 7)})"
+_BLOB_MARKS = f"({', '.join('?' * 3)})"
+_WHILE_NOT_FENCED = "WHERE (SELECT value FROM meta WHERE key = 'epoch') = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Entry:
 
 Report = Callable[[int, JournalError | None], None]
 """Told after each group, on the committer's thread: how many entries it held, and why it failed if it did."""
+
+
+class _Fenced(Exception):
+    """Another writer has the journal now. Never shown to anybody."""
 
 
 class Committer:
@@ -116,46 +124,59 @@ class Committer:
         try:
             self._refuse_replaced_file()
             reach("journal.before-commit")
-            self._write_or_make_room(self._rows(group))
+            self._write_or_make_room(group)
             self._mark.set(last_seq(group))
             reach("journal.after-commit")
         except JournalError as error:
             return error
+        except _Fenced:
+            self._roll_back()
+            return self._fenced()
         except sqlite3.Error as error:
             self._roll_back()
-            return self._fenced() if str(error) == FENCED else write_error(error, self._path)
+            return write_error(error, self._path)
         except Exception as error:  # noqa: BLE001 - the appenders must hear of it, or they wait for ever
             self._roll_back()
             return JournalWriteFailed(f"the journal could not be written: {type(error).__name__}: {error}")
         return None
 
-    def _rows(self, group: Sequence[Entry]) -> list[tuple[object, ...]]:
-        rows: list[tuple[object, ...]] = []
-        for entry in group:
-            rows.extend((self._epoch, *_NO_EVENT, *blob) for blob in entry.blobs)
-            rows.extend((self._epoch, *event, *_NO_BLOB) for event in entry.events)
-        return rows
-
-    def _write_or_make_room(self, rows: Sequence[tuple[object, ...]]) -> None:
+    def _write_or_make_room(self, group: Sequence[Entry]) -> None:
         try:
-            self._write(rows)
+            self._write(group)
         except sqlite3.OperationalError as error:
             # A write that found no room is undone as a whole and may be made again, unlike one that was not synced.
             if error.sqlite_errorname not in _NO_ROOM or not ballast.drop(self._path):
                 raise
             self._roll_back()
-            self._write(rows)
+            self._write(group)
 
-    def _write(self, rows: Sequence[tuple[object, ...]]) -> None:
-        chunks = [rows[start : start + _ROWS_PER_STATEMENT] for start in range(0, len(rows), _ROWS_PER_STATEMENT)]
-        alone = len(chunks) == 1  # A statement is a transaction of its own.
+    def _write(self, group: Sequence[Entry]) -> None:
+        """Write a group in few statements, most often one.
+
+        Every statement lets go of the interpreter lock, and getting it back from a busy event loop takes a while.
+        """
+        blobs = _in_chunks([blob for entry in group for blob in entry.blobs])
+        events = _in_chunks([event for entry in group for event in entry.events])
+        alone = not blobs and len(events) == 1  # A statement is a transaction of its own.
         if not alone:
             self._connection.execute("BEGIN IMMEDIATE")
-        for chunk in chunks:
-            statement = f"INSERT INTO written VALUES {', '.join([_MARKS] * len(chunk))}"  # noqa: S608 - marks only
+        for chunk in blobs:
+            marks = ", ".join([_BLOB_MARKS] * len(chunk))
+            statement = f"INSERT OR IGNORE INTO blobs (digest, size, data) VALUES {marks}"  # noqa: S608 - marks only
             self._connection.execute(statement, tuple(chain.from_iterable(chunk)))
+        for rows in events:
+            self._write_events(rows)
         if not alone:
             self._connection.execute("COMMIT")
+
+    def _write_events(self, rows: Sequence[EventRow]) -> None:
+        """Write events, or none of them when the writer's epoch is over. Raises _Fenced then."""
+        marks = ", ".join([_EVENT_MARKS] * len(rows))
+        inserted = f"INSERT INTO events ({_EVENT_COLUMNS}) SELECT * FROM (VALUES {marks})"  # noqa: S608 - marks only
+        statement = f"{inserted} {_WHILE_NOT_FENCED}"
+        written = self._connection.execute(statement, (*chain.from_iterable(rows), self._epoch)).rowcount
+        if written != len(rows):
+            raise _Fenced
 
     def _refuse_replaced_file(self) -> None:
         # Commits to a file that was removed succeed, and everything acknowledged would be gone with it.
@@ -198,6 +219,10 @@ class Committer:
             reader, _ = open_read_only(self._path)
             self._connection.close()
             reader.close()
+
+
+def _in_chunks(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
+    return [rows[start : start + _ROWS_PER_STATEMENT] for start in range(0, len(rows), _ROWS_PER_STATEMENT)]
 
 
 def last_seq(group: Sequence[Entry]) -> int:

@@ -3,9 +3,8 @@
 Exactly one connection writes and checkpoints a journal; all others are opened read-only. (SQLite before 3.51.3 can
 corrupt a file that several connections checkpoint at the same time.)
 
-Everything is written through the view ``written``: its trigger compares the writer's epoch with the journal's, and one
-statement carries events and blobs alike. A group is then a single statement, which matters because every statement
-lets go of the interpreter lock several times, and getting it back from a busy event loop takes milliseconds each time.
+Events are only written while the journal's epoch is that of the writer: the statement that inserts them says so itself
+(:mod:`swarm.journal.committer`), so whoever takes a run over need only raise the epoch.
 """
 
 import contextlib
@@ -27,9 +26,6 @@ APPLICATION_ID = 0x5357524D
 """``SWRM``: SQLite's header field that says whose file this is."""
 
 BUSY_TIMEOUT_S = 10.0
-
-FENCED = "fenced"
-"""The message of the error that the database raises for a writer whose epoch is over."""
 
 _FIRST_SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT",
@@ -67,7 +63,10 @@ NOT_A_STEP = (
 
 _EVENTS_BUT_STEPS = (f"CREATE INDEX events_but_steps ON events (type, attempt_id) WHERE {NOT_A_STEP}",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_SCHEMA, _EVENTS_BUT_STEPS)
+# A trigger for each row took as long again as the row itself.
+_NO_TRIGGER = ("DROP TRIGGER write_if_not_fenced", "DROP VIEW written")
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_SCHEMA, _EVENTS_BUT_STEPS, _NO_TRIGGER)
 """Statements by the version that they lead to, less one. Entries are only ever added."""
 
 

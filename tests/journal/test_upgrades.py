@@ -46,7 +46,7 @@ async def test_an_old_journal_is_upgraded_and_kept_as_it_was(golden: Path, monke
     await journal.append(NoteRecorded("in the new format"))
     await journal.close()
     kept = golden.with_name(f"journal.db.version-{old}")
-    assert version(golden) == old + 1
+    assert version(golden) == len(schema.MIGRATIONS) > old
     assert version(kept) == old
     assert raw(golden)[:-1] == before == raw(kept)
     assert kept.stat().st_mode & 0o077 == 0
@@ -95,5 +95,5 @@ def test_an_upgrade_that_is_killed_is_made_again(golden: Path) -> None:
         if failpoint:
             assert version(golden) == old
             assert raw(golden) == before
-    assert version(golden) == old + 1
+    assert version(golden) == len(schema.MIGRATIONS) + 1 > old, "the one that the process adds included"
     assert len(list(golden.parent.glob("*.version-*"))) == 1
