@@ -406,13 +406,12 @@ class PromptDigest:
 
     def of(self, messages: Sequence[Message]) -> str:
         """Return the digest of the messages, which must continue those of the call before."""
+        said = []
         for message in messages[self._hashed :]:
-            self._add(message.role, message.content, message.tool_call_id)
+            said += (message.role, message.content, message.tool_call_id)
             for call in message.reply.tool_calls if message.reply else ():
-                self._add(call.id, call.name, call.arguments)
+                said += (call.id, call.name, call.arguments)
         self._hashed = len(messages)
+        if said:
+            self._sha.update("\0".join((*said, "")).encode("utf-8", "surrogatepass"))
         return self._sha.copy().hexdigest()[:32]
-
-    def _add(self, *texts: str) -> None:
-        for text in texts:
-            self._sha.update(text.encode("utf-8", "surrogatepass") + b"\0")
