@@ -121,6 +121,8 @@ def _count(value: object) -> int:
     """Return a count of tokens; -1 for what is none, so that the report is not believed."""
     if value is None:
         return 0
+    if type(value) is int and 0 <= value <= _TOKENS_ABSURD:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _TOKENS_ABSURD:
         return -1
     return int(value)
