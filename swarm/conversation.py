@@ -406,7 +406,7 @@ class PromptDigest:
 
     def of(self, messages: Sequence[Message]) -> str:
         """Return the digest of the messages, which must continue those of the call before."""
-        said = []
+        said: list[str] = []
         for message in messages[self._hashed :]:
             said += (message.role, message.content, message.tool_call_id)
             for call in message.reply.tool_calls if message.reply else ():
