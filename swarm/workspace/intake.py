@@ -6,6 +6,7 @@ checked by git on the way, and is there under ``refs/swarm/RUN/ATTEMPT``.
 """
 
 import asyncio
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -99,7 +100,8 @@ class RunIntake(BareRepository):
                 raise
             raise await self._refused(commit, refusal) from error
         finally:
-            await asyncio.to_thread(bundle.unlink, missing_ok=True)
+            with contextlib.suppress(OSError):  # the next process removes what is left
+                await asyncio.to_thread(bundle.unlink, missing_ok=True)
         reach("handin.taken-in")
 
     async def _refused(self, commit: str, refusal: Refusal) -> HandInRefused:

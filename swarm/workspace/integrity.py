@@ -1,9 +1,10 @@
 """Is everything there that a run's journal names? Looks only, changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from swarm.workspace.bare_repository import BareRepository
-from swarm.workspace.object_rules import LOOK_FOR_DAMAGE
+from swarm.workspace.git import GitResult
+from swarm.workspace.object_rules import looking_for_damage, looking_for_damage_with_older_git
 
 _TIMEOUT_S = 3600.0
 _SHOWN = 400
@@ -51,8 +52,9 @@ async def damage_of(repository: BareRepository) -> str:
         GitError: git could not be run.
     """
     git, folder = repository.git, repository.folder
-    arguments = ("fsck", "--no-full", "--no-dangling", "--no-progress")
-    found = await git.run(*arguments, git_dir=folder, check=False, environment=LOOK_FOR_DAMAGE, timeout_s=_TIMEOUT_S)
+    found = await _fsck(repository, looking_for_damage())
+    if found.exit_code != 0 and (settings := looking_for_damage_with_older_git(found.stderr)):
+        found = await _fsck(repository, settings)
     if found.exit_code != 0:
         return found.stderr[:_SHOWN] or f"git fsck ended with exit code {found.exit_code}"
     for index in sorted((folder / "objects" / "pack").glob("*.idx")):
@@ -60,6 +62,13 @@ async def damage_of(repository: BareRepository) -> str:
         if verified.exit_code != 0:
             return f"{index.name}: {verified.stderr[:_SHOWN]}"
     return ""
+
+
+async def _fsck(repository: BareRepository, settings: Mapping[str, str]) -> GitResult:
+    arguments = ("fsck", "--no-full", "--no-dangling", "--no-progress")
+    return await repository.git.run(
+        *arguments, git_dir=repository.folder, check=False, environment=settings, timeout_s=_TIMEOUT_S
+    )
 
 
 async def is_merge_onto(repository: BareRepository, commit: str, head: str) -> bool:

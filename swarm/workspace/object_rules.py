@@ -16,8 +16,8 @@ MILD = (*_MILD_OF_MODULES, *(f"gitattributes{rule}" for rule in _OF_ATTRIBUTES))
 CHECKED_FETCH = as_environment({"fetch.fsckObjects": "true", **{f"fetch.fsck.{rule}": "warn" for rule in MILD}})
 """The settings that make ``git fetch`` check every object."""
 
-LOOK_FOR_DAMAGE = as_environment({f"fsck.{rule}": "warn" for rule in (*MILD, "gitmodulesSymlink")})
-"""The settings that make ``git fsck`` report damage, not what agents' files say."""
+_NO_DAMAGE = "gitmodulesSymlink"
+"""Refused on the way in, so that it stays in the intake; but nothing is damaged where it is."""
 
 _REFUSED = re.compile(r"^error: object ([0-9a-f]{40}(?:[0-9a-f]{24})?): (\w+): (.*)$", re.MULTILINE)
 _UNKNOWN_RULE = "nhandled message id"
@@ -40,6 +40,16 @@ def strict(rules: tuple[str, ...] = MILD) -> str:
 def strict_for_older_git(said: str) -> str:
     """Return the option for a git that does not know one of the rules, and so does not check it; else nothing."""
     return strict(_MILD_OF_MODULES) if _UNKNOWN_RULE in said else ""
+
+
+def looking_for_damage(rules: tuple[str, ...] = MILD) -> dict[str, str]:
+    """Return the settings that make ``git fsck`` report damage, not what agents' files say."""
+    return as_environment({f"fsck.{rule}": "warn" for rule in (*rules, _NO_DAMAGE)})
+
+
+def looking_for_damage_with_older_git(said: str) -> dict[str, str]:
+    """Return the settings for a git that does not know one of the rules; else nothing."""
+    return looking_for_damage(_MILD_OF_MODULES) if _UNKNOWN_RULE in said else {}
 
 
 def first_refusal(said: str) -> Refusal | None:

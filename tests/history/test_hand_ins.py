@@ -71,6 +71,7 @@ async def test_an_agent_whose_hand_in_is_refused_is_told_why_and_goes_on(tmp_pat
     assert "Remove or rename" in refused[0]
     assert len([event for event in seen if isinstance(event, VerdictGiven) and event.attempt_id == "s0@1"]) == 1
     assert await asyncio.to_thread(named, run.folder) == handed_in(run.folder)
+    assert (await verify_run(run.folder)).findings == []  # the snapshot with the link is there as it was recorded
 
 
 async def test_a_run_from_before_there_were_intakes_is_verified_forked_exported_and_goes_on(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import pytest
 
 from swarm.errors import HandInRefused, WorkspaceError
 from swarm.failpoints import VARIABLE
-from swarm.workspace import bundled_objects
+from swarm.workspace import bundled_objects, integrity
 from swarm.workspace.bare_repository import BareRepository
 from swarm.workspace.bundled_objects import LOOSE_UP_TO, take_in, write_bundle_of
-from swarm.workspace.object_rules import first_refusal, strict, strict_for_older_git
+from swarm.workspace.integrity import damage_of
+from swarm.workspace.object_rules import first_refusal, looking_for_damage, strict, strict_for_older_git
 from swarm.workspace.publication import publish
 from tests.workspace.sources import FILES, Canary, Scene, files_below, new_intake, new_scene, plain_git, write_files
 
@@ -148,17 +149,16 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("rule", HOSTILE)
-async def test_objects_that_no_recording_makes_are_refused_as_well(scene: Scene, rule: str) -> None:
+async def test_objects_that_no_recording_makes_are_refused_as_well(scene: Scene) -> None:
     git, folder = scene.intake.git, scene.intake.folder
     blob = (await git.run("hash-object", "-w", "--stdin", git_dir=folder, stdin=b"x\n")).text
-    content = HOSTILE[rule](bytes.fromhex(blob))
     make = ("hash-object", "-w", "-t", "tree", "--literally", "--stdin")
-    tree = (await git.run(*make, git_dir=folder, stdin=content)).text
-    with pytest.raises(HandInRefused, match=f"{tree}, by the rule {rule}"):
-        await scene.intake.commit("one", tree=tree, parent=scene.base, message="m\n")
+    for rule, content in HOSTILE.items():
+        tree = (await git.run(*make, git_dir=folder, stdin=content(bytes.fromhex(blob)))).text
+        with pytest.raises(HandInRefused, match=f"{tree}, by the rule {rule}"):
+            await scene.intake.commit("one", tree=tree, parent=scene.base, message="m\n")
+        assert not await has(scene.run, tree)
     assert await refs(scene.run) == {"refs/heads/swarm/r1": scene.base}
-    assert not await has(scene.run, tree)
 
 
 async def test_what_lacks_an_object_does_not_come_in(scene: Scene) -> None:
@@ -187,13 +187,18 @@ async def test_what_only_its_users_have_to_fear_comes_in(scene: Scene) -> None:
     odd = {".gitmodules": '[submodule "../x"]\n\tpath = -x\n\turl = -u\n\tupdate = !sh\n', ".gitattributes": "a" * 5000}
     commit = await scene.commit("one", odd)
     assert await has(scene.run, commit)
+    for repository in (scene.run, scene.intake):
+        assert await damage_of(repository) == ""  # what files say is no damage
 
 
 async def test_a_git_that_does_not_know_a_rule_checks_the_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundled_objects, "strict", lambda: strict(("gitmodulesUrl", "ruleOfTomorrow")))
+    settings = looking_for_damage(("gitmodulesUrl", "ruleOfTomorrow"))
+    monkeypatch.setattr(integrity, "looking_for_damage", lambda: settings)
     await scene.commit("one", {"x.py": "1\n"})
     workspace = await scene.workspaces.open("two", base_commit=scene.base)
     (workspace.folder / ".gitmodules\u200c").symlink_to("x")
+    assert await damage_of(scene.run) == ""
     with pytest.raises(HandInRefused):
         await scene.intake.commit("two", tree=await workspace.snapshot(), parent=scene.base, message="m\n")
 
