@@ -25,7 +25,6 @@ _PAGE_OBJECTS = 2_000
 _REMEMBERED_OBJECTS = 20_000
 
 _RESTORE = "restore the run's folder from a copy"
-_RECOVER = "`swarm recover RUN` brings back what can be brought back, and says what is lost"
 _RECOVER = "`swarm recover RUN` restores the newest sound state and says what is lost"
 
 
