@@ -244,7 +244,8 @@ def due_notices(state: RunState) -> list[NoteRecorded]:
     limits, ledger = state.task.limits, state.ledger
     caps = [(cap, "") for cap in run_caps(limits, ledger)]
     caps += [(cap, "") for role in limits.roles for cap in role_caps(limits, ledger, role)]
-    caps += [(cap, name) for name in sorted(ledger.touched) for cap in subtask_caps(limits, ledger, name)]
+    if limits.caps_subtasks:
+        caps += [(cap, name) for name in sorted(ledger.touched) for cap in subtask_caps(limits, ledger, name)]
     ledger.touched.clear()
     nearly = [(cap, name) for cap, name in caps if cap.spent >= NOTICE_SHARE * cap.limit]
     notes = [

@@ -113,6 +113,12 @@ class Limits(BaseModel):
     max_hedges: int = Field(default=16, ge=0, le=10_000)
     stuck: StuckLimits = StuckLimits()
 
+    @property
+    def caps_subtasks(self) -> bool:
+        """Whether anything limits what the attempts at one subtask may use."""
+        caps = (self.max_subtask_tokens, self.max_subtask_cost_usd, self.max_subtask_calls, self.max_subtask_time_s)
+        return caps != (None, None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

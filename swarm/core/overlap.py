@@ -6,7 +6,7 @@ other's. That says too much rather than too little.
 
 import fnmatch
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from swarm.core.plan import Subtask
@@ -79,8 +79,10 @@ class Claims:
                 if counts[owner] <= 0:
                     del counts[owner]
 
-    def owners_of(self, paths: Iterable[str]) -> set[str]:
+    def owners_of(self, paths: Collection[str]) -> set[str]:
         """Return everybody whose claims overlap with these paths."""
+        if not paths:
+            return set()
         found = self.wider_owners_of(paths)
         for path in _sorted_out(paths)[0]:
             found |= self._exact.get(path, set())
