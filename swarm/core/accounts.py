@@ -28,6 +28,7 @@ from swarm.core.events import (
 )
 from swarm.core.limits import Reservation, Spent, Usage
 from swarm.core.messages import Reply
+from swarm.core.settings import JUDGE
 
 SUMMARISER = "compactor"
 """The role that summaries of conversations are made by."""
@@ -265,7 +266,7 @@ class Ledger:
             balance.begin(self.now_s)
 
     def _judge_started(self, event: JudgeStarted) -> None:
-        self._open_account(event.attempt_id, "judge", event.subtask_id)
+        self._open_account(event.attempt_id, JUDGE, event.subtask_id)
 
     def _open_account(self, attempt_id: str, role: str, subtask_id: str) -> Account:
         balances = (self.run, self._role(role), self.subtasks.setdefault(subtask_id, Balance()))
