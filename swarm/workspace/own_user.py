@@ -9,6 +9,7 @@ Where the kernel or the file system cannot do that, commands stay root's, and :a
 """
 
 import contextlib
+import logging
 import os
 import select
 import shutil
@@ -21,8 +22,11 @@ from functools import cache
 from pathlib import Path
 
 from swarm.workspace import own_user_helper
+from swarm.workspace.namespace_thread import NamespaceThread
 from swarm.workspace.own_user_helper import PLACE
 from swarm.workspace.toolchains import SYSTEM_SEARCH_PATH
+
+log = logging.getLogger(__name__)
 
 USER_ID = 2_000_000_000
 """The commands' user, above all ranges that distributions and containers hand out."""
@@ -40,15 +44,17 @@ class Entrance:
         namespace: what starts a program where the files are shown as the user's; empty when there is no other user.
         drop: what starts it as the user there, likewise.
         places: the mount points that are shown as the user's own, and where.
+        thread: what starts a program there as the user with neither of both; none where that cannot be had.
     """
 
     namespace: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
+    thread: NamespaceThread | None = field(default=None, compare=False)
 
     @property
     def prefix(self) -> tuple[str, ...]:
-        """What comes before a program's command line: one program does both."""
+        """What comes before a program's command line if no thread starts it: one program does both."""
         return (*self.namespace, "--setgid", str(USER_ID), "--setuid", str(USER_ID)) if self.namespace else ()
 
     def path(self, path: Path) -> str:
@@ -112,7 +118,16 @@ def _make_entrance(mount_points: list[str]) -> Entrance:
         (program, f"--mount=/proc/{os.getpid()}/fd/{namespace}"),
         ("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--"),
         tuple((point, f"{PLACE}/{number}") for number, point in enumerate(mount_points)),
+        _thread(namespace),
     )
+
+
+def _thread(namespace: int) -> NamespaceThread | None:
+    try:
+        return NamespaceThread(namespace, USER_ID)
+    except OSError as error:
+        log.info("commands are started through nsenter: %s", error)
+        return None
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from swarm.protocols import CommandResult
 from swarm.text import left_out_note
 from swarm.workspace.descendants import Descendants
 from swarm.workspace.guard import guarded
+from swarm.workspace.namespace_thread import NamespaceThread
 from swarm.workspace.pipes import PipeReader
 from swarm.workspace.starting import start_command
 
@@ -93,6 +94,7 @@ async def run_process(
     read_cap: int = 10 * 1024 * 1024,
     pass_fds: Sequence[int] = (),
     supervise: Supervise | None = None,
+    thread: NamespaceThread | None = None,
 ) -> CommandResult:
     """Run a program to its end, in a session of its own, with nothing to read on stdin.
 
@@ -112,6 +114,7 @@ async def run_process(
         read_cap: how much it may print, in bytes, before it is stopped.
         pass_fds: file descriptors that it inherits besides the three standard ones.
         supervise: looks after it while it runs; cancelled at its end.
+        thread: starts it, in its namespace and as its user; this thread does without.
 
     Raises:
         OSError: the program could not be started.
@@ -128,6 +131,7 @@ async def run_process(
                 stdout=output.writing,
                 stderr=output.writing,
                 pass_fds=pass_fds,
+                thread=thread,
             )
         finally:
             output.handed_over()

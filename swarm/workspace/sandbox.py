@@ -21,7 +21,9 @@ from swarm.workspace.command_limits import CommandLimits
 from swarm.workspace.confinement import PROCESSES_OF_USER, launch_arguments, specification
 from swarm.workspace.confining_launcher import CANNOT, REASON
 from swarm.workspace.etc_folder import LIMITS
+from swarm.workspace.namespace_thread import NamespaceThread
 from swarm.workspace.own_files import hidden_below
+from swarm.workspace.own_user import Entrance
 from swarm.workspace.processes import run_process
 from swarm.workspace.seccomp import filter_program
 from swarm.workspace.starting import memory_file
@@ -183,7 +185,7 @@ class Sandbox:
             (at, *shown.values(), *self._always_needed(way_out)), limits=self._limits_file, as_root=self.as_root
         )
         policy = self._policy(around, way_out, shown)
-        prefix, _ = layered(around.entrance, self.caches, scratch_bytes=self.limits.scratch_bytes)
+        prefix, thread = self._way_in(around.entrance)
         with _pipe() as (status_read, status_write), _filter() as filter_fd:
             arguments = policy.arguments(around.entrance.path(at), status_fd=status_write, filter_fd=filter_fd)
             result = await run_process(
@@ -194,12 +196,19 @@ class Sandbox:
                 timeout_s=timeout_s,
                 pass_fds=tuple(fd for fd in (status_write, filter_fd) if fd >= 0),
                 supervise=watchdog,
+                thread=thread,
             )
             os.set_blocking(status_read, False)
             started = _was_started(status_read)
         if not started and result.exit_code is not None and result.exit_code > 0:
             raise WorkspaceError(f"bubblewrap did not start the command: {result.output[:_NOT_STARTED_OUTPUT].strip()}")
         return result
+
+    def _way_in(self, entrance: Entrance) -> tuple[tuple[str, ...], NamespaceThread | None]:
+        """Return what comes before bubblewrap, and the thread that starts both: caches need a program, as root."""
+        if entrance.thread and entrance.thread.usable and not self.caches:
+            return (), entrance.thread
+        return layered(entrance, self.caches, scratch_bytes=self.limits.scratch_bytes)[0], None
 
     def _always_needed(self, way_out: WayOut) -> tuple[Path, ...]:
         ours = (*way_out.readable, *way_out.shown_as, Path(self.program))

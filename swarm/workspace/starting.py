@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from swarm.workspace.namespace_thread import NamespaceThread
+
 
 def start_command(
     command: Sequence[str],
@@ -18,6 +20,7 @@ def start_command(
     stdout: int,
     stderr: int,
     pass_fds: Sequence[int] = (),
+    thread: NamespaceThread | None = None,
 ) -> tuple[int, "asyncio.Future[int]"]:
     """Start a program in a session of its own, its input and outputs where they are told.
 
@@ -30,6 +33,7 @@ def start_command(
         environment: its whole environment.
         stdin: descriptor that it reads, or none; likewise ``stdout`` and ``stderr``, that it writes to.
         pass_fds: file descriptors that it inherits besides.
+        thread: starts it, in its namespace and as its user; this thread does without.
 
     Returns:
         Its process id, and what becomes its exit code.
@@ -38,16 +42,20 @@ def start_command(
         OSError: the program could not be started.
         ValueError: an argument holds a NUL character.
     """
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=environment,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
-        start_new_session=True,
-        pass_fds=pass_fds,
-    )
+
+    def start() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+            pass_fds=pass_fds,
+        )
+
+    process = thread.start(start) if thread else start()
     return process.pid, _end_of(process)
 
 

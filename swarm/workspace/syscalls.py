@@ -1,4 +1,4 @@
-"""Numbers of the system calls that the filter speaks of, on the machines that it knows. A table, and nothing else.
+"""Numbers of the system calls that are spoken of by number, on the machines that are known. A table, and nothing else.
 
 A test compares it with libseccomp's where that is installed.
 """
@@ -80,7 +80,10 @@ NUMBERS: Final[dict[str, tuple[int, int]]] = {
     "semtimedop": (220, 192),
     "setdomainname": (171, 162),
     "sethostname": (170, 161),
+    "setgroups": (116, 159),
     "setns": (308, 268),
+    "setresgid": (119, 149),
+    "setresuid": (117, 147),
     "settimeofday": (164, 170),
     "shmat": (30, 196),
     "shmctl": (31, 195),
