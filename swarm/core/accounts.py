@@ -6,7 +6,7 @@ been paid for all the same, so what is likely is *booked* as an estimate: nobody
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from swarm.core.compaction import ConversationCompacted, SummaryCalled
 from swarm.core.events import (
@@ -129,6 +129,29 @@ def lost_with(held: Reservation | None, broken: int) -> Spent:
     return sum((held.lost for _ in range(broken)), NOTHING) if held is not None else NOTHING
 
 
+# Plain tuples: two of them are made for every reply of every agent.
+_Growth = tuple[int, int, int, int, int, int, bool, float, int]
+"""How much more is spent: the fields of :class:`Spent` and its usage."""
+
+_Before = tuple[Spent, Spent, Reservation | None, bool]
+"""What an account had before an event: spent, spent on summaries, held, and whether that was for a summary."""
+
+
+def _growth(before: Spent, after: Spent) -> _Growth:
+    old, new = before.usage, after.usage
+    return (
+        after.calls - before.calls,
+        after.tries - before.tries,
+        new.input_tokens - old.input_tokens,
+        new.cached_tokens - old.cached_tokens,
+        new.output_tokens - old.output_tokens,
+        new.reasoning_tokens - old.reasoning_tokens,
+        new.estimated,
+        after.priced_usd - before.priced_usd,
+        after.unpriced_calls - before.unpriced_calls,
+    )
+
+
 @dataclass(slots=True)
 class Balance:
     """What the run, a role or a subtask has spent, and what its calls in flight may take.
@@ -175,18 +198,18 @@ class Balance:
         """The dollars that calls with a price have cost."""
         return self._priced_usd
 
-    def grow(self, before: Spent, after: Spent) -> None:
-        """Count what an account has spent since it had spent ``before``."""
-        old, new = before.usage, after.usage
-        self._calls += after.calls - before.calls
-        self._tries += after.tries - before.tries
-        self._input_tokens += new.input_tokens - old.input_tokens
-        self._cached_tokens += new.cached_tokens - old.cached_tokens
-        self._output_tokens += new.output_tokens - old.output_tokens
-        self._reasoning_tokens += new.reasoning_tokens - old.reasoning_tokens
-        self._estimated = self._estimated or new.estimated
-        self._priced_usd += after.priced_usd - before.priced_usd
-        self._unpriced_calls += after.unpriced_calls - before.unpriced_calls
+    def grow(self, more: _Growth) -> None:
+        """Count what an account has spent more than before."""
+        calls, tries, input_tokens, cached_tokens, output_tokens, reasoning_tokens, estimated, usd, unpriced = more
+        self._calls += calls
+        self._tries += tries
+        self._input_tokens += input_tokens
+        self._cached_tokens += cached_tokens
+        self._output_tokens += output_tokens
+        self._reasoning_tokens += reasoning_tokens
+        self._estimated = self._estimated or estimated
+        self._priced_usd += usd
+        self._unpriced_calls += unpriced
 
     def seconds(self, now_s: float) -> float:
         """Return what attempts took, those that are at work included: each from its start to its end, added up."""
@@ -269,22 +292,33 @@ class Ledger:
         self._open_account(event.attempt_id, JUDGE, event.subtask_id)
 
     def _open_account(self, attempt_id: str, role: str, subtask_id: str) -> Account:
-        balances = (self.run, self._role(role), self.subtasks.setdefault(subtask_id, Balance()))
+        balances = (self.run, self._role(role), self._subtask(subtask_id))
         account = self.accounts[attempt_id] = Account(role, subtask_id, balances=balances)
         return account
 
     def _role(self, name: str) -> Balance:
-        return self.roles.setdefault(name, Balance())
+        found = self.roles.get(name)
+        if found is None:
+            found = self.roles[name] = Balance()
+        return found
+
+    def _subtask(self, identifier: str) -> Balance:
+        found = self.subtasks.get(identifier)
+        if found is None:
+            found = self.subtasks[identifier] = Balance()
+        return found
 
     def _change(self, event: ModelCalled | ModelReplied | ModelFailed | SummaryCalled | ConversationCompacted) -> None:
         account = self.accounts[event.attempt_id]
-        before = _Before.of(account)
+        before = (account.spent, account.summaries, account.held, account.summarises)
         _CHANGES[type(event)](account, event)
         self._settle(event.attempt_id, account, before)
 
     def _ended(self, event: AttemptEnded) -> None:
         account = self.accounts[event.attempt_id]
-        self._cut_off(event.attempt_id, account)
+        self.touched.add(account.subtask_id)
+        if account.held is not None:
+            self._cut_off(event.attempt_id, account)
         if account.ended:
             return
         account.ended = True
@@ -299,48 +333,40 @@ class Ledger:
             self._cut_off(attempt_id, account)
 
     def _cut_off(self, attempt_id: str, account: Account) -> None:
-        before = _Before.of(account)
+        before = (account.spent, account.summaries, account.held, account.summarises)
         account.cut_off()
         self._settle(attempt_id, account, before)
 
-    def _settle(self, attempt_id: str, account: Account, before: "_Before") -> None:
+    def _settle(self, attempt_id: str, account: Account, before: _Before) -> None:
         """Bring the balances from what an account had spent and held to what it has and holds now."""
-        if account.spent is not before.spent:
+        spent, summaries, held, summarised = before
+        if account.spent is not spent:
+            more = _growth(spent, account.spent)
             for balance in account.balances:
-                balance.grow(before.spent, account.spent)
+                balance.grow(more)
             if account.wasted:
-                self.wasted += account.spent - before.spent
-        if account.summaries is not before.summaries:
-            account.balances[1].grow(account.summaries, before.summaries)
-            self._role(SUMMARISER).grow(before.summaries, account.summaries)
-        if account.held is not before.held:
-            if before.held is not None:
-                self._hold(account, before.held, -1, summarises=before.summarises)
-            if account.held is not None:
-                self._hold(account, account.held, 1, summarises=account.summarises)
+                self.wasted += account.spent - spent
+        if account.summaries is not summaries:
+            account.balances[1].grow(_growth(account.summaries, summaries))
+            self._role(SUMMARISER).grow(_growth(summaries, account.summaries))
+        if account.held is not held:
+            self._hold_other(attempt_id, account, held, summarised=summarised)
+        self.touched.add(account.subtask_id)
+
+    def _hold_other(self, attempt_id: str, account: Account, held: Reservation | None, *, summarised: bool) -> None:
+        """Reserve what an account holds now instead of what it held."""
+        if held is not None:
+            self._hold(account, held, -1, summarises=summarised)
         if account.held is None:
             self._open.pop(attempt_id, None)
         else:
+            self._hold(account, account.held, 1, summarises=account.summarises)
             self._open[attempt_id] = account
-        self.touched.add(account.subtask_id)
 
     def _hold(self, account: Account, reserved: Reservation, sign: int, *, summarises: bool) -> None:
         run, role, subtask = account.balances
         for balance in (run, self._role(SUMMARISER) if summarises else role, subtask):
             balance.hold(reserved, sign)
-
-
-class _Before(NamedTuple):
-    """What an account had spent and held before an event."""
-
-    spent: Spent
-    summaries: Spent
-    held: Reservation | None
-    summarises: bool
-
-    @classmethod
-    def of(cls, account: Account) -> "_Before":
-        return cls(account.spent, account.summaries, account.held, account.summarises)
 
 
 _CHANGES: dict[type[Event], Callable[[Account, Any], None]] = {
@@ -364,3 +390,5 @@ _HANDLERS: dict[type[Event], Callable[[Ledger, Any], None]] = {
     RunPaused: Ledger._stopped,
     RunParked: Ledger._stopped,
 }
+TELLING_OF_CALLS = frozenset(_HANDLERS)
+"""Events that change what is spent or held, or who is charged; of all others only the time counts."""

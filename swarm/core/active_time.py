@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from swarm.core.events import ClockJumped, Event, is_between_sessions
+from swarm.core.events import TELLING_OF_TIME, ClockJumped, Event, is_between_sessions
 
 
 @dataclass(slots=True)
@@ -23,10 +23,14 @@ class ActiveTime:
         A clock that was set does not count, nor does time spent parked.
         """
         last, self.last_at = self.last_at, at
-        if last is not None and not parked and not is_between_sessions(event):
-            until = event.before if type(event) is ClockJumped else at
-            if until > last:
-                self.seconds += until - last
+        if last is None or parked:
+            return self.seconds
+        if type(event) in TELLING_OF_TIME:
+            if is_between_sessions(event):
+                return self.seconds
+            at = event.before if type(event) is ClockJumped else at
+        if at > last:
+            self.seconds += at - last
         return self.seconds
 
     def at(self, now: float, *, parked: bool) -> float:

@@ -65,7 +65,7 @@ class BranchChecks:
     def look(self) -> None:
         """Decide what to do about a merge that broke a check, or what to look at next."""
         state = self._draft.state
-        if not self._enabled or self.busy or state.branch_moves:
+        if not self._enabled or self._asked or state.branch_moves:
             return
         culprit = state.heads.culprit()
         if culprit:
@@ -77,7 +77,11 @@ class BranchChecks:
     @property
     def _enabled(self) -> bool:
         state = self._draft.state
-        return state.limits.check_every > 0 and not state.cancelled and not state.ended
+        task, heads = state.task, state.heads
+        assert task is not None
+        if not (task.checks or heads.tell):
+            return False  # there is nothing to look at, nor to be learned
+        return task.limits.check_every > 0 and not state.cancelled and not state.ended
 
     def _due(self) -> Question | None:
         state = self._draft.state

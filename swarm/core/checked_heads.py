@@ -12,7 +12,7 @@ from swarm.core.branch_facts import ChangeKept, ChangeRemoved, HeadChecked, Remo
 from swarm.core.events import Event, Integrated, RunChecked, RunCreated, RunOpened
 from swarm.core.messages import CheckResult, Verdict
 
-_TELLING = frozenset(
+TELLING_OF_BRANCH = frozenset(
     {
         RunCreated,
         RunOpened,
@@ -96,7 +96,7 @@ class CheckedHeads:
 
     def apply(self, event: Event, driven_s: float = 0.0) -> None:
         """Fold the next event in; ``driven_s`` says for how many seconds the run was driven until it."""
-        if type(event) not in _TELLING:
+        if type(event) not in TELLING_OF_BRANCH:
             return
         match event:
             case RunCreated():
@@ -140,6 +140,11 @@ class CheckedHeads:
     def seconds(self) -> float:
         """How long the checks on :attr:`head` took."""
         return sum(result.seconds for result in self.results)
+
+    @property
+    def tell(self) -> bool:
+        """Whether any check has told anything yet."""
+        return bool(self._records)
 
     def culprit(self) -> Culprit | None:
         """Return the commit that is known to have broken a check, if one is."""

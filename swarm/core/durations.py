@@ -42,14 +42,23 @@ class Durations:
     _mean: float = 0.0
     _count: int = 0
     _next_look: int = FIRST_LOOK
+    _classes: dict[str, tuple[Subtask, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def effort(self, subtask: Subtask) -> float:
         """Return how long a subtask is expected to take, relative to any other."""
-        return self.used.get(class_of(subtask), expected_effort(subtask))
+        learned = self.used.get(self._class_of(subtask)) if self.used else None
+        return expected_effort(subtask) if learned is None else learned
+
+    def _class_of(self, subtask: Subtask) -> str:
+        """Return a subtask's class, found once: ranking a plan anew asks for those of all of its subtasks."""
+        known = self._classes.get(subtask.id)
+        if known is None or known[0] is not subtask:
+            known = self._classes[subtask.id] = (subtask, class_of(subtask))
+        return known[1]
 
     def usual(self, subtask: Subtask) -> tuple[float, int]:
         """Return how many seconds such work takes, from its start until it is accepted, and how often that was seen."""
-        name = class_of(subtask)
+        name = self._class_of(subtask)
         return self._means.get(name, 0.0), self._counts.get(name, 0)
 
     def learn(self, subtask: Subtask, seconds: float, subtasks: int) -> bool:
@@ -60,7 +69,7 @@ class Durations:
             seconds: how long it took.
             subtasks: how many the plan has.
         """
-        name = class_of(subtask)
+        name = self._class_of(subtask)
         self._count += 1
         self._mean += (seconds - self._mean) / self._count
         count = self._counts[name] = self._counts.get(name, 0) + 1

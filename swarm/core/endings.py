@@ -3,7 +3,7 @@
 from swarm.core.draft import Draft
 from swarm.core.events import AttemptEnded, AttemptOutcome, SubtaskEnded, SubtaskOutcome
 from swarm.core.messages import Verdict
-from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState, concerns_for_planner
+from swarm.core.node import ACCEPTED, ENDED, Node, SubtaskState, concern_for_planner
 from swarm.core.patch import PlanPatch
 from swarm.core.planner_requests import ask_again, is_held, is_reviewed, request_replan
 from swarm.core.replans import ReplanCause
@@ -47,7 +47,7 @@ def accept(draft: Draft, node: Node) -> None:
     assert node.verdict is not None
     draft.emit(AttemptEnded(node.attempt.attempt_id, AttemptOutcome.INTEGRATED))
     outcome = SubtaskOutcome.DONE if node.verdict.verified else SubtaskOutcome.UNVERIFIED
-    news = next(concerns_for_planner(node.handoff), "") if node.handoff else ""
+    news = concern_for_planner(node.handoff)
     if news:
         request_replan(draft, node, f"{node.subtask.id} found out: {news}", ReplanCause.FACTS)
     end_subtask(draft, node, outcome, _grounds(node.verdict))

@@ -225,7 +225,7 @@ class ModelReplied:
 
     def spent_after(self, before: Spent) -> Spent:
         """Return what the attempt has spent with this reply, ``before`` being what it had spent at the one before."""
-        return self.spent or before + spent_on(self.reply, self.tries, self.cost_usd)
+        return self.spent or before.with_reply(self.reply.usage, self.tries, self.cost_usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +417,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
 }
 EVENT_NAMES: dict[type, str] = {kind: name for name, kind in EVENT_TYPES.items()}
 _BETWEEN_SESSIONS = frozenset({RunOpened, RunForked, RunImported, RunMoved})
+TELLING_OF_TIME = _BETWEEN_SESSIONS | {CancelRequested, ClockJumped}
+"""Events that say more of the time since the one before than that it has passed: few of all."""
 
 
 def is_between_sessions(event: Event) -> bool:

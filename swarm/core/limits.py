@@ -181,6 +181,16 @@ class Spent:
             self.unpriced_calls + other.unpriced_calls,
         )
 
+    def with_reply(self, usage: Usage, tries: int, cost_usd: float | None) -> "Spent":
+        """Return what was spent with one reply more: the sum, without an object for what is added."""
+        return Spent(
+            self.calls + 1,
+            self.tries + tries,
+            self.usage + usage,
+            self.priced_usd + (cost_usd or 0.0),
+            self.unpriced_calls + (cost_usd is None),
+        )
+
     def __sub__(self, other: "Spent") -> "Spent":
         return Spent(
             self.calls - other.calls,

@@ -1,6 +1,5 @@
 """One subtask as the scheduler keeps it, and the table of states that it walks through."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -33,7 +32,10 @@ _B, _R, _RUN, _V, _I, _D = (
     SubtaskState.INTEGRATING,
     SubtaskState.DELEGATED,
 )
-ENDED = frozenset(SubtaskState(outcome.value) for outcome in SubtaskOutcome)
+ENDS = {outcome: SubtaskState(outcome.value) for outcome in SubtaskOutcome}
+"""Where a subtask stands that has ended so."""
+
+ENDED = frozenset(ENDS.values())
 ACCEPTED = frozenset({SubtaskState.DONE, SubtaskState.UNVERIFIED})
 _UNDONE = frozenset({SubtaskState.FAILED, SubtaskState.CANCELLED})
 
@@ -162,11 +164,12 @@ class Node:
         """Return what a planner should know of this subtask's end, whose reason is given; nothing if it went well."""
         if self.state is SubtaskState.FAILED:
             return f"it failed: {reason}"
-        return next(concerns_for_planner(self.handoff), "") if self.handoff else ""
+        return concern_for_planner(self.handoff)
 
 
-def concerns_for_planner(handoff: Handoff) -> Iterator[str]:
-    """Yield the concerns of a handoff that its agent flagged as facts that change the plan."""
-    for concern in handoff.concerns:
+def concern_for_planner(handoff: Handoff | None) -> str:
+    """Return the first concern of a handoff that its agent flagged as a fact that changes the plan, if there is one."""
+    for concern in handoff.concerns if handoff else ():
         if concern.lower().startswith(FLAG):
-            yield concern[len(FLAG) :].strip()
+            return concern[len(FLAG) :].strip()
+    return ""

@@ -7,7 +7,7 @@ ended is never rewritten.
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
@@ -229,47 +229,42 @@ def critical_path_ranks(
     Args:
         subtasks: the nodes of the DAG.
         seconds: the expected time of one subtask.
-        parents: for subtasks that carry out a plan subtask, that one's id: what depends on it waits for them.
+        parents: for subtasks that carry out a plan subtask, the id of that one, which is among them, too: what depends
+            on it waits for them.
     """
     nodes = {subtask.id: subtask for subtask in subtasks}
-    needs: dict[str, list[str]] = {node.id: [*node.depends_on] for node in nodes.values()}
-    for parent in dict.fromkeys(parents.values()):
-        needs[_end_of(parent)] = []
-    for node in nodes.values():
-        needs[node.id] += [_end_of(need) for need in node.depends_on if _end_of(need) in needs]
+    parts: dict[str, list[str]] = {}
+    waiting = dict.fromkeys(nodes, 0)
     for child, parent in parents.items():
-        needs[_end_of(parent)].append(child)
-        if _end_of(child) in needs:
-            needs[_end_of(parent)].append(_end_of(child))
-    ranks = dict.fromkeys(nodes, 0.0)
-    for identifier, after in _chains_behind(needs, lambda name: seconds(nodes[name]) if name in nodes else 0.0):
-        if identifier in ranks:
-            ranks[identifier] = after
+        parts.setdefault(parent, []).append(child)
+        waiting[child] += 1
+    for need in chain.from_iterable(node.depends_on for node in nodes.values()):
+        if need in waiting:
+            waiting[need] += 1
+    ranks, behind = dict.fromkeys(nodes, 0.0), dict.fromkeys(nodes, 0.0)
+    # From the end: what needs a subtask comes before it here, and so does the plan subtask that it is a part of, which
+    # ends with its last part. What is behind a part is at least what is behind the whole. A plan has no cycles.
+    ended = [name for name, count in waiting.items() if not count]
+    for name in ended:  # which grows meanwhile
+        after, node = behind[name], nodes[name]
+        longest = ranks[name] = seconds(node) + after
+        for need in node.depends_on:
+            if need in waiting:
+                _lengthen(need, longest, behind, waiting, ended)
+        for part in parts.get(name, ()):
+            _lengthen(part, after, behind, waiting, ended)
     return ranks
 
 
-def _chains_behind(needs: Mapping[str, Sequence[str]], seconds: Callable[[str], float]) -> Iterator[tuple[str, float]]:
-    """Yield each node after all that need it, with the longest chain that starts with it. A plan has no cycles."""
-    waiting = dict.fromkeys(needs, 0)
-    for need in chain.from_iterable(needs.values()):
-        if need in waiting:
-            waiting[need] += 1
-    behind = dict.fromkeys(needs, 0.0)
-    ended = [name for name, count in waiting.items() if not count]
-    for name in ended:  # which grows meanwhile
-        longest = seconds(name) + behind[name]
-        yield name, longest
-        for need in needs[name]:
-            if need not in waiting:
-                continue
-            behind[need] = max(behind[need], longest)
-            waiting[need] -= 1
-            if not waiting[need]:
-                ended.append(need)
-
-
-def _end_of(parent: str) -> str:
-    return f"{parent} (end)"  # no subtask has a space in its id
+def _lengthen(
+    name: str, chain_behind: float, behind: dict[str, float], waiting: dict[str, int], ended: list[str]
+) -> None:
+    """Note a chain behind a subtask; it is the last one to wait for when nothing else comes behind it."""
+    if chain_behind > behind[name]:
+        behind[name] = chain_behind
+    waiting[name] -= 1
+    if not waiting[name]:
+        ended.append(name)
 
 
 _EFFORTS = {Size.SMALL: 0.375, None: 1.0, Size.MEDIUM: 1.0, Size.LARGE: 2.5}

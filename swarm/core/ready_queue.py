@@ -61,10 +61,11 @@ class ReadyQueue:
 
     def push(self, node: Node) -> None:
         """Queue a subtask that is ready, or accepted; take note of who is at work on which files."""
-        self._take_note(node)
-        if node.state is SubtaskState.READY:
+        state = node.state
+        self._take_note(node, state in _AT_WORK)
+        if state is SubtaskState.READY:
             heapq.heappush(self._ready.setdefault(node.subtask.role, []), _entry(node))
-        elif node.state is SubtaskState.INTEGRATING:
+        elif state is SubtaskState.INTEGRATING:
             heapq.heappush(self._accepted, _entry(node))
 
     def next_ready(self, full: Collection[str] = ()) -> Node | None:
@@ -72,24 +73,27 @@ class ReadyQueue:
 
         None also when the only ones would better wait until what they are to change has been changed.
         """
-        self._rank()
+        if not self._ranked:
+            self._rank()
         passed_over: list[Node] = []
         found = [
             node
             for role, heap in self._ready.items()
-            if role not in full and (node := self._first_apart(heap, role, passed_over))
+            if heap and role not in full and (node := self._first_apart(heap, role, passed_over))
         ]
         if not found and passed_over:
             longest = max(node.rank for node in self._at_work.values())
             found = [node for node in passed_over if self._must_not_wait(node, longest)]
-        return min(found, key=_entry, default=None)
+        if len(found) > 1:
+            return min(found, key=_entry)
+        return found[0] if found else None
 
     def _first_apart(self, heap: list[_Entry], role: str, passed_over: list[Node]) -> Node | None:
         """Return the first of a role that changes nothing that somebody is changing; keep those before it."""
         entries: list[_Entry] = []
         found = None
         while found is None and len(entries) < MOST_PASSED_OVER and (node := self._top(heap, SubtaskState.READY, role)):
-            if self._claims.owners_of(node.subtask.writes):
+            if node.subtask.writes and self._claims.owners_of(node.subtask.writes):
                 entries.append(heapq.heappop(heap))
                 passed_over.append(node)
             else:
@@ -103,15 +107,17 @@ class ReadyQueue:
         before = (self._at_work[name].subtask for name in self._claims.owners_of(node.subtask.writes))
         return node.rank + max(map(self.durations.effort, before), default=0.0) > longest
 
-    def _take_note(self, node: Node) -> None:
-        name = node.subtask.id
-        if node.state not in _AT_WORK:
-            if self._at_work.pop(name, None):
-                self._claims.remove(name)
-        elif name not in self._at_work:
-            self._at_work[name] = node
-            if node.subtask.kind is SubtaskKind.WORK:
-                self._claims.add(name, node.subtask.writes)
+    def _take_note(self, node: Node, at_work: bool) -> None:
+        subtask = node.subtask
+        if at_work is (subtask.id in self._at_work):
+            return
+        if at_work:
+            self._at_work[subtask.id] = node
+            if subtask.writes and subtask.kind is SubtaskKind.WORK:
+                self._claims.add(subtask.id, subtask.writes)
+        else:
+            del self._at_work[subtask.id]
+            self._claims.remove(subtask.id)
 
     @property
     def at_work(self) -> Collection[Node]:
@@ -120,14 +126,15 @@ class ReadyQueue:
 
     def next_accepted(self) -> Node | None:
         """Return the first subtask that waits to be merged, or None."""
-        self._rank()
+        if not self._ranked:
+            self._rank()
         return self._top(self._accepted, SubtaskState.INTEGRATING, "")
 
     def _top(self, heap: list[_Entry], state: SubtaskState, role: str) -> Node | None:
         while heap:
-            node = self.nodes[heap[0][3]]
-            fits = node.state is state and -heap[0][0] == node.rank and not node.held
-            if fits and role in ("", node.subtask.role):
+            first = heap[0]
+            node = self.nodes[first[3]]
+            if node.state is state and -first[0] == node.rank and not node.held and role in ("", node.subtask.role):
                 return node
             heapq.heappop(heap)
         return None
@@ -140,8 +147,6 @@ class ReadyQueue:
 
     def _rank(self) -> None:
         # Only when it matters: a resume folds hundreds of extensions of the plan before anything is started.
-        if self._ranked:
-            return
         self._ranked = True
         parents = {identifier: node.parent for identifier, node in self.nodes.items() if node.parent}
         subtasks = (node.subtask for node in self.nodes.values())
@@ -150,7 +155,12 @@ class ReadyQueue:
         self._ready = {}
         self._accepted = []
         for node in self.nodes.values():
-            self.push(node)
+            if node.state is SubtaskState.READY:
+                self._ready.setdefault(node.subtask.role, []).append(_entry(node))
+            elif node.state is SubtaskState.INTEGRATING:
+                self._accepted.append(_entry(node))
+        for heap in (*self._ready.values(), self._accepted):
+            heapq.heapify(heap)
 
 
 def _entry(node: Node) -> _Entry:

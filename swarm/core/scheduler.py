@@ -191,7 +191,8 @@ class Scheduler:
         for notice in due_notices(self.state):
             self._draft.emit(notice)
         self._checks.look()
-        self._merges.merge_next(hold=self._checks.holds_merges)
+        if not self._merges.busy:
+            self._merges.merge_next(hold=self._checks.holds_merges)
         if self._is_out_of_budget():
             reason = next(iter(self._unaffordable.values()))
             self._draft.emit(RunPaused(PauseReason.LIMIT, reason, LimitReached.code))
@@ -202,7 +203,7 @@ class Scheduler:
             self._draft.stop()
             return
         self._start()
-        if self._merges.idle and not self._checks.busy and wait_for_person(self._draft):
+        if self.state.held and self._merges.idle and not self._checks.busy and wait_for_person(self._draft):
             return
         if self._is_over():
             self._conclusion.conclude()
@@ -219,6 +220,8 @@ class Scheduler:
 
     def _is_out_of_budget(self) -> bool:
         """Whether all that is still open waits for a call that may not be made, and what was accepted is merged."""
+        if not self._unaffordable:
+            return False
         self._unaffordable = {name: why for name, why in self._unaffordable.items() if self.state.node_of(name)}
         return bool(self._unaffordable) and self._merges.idle and self.state.at_work == len(self._unaffordable)
 

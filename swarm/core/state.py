@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from swarm.core.accounts import Ledger
+from swarm.core.accounts import TELLING_OF_CALLS, Ledger
 from swarm.core.active_time import ActiveTime
 from swarm.core.baseline import BaselineChecked, environment_problem
 from swarm.core.branch_facts import ChangeRemoved
-from swarm.core.checked_heads import CheckedHeads
+from swarm.core.checked_heads import TELLING_OF_BRANCH, CheckedHeads
 from swarm.core.decisions import Decisions
 from swarm.core.events import (
     AttemptEnded,
@@ -45,7 +45,7 @@ from swarm.core.events import (
 from swarm.core.hidden import HiddenFile, HiddenFilesRecorded
 from swarm.core.invariants import check_nodes
 from swarm.core.limits import Limits, Usage
-from swarm.core.node import ACCEPTED, ENDED, TRANSITIONS, InvariantBroken, Node, Rival, SubtaskState
+from swarm.core.node import ACCEPTED, ENDED, ENDS, TRANSITIONS, InvariantBroken, Node, Rival, SubtaskState
 from swarm.core.patching import joining, rewired
 from swarm.core.plan import Subtask, SubtaskKind
 from swarm.core.plan_nodes import PlanNodes
@@ -130,9 +130,11 @@ class RunState(PlanNodes):
 
     def next_ready(self) -> Node | None:
         """Return the ready subtask with the longest chain of work behind it of those that may start, or None."""
-        limited = self.limits.roles.items()
+        limited = self.limits.roles
+        if not limited:
+            return self.queue.next_ready()
         return self.queue.next_ready(
-            [role for role, own in limited if own.workers and self.at_work_by[role] >= own.workers]
+            [role for role, own in limited.items() if own.workers and self.at_work_by[role] >= own.workers]
         )
 
     def next_accepted(self) -> Node | None:
@@ -148,10 +150,14 @@ class RunState(PlanNodes):
 
     def apply(self, event: Event, at: float) -> None:
         """Fold one event in. ``at`` is its wall-clock time in Unix seconds."""
-        now_s = self.time.advance(event, at, parked=self.parked is not None)
-        self.ledger.apply(event, now_s)
-        self.heads.apply(event, now_s)
-        handler = _HANDLERS.get(type(event))
+        # Everything that happens in a run passes here, and most of it says something to one or two of these.
+        kind = type(event)
+        self.ledger.now_s = now_s = self.time.advance(event, at, parked=self.parked is not None)
+        if kind in TELLING_OF_CALLS:
+            self.ledger.apply(event, now_s)
+        if kind in TELLING_OF_BRANCH:
+            self.heads.apply(event, now_s)
+        handler = _HANDLERS.get(kind)
         if handler:
             handler(self, event)
 
@@ -266,11 +272,11 @@ class RunState(PlanNodes):
         self.queue.push(node)
 
     def _unblock(self, node: Node) -> None:
-        if node.state is SubtaskState.BLOCKED and node.waiting_for == 0:
+        if node.waiting_for == 0 and node.state is SubtaskState.BLOCKED:
             self._move(node, SubtaskState.READY)
 
     def _move(self, node: Node, state: SubtaskState) -> None:
-        if state is not node.state and state not in TRANSITIONS.get(node.state, frozenset()):
+        if state is not node.state and state not in TRANSITIONS.get(node.state, _NOTHING):
             raise InvariantBroken(f"{node.subtask.id}: {node.state} cannot become {state}")
         node.state = state
         self.queue.push(node)
@@ -424,15 +430,16 @@ class RunState(PlanNodes):
 
     def _subtask_ended(self, event: SubtaskEnded) -> None:
         node = self.nodes[event.subtask_id]
-        self._move(node, SubtaskState(event.outcome.value))
+        self._move(node, ENDS[event.outcome])
         self.held.pop(event.subtask_id, None)
         self.unended -= 1
         if node.state in ACCEPTED:
-            if node.handoff:
+            if node.handoff and node.handoff.decisions:
                 self.decisions.add(event.subtask_id, node.handoff)
-            for dependent in node.dependents:
-                self.nodes[dependent].waiting_for -= 1
-                self._unblock(self.nodes[dependent])
+            for name in node.dependents:
+                dependent = self.nodes[name]
+                dependent.waiting_for -= 1
+                self._unblock(dependent)
         self.replans.close(event.subtask_id)
         if node.counts and (news := node.news(event.reason)):
             self.replans.note(node.parent, event.subtask_id, news)
@@ -450,6 +457,8 @@ class RunState(PlanNodes):
         """
         check_nodes(self.nodes, unended=self.unended, at_work=self.at_work)
 
+
+_NOTHING: frozenset[SubtaskState] = frozenset()
 
 _HANDLERS: dict[type, Callable[[RunState, Any], None]] = {
     RunCreated: RunState._run_created,
