@@ -26,14 +26,13 @@ from swarm.core.events import (
     SubtaskHandedBack,
     spent_on,
 )
+from swarm.core.limits import NOTHING as NOTHING
 from swarm.core.limits import Reservation, Spent, Usage
 from swarm.core.messages import Reply
 from swarm.core.settings import JUDGE
 
 SUMMARISER = "compactor"
 """The role that summaries of conversations are made by."""
-
-NOTHING = Spent()
 
 USEFUL = frozenset({AttemptOutcome.INTEGRATED, AttemptOutcome.PLANNED})
 """Outcomes of attempts whose work became part of the result; all others were waste."""

@@ -238,6 +238,12 @@ def _time_notice(state: RunState) -> list[NoteRecorded]:
     return [NoteRecorded(words, notice=f"the run: max-time {limit}")]
 
 
+def is_capped(limits: Limits) -> bool:
+    """Whether anything limits what the run, a role or a subtask may use up."""
+    whole = (limits.max_tokens, limits.max_cost_usd, limits.max_calls, limits.max_time_s)
+    return whole != (None, None, None, None) or bool(limits.roles) or limits.caps_subtasks
+
+
 def due_notices(state: RunState) -> list[NoteRecorded]:
     """Return a note for each cap that is nearly used up and of which nobody has been told yet."""
     assert state.task is not None

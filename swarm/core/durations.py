@@ -29,6 +29,14 @@ def class_of(subtask: Subtask) -> str:
 
 
 @dataclass(slots=True)
+class _Seen:
+    """What accepted attempts at subtasks of one class took, in seconds."""
+
+    count: int = 0
+    mean: float = 0.0
+
+
+@dataclass(slots=True)
 class Durations:
     """The fold of accepted attempts.
 
@@ -37,8 +45,7 @@ class Durations:
     """
 
     used: dict[str, float] = field(default_factory=dict)
-    _means: dict[str, float] = field(default_factory=dict)
-    _counts: dict[str, int] = field(default_factory=dict)
+    _seen: dict[str, _Seen] = field(default_factory=dict)
     _mean: float = 0.0
     _count: int = 0
     _next_look: int = FIRST_LOOK
@@ -46,7 +53,11 @@ class Durations:
 
     def effort(self, subtask: Subtask) -> float:
         """Return how long a subtask is expected to take, relative to any other."""
-        learned = self.used.get(self._class_of(subtask)) if self.used else None
+        if not self.used:
+            return expected_effort(subtask)
+        known = self._classes.get(subtask.id)
+        name = known[1] if known and known[0] is subtask else self._class_of(subtask)
+        learned = self.used.get(name)
         return expected_effort(subtask) if learned is None else learned
 
     def _class_of(self, subtask: Subtask) -> str:
@@ -58,8 +69,8 @@ class Durations:
 
     def usual(self, subtask: Subtask) -> tuple[float, int]:
         """Return how many seconds such work takes, from its start until it is accepted, and how often that was seen."""
-        name = self._class_of(subtask)
-        return self._means.get(name, 0.0), self._counts.get(name, 0)
+        seen = self._seen.get(self._class_of(subtask))
+        return (seen.mean, seen.count) if seen else (0.0, 0)
 
     def learn(self, subtask: Subtask, seconds: float, subtasks: int) -> bool:
         """Take in an accepted attempt; return whether what is expected has changed.
@@ -72,10 +83,12 @@ class Durations:
         name = self._class_of(subtask)
         self._count += 1
         self._mean += (seconds - self._mean) / self._count
-        count = self._counts[name] = self._counts.get(name, 0) + 1
-        mean = self._means.get(name, 0.0)
-        self._means[name] = mean + (seconds - mean) * max(1 / count, _NEWEST_SHARE)
-        if self._count < max(self._next_look, subtasks // LOOKS_A_PLAN):
+        seen = self._seen.get(name)
+        if seen is None:
+            seen = self._seen[name] = _Seen()
+        seen.count += 1
+        seen.mean += (seconds - seen.mean) * max(1 / seen.count, _NEWEST_SHARE)
+        if self._count < self._next_look or self._count < subtasks // LOOKS_A_PLAN:
             return False
         self._next_look = 2 * self._count
         return self._look()
@@ -83,9 +96,7 @@ class Durations:
     def _look(self) -> bool:
         if self._mean <= 0:
             return False
-        seen = {
-            name: _rounded(self._means[name] / self._mean) for name, count in self._counts.items() if count >= ENOUGH
-        }
+        seen = {name: _rounded(found.mean / self._mean) for name, found in self._seen.items() if found.count >= ENOUGH}
         if all(_SAME[0] <= value / self.used.get(name, 1.0) <= _SAME[1] for name, value in seen.items()):
             return False
         self.used = seen

@@ -186,7 +186,7 @@ class Spent:
         return Spent(
             self.calls + 1,
             self.tries + tries,
-            self.usage + usage,
+            usage if self is NOTHING else self.usage + usage,
             self.priced_usd + (cost_usd or 0.0),
             self.unpriced_calls + (cost_usd is None),
         )
@@ -204,6 +204,9 @@ class Spent:
     def cost_usd(self) -> float | None:
         """The cost in US dollars, ``None`` when a call has no price."""
         return None if self.unpriced_calls else self.priced_usd
+
+
+NOTHING = Spent()
 
 
 @dataclass(frozen=True, slots=True)

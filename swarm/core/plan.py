@@ -7,7 +7,8 @@ ended is never rewritten.
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
@@ -20,6 +21,7 @@ from swarm.core.limits import Limits
 from swarm.errors import PlanError
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
+_ID = re.compile(ID_PATTERN)
 ROOT_PLAN_ID = "plan"
 MAX_SUBTASKS = 200_000
 
@@ -204,16 +206,14 @@ def _refuse_cycle(nodes: list[Subtask], source: str) -> None:
 
 def cycle_among(subtasks: Iterable[Subtask]) -> list[str]:
     """Return the ids along a cycle of dependencies, the first one again at the end; nothing when there is none."""
+    nodes = {subtask.id: subtask for subtask in subtasks}
+    if _is_in_order(nodes.values()):
+        return []
     try:
-        _sorter(subtasks).prepare()
+        TopologicalSorter({name: node.depends_on for name, node in nodes.items()}).prepare()
     except CycleError as error:
         return list(error.args[1])
     return []
-
-
-def _sorter(subtasks: Iterable[Subtask]) -> TopologicalSorter[str]:
-    """Return what puts subtasks behind those that they depend on."""
-    return TopologicalSorter({subtask.id: subtask.depends_on for subtask in subtasks})
 
 
 def critical_path_ranks(
@@ -234,37 +234,44 @@ def critical_path_ranks(
     """
     nodes = {subtask.id: subtask for subtask in subtasks}
     parts: dict[str, list[str]] = {}
-    waiting = dict.fromkeys(nodes, 0)
     for child, parent in parents.items():
         parts.setdefault(parent, []).append(child)
-        waiting[child] += 1
-    for need in chain.from_iterable(node.depends_on for node in nodes.values()):
-        if need in waiting:
-            waiting[need] += 1
     ranks, behind = dict.fromkeys(nodes, 0.0), dict.fromkeys(nodes, 0.0)
-    # From the end: what needs a subtask comes before it here, and so does the plan subtask that it is a part of, which
-    # ends with its last part. What is behind a part is at least what is behind the whole. A plan has no cycles.
-    ended = [name for name, count in waiting.items() if not count]
-    for name in ended:  # which grows meanwhile
-        after, node = behind[name], nodes[name]
+    for name in _from_the_end(nodes, parts):
+        node, after = nodes[name], behind[name]
         longest = ranks[name] = seconds(node) + after
         for need in node.depends_on:
-            if need in waiting:
-                _lengthen(need, longest, behind, waiting, ended)
+            if longest > behind.get(need, longest):
+                behind[need] = longest
         for part in parts.get(name, ()):
-            _lengthen(part, after, behind, waiting, ended)
+            if after > behind[part]:
+                behind[part] = after  # it is waited for by all that waits for the whole
     return ranks
 
 
-def _lengthen(
-    name: str, chain_behind: float, behind: dict[str, float], waiting: dict[str, int], ended: list[str]
-) -> None:
-    """Note a chain behind a subtask; it is the last one to wait for when nothing else comes behind it."""
-    if chain_behind > behind[name]:
-        behind[name] = chain_behind
-    waiting[name] -= 1
-    if not waiting[name]:
-        ended.append(name)
+def _from_the_end(nodes: dict[str, Subtask], parts: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    """Return the ids with what needs a subtask before it, and a plan subtask before its parts. A plan has no cycles."""
+    if not parts and _is_in_order(nodes.values()):
+        return reversed(nodes)
+    needs = chain.from_iterable(node.depends_on for node in nodes.values())
+    waiting = dict(Counter(chain(needs, *parts.values())))
+    ended = [name for name in nodes if name not in waiting]
+    for name in ended:  # which grows meanwhile
+        for before in chain(nodes[name].depends_on, parts.get(name, ())):
+            waiting[before] -= 1
+            if not waiting[before] and before in nodes:
+                ended.append(before)
+    return ended
+
+
+def _is_in_order(subtasks: Iterable[Subtask]) -> bool:
+    """Whether each stands behind all that it needs, as in most plans: so there is no cycle, which is soon seen."""
+    earlier: set[str] = set()
+    for subtask in subtasks:
+        if not earlier.issuperset(subtask.depends_on):
+            return False
+        earlier.add(subtask.id)
+    return True
 
 
 _EFFORTS = {Size.SMALL: 0.375, None: 1.0, Size.MEDIUM: 1.0, Size.LARGE: 2.5}
@@ -306,7 +313,7 @@ def place_below(parent: Subtask, children: Iterable[Subtask]) -> tuple[Subtask, 
         return nodes
     names: Mapping[str, str] = {node.id: f"{parent.id}.{node.id}" for node in nodes}
     for name in names.values():
-        if not re.match(ID_PATTERN, name):
+        if not _ID.match(name):
             raise PlanError(f"the id {name!r} is too long", subtask=name, hint="Use shorter ids.")
     return tuple(
         node.model_copy(

@@ -76,31 +76,34 @@ class ReadyQueue:
         if not self._ranked:
             self._rank()
         passed_over: list[Node] = []
-        found = [
-            node
-            for role, heap in self._ready.items()
-            if heap and role not in full and (node := self._first_apart(heap, role, passed_over))
-        ]
-        if not found and passed_over:
+        first: Node | None = None
+        for role, heap in self._ready.items():
+            if heap and role not in full:
+                node = self._first_apart(heap, role, passed_over)
+                if node and (first is None or _entry(node) < _entry(first)):
+                    first = node
+        if first is None and passed_over:
             longest = max(node.rank for node in self._at_work.values())
-            found = [node for node in passed_over if self._must_not_wait(node, longest)]
-        if len(found) > 1:
-            return min(found, key=_entry)
-        return found[0] if found else None
+            pressing = (node for node in passed_over if self._must_not_wait(node, longest))
+            return min(pressing, key=_entry, default=None)
+        return first
 
     def _first_apart(self, heap: list[_Entry], role: str, passed_over: list[Node]) -> Node | None:
         """Return the first of a role that changes nothing that somebody is changing; keep those before it."""
         entries: list[_Entry] = []
-        found = None
-        while found is None and len(entries) < MOST_PASSED_OVER and (node := self._top(heap, SubtaskState.READY, role)):
-            if node.subtask.writes and self._claims.owners_of(node.subtask.writes):
-                entries.append(heapq.heappop(heap))
-                passed_over.append(node)
-            else:
-                found = node
+        node = self._top(heap, SubtaskState.READY, role)
+        while node and len(entries) < MOST_PASSED_OVER and self._is_changed(node):
+            entries.append(heapq.heappop(heap))
+            passed_over.append(node)
+            node = self._top(heap, SubtaskState.READY, role)
         for entry in entries:
             heapq.heappush(heap, entry)
-        return found
+        return node if len(entries) < MOST_PASSED_OVER else None
+
+    def _is_changed(self, node: Node) -> bool:
+        """Whether somebody is changing what a subtask is to change."""
+        writes = node.subtask.writes
+        return bool(writes) and bool(self._claims.owners_of(writes))
 
     def _must_not_wait(self, node: Node, longest: float) -> bool:
         """Whether the run would take longer if a subtask began only after those that change the same files."""
@@ -150,11 +153,11 @@ class ReadyQueue:
         self._ranked = True
         parents = {identifier: node.parent for identifier, node in self.nodes.items() if node.parent}
         subtasks = (node.subtask for node in self.nodes.values())
-        for identifier, rank in critical_path_ranks(subtasks, self.durations.effort, parents).items():
-            self.nodes[identifier].rank = rank
+        ranks = critical_path_ranks(subtasks, self.durations.effort, parents)
         self._ready = {}
         self._accepted = []
-        for node in self.nodes.values():
+        for identifier, node in self.nodes.items():
+            node.rank = ranks[identifier]
             if node.state is SubtaskState.READY:
                 self._ready.setdefault(node.subtask.role, []).append(_entry(node))
             elif node.state is SubtaskState.INTEGRATING:

@@ -16,7 +16,7 @@ from typing import Any
 from swarm.core import expansion, people, replanning
 from swarm.core.approval import AWAITING_APPROVAL, UNAPPROVED
 from swarm.core.branch_checks import BranchChecks
-from swarm.core.budget import due_notices, exceeded_time
+from swarm.core.budget import due_notices, exceeded_time, is_capped
 from swarm.core.conclusion import Conclusion
 from swarm.core.draft import Draft
 from swarm.core.endings import end_outrun, try_again
@@ -33,6 +33,7 @@ from swarm.core.events import (
 )
 from swarm.core.hedging import Hedging
 from swarm.core.ladder import stronger_role, stuck, wait_for_person
+from swarm.core.limits import Limits
 from swarm.core.merge_queue import MergeQueue
 from swarm.core.node import Node, SubtaskState
 from swarm.core.parking import Parking
@@ -95,6 +96,8 @@ class Scheduler:
         self._start_check = StartCheck(self._draft, self._pausing)
         self._hedging = Hedging(self._draft)
         self._unaffordable: dict[str, str] = {}
+        self._limits: Limits | None = None
+        self._capped = False
         self._speed = SpendMeter()
 
     @classmethod
@@ -182,14 +185,8 @@ class Scheduler:
         if self.state.ended:
             self._draft.stop()
             return
-        if self._pausing.asked:
+        if self._pausing.asked or self._exceeds_limit():
             return
-        exceeded = exceeded_time(self.state, self._draft.now) or self._speed.exceeded
-        if exceeded:
-            self._pausing.ask(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
-            return
-        for notice in due_notices(self.state):
-            self._draft.emit(notice)
         self._checks.look()
         if not self._merges.busy:
             self._merges.merge_next(hold=self._checks.holds_merges)
@@ -208,6 +205,24 @@ class Scheduler:
         if self._is_over():
             self._conclusion.conclude()
             self._start()  # a repair, if the run's checks fail
+
+    def _exceeds_limit(self) -> bool:
+        """Whether the run has to stop, which begins then; tells of caps that are nearly used up otherwise."""
+        capped = self._is_capped()
+        exceeded = (exceeded_time(self.state, self._draft.now) if capped else "") or self._speed.exceeded
+        if exceeded:
+            self._pausing.ask(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
+        elif capped:
+            for notice in due_notices(self.state):
+                self._draft.emit(notice)
+        return bool(exceeded)
+
+    def _is_capped(self) -> bool:
+        """Whether there is a cap at all: looked up when other limits come to count, not for each decision."""
+        limits = self.state.limits
+        if limits is not self._limits:
+            self._limits, self._capped = limits, is_capped(limits)
+        return self._capped
 
     def _is_over(self) -> bool:
         """Whether every subtask has ended and nothing goes on that could change that."""
@@ -228,17 +243,19 @@ class Scheduler:
     def _start_ready(self) -> None:
         if self.state.parked or self._unaffordable or self._start_check.is_awaited():
             return
-        if self.state.heads.removing:
+        state = self.state
+        if state.heads.removing:
             return  # what starts now would start from a change that is just being taken out
-        if self.state.awaits_approval and self.state.has_plan:
+        if state.awaits_approval and state.has_plan:
             self._start_replans()
             return
-        while self.state.at_work < self.state.limits.workers:
-            node = self.state.next_ready()
+        workers = state.limits.workers
+        while state.at_work < workers:
+            node = state.next_ready()
             if node is None:
                 self._hedging.look()
                 return
-            self._draft.emit(_attempt_at(node, self.state))
+            self._draft.emit(_attempt_at(node, state))
 
     def _start_replans(self) -> None:
         """Let planners change a plan that nobody has approved of yet; everybody else waits."""
@@ -248,7 +265,7 @@ class Scheduler:
                 self._draft.emit(_attempt_at(node, self.state))
 
     def _dispatch(self) -> None:
-        if self.state.parked:
+        if self.state.parked or not self.state.undispatched:
             return
         # Attempts that this process has not set to work yet: just started, or in flight when the last one died.
         for started in self.state.undispatched.values():
