@@ -69,7 +69,8 @@ class Account:
         """A call begins. One that is still open was cut off."""
         if event.step != self._step and self.held is None:
             self.booked = NOTHING
-        self.cut_off()
+        if self.held is not None:
+            self.cut_off()
         self._step = event.step
         self.summarises = False
         self.held = event.reserved

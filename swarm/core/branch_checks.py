@@ -35,9 +35,19 @@ class BranchChecks:
         return self._asked is not None
 
     @property
+    def enabled(self) -> bool:
+        """Whether the branch is looked at while the run goes on; it is not where there is nothing to learn."""
+        state = self._draft.state
+        task = state.task
+        assert task is not None
+        if not task.checks and not state.heads.tell:
+            return False
+        return task.limits.check_every > 0 and not state.cancelled and not state.ended
+
+    @property
     def holds_merges(self) -> bool:
-        """Whether nothing may be merged now, because a change is to be taken out first."""
-        return self._enabled and self._draft.state.heads.culprit() is not None
+        """Whether nothing may be merged now, because a change is to be taken out first; where these are enabled."""
+        return self._draft.state.heads.culprit() is not None
 
     def interrupted(self) -> None:
         """Take note that a check was cut off; it is begun again."""
@@ -63,9 +73,9 @@ class BranchChecks:
         self._keep(removing.attempt_id, removing.check, removing.reason, stimulus.reason)
 
     def look(self) -> None:
-        """Decide what to do about a merge that broke a check, or what to look at next."""
+        """Decide what to do about a merge that broke a check, or what to look at next; where these are enabled."""
         state = self._draft.state
-        if not self._enabled or self._asked or state.branch_moves:
+        if self._asked or state.branch_moves:
             return
         culprit = state.heads.culprit()
         if culprit:
@@ -73,15 +83,6 @@ class BranchChecks:
         elif question := state.heads.question() or self._due():
             self._asked = question
             self._draft.command(CheckHead(question.head, question.checks))
-
-    @property
-    def _enabled(self) -> bool:
-        state = self._draft.state
-        task, heads = state.task, state.heads
-        assert task is not None
-        if not (task.checks or heads.tell):
-            return False  # there is nothing to look at, nor to be learned
-        return task.limits.check_every > 0 and not state.cancelled and not state.ended
 
     def _due(self) -> Question | None:
         state = self._draft.state

@@ -62,7 +62,8 @@ class ReadyQueue:
     def push(self, node: Node) -> None:
         """Queue a subtask that is ready, or accepted; take note of who is at work on which files."""
         state = node.state
-        self._take_note(node, state in _AT_WORK)
+        if (state in _AT_WORK) is not (node.subtask.id in self._at_work):
+            self._take_note(node)
         if state is SubtaskState.READY:
             heapq.heappush(self._ready.setdefault(node.subtask.role, []), _entry(node))
         elif state is SubtaskState.INTEGRATING:
@@ -110,17 +111,15 @@ class ReadyQueue:
         before = (self._at_work[name].subtask for name in self._claims.owners_of(node.subtask.writes))
         return node.rank + max(map(self.durations.effort, before), default=0.0) > longest
 
-    def _take_note(self, node: Node, at_work: bool) -> None:
+    def _take_note(self, node: Node) -> None:
+        """Work on a subtask has begun, or is over."""
         subtask = node.subtask
-        if at_work is (subtask.id in self._at_work):
-            return
-        if at_work:
-            self._at_work[subtask.id] = node
-            if subtask.writes and subtask.kind is SubtaskKind.WORK:
-                self._claims.add(subtask.id, subtask.writes)
-        else:
-            del self._at_work[subtask.id]
+        if self._at_work.pop(subtask.id, None):
             self._claims.remove(subtask.id)
+            return
+        self._at_work[subtask.id] = node
+        if subtask.writes and subtask.kind is SubtaskKind.WORK:
+            self._claims.add(subtask.id, subtask.writes)
 
     @property
     def at_work(self) -> Collection[Node]:

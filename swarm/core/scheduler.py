@@ -187,9 +187,11 @@ class Scheduler:
             return
         if self._pausing.asked or self._exceeds_limit():
             return
-        self._checks.look()
+        watched = self._checks.enabled
+        if watched:
+            self._checks.look()
         if not self._merges.busy:
-            self._merges.merge_next(hold=self._checks.holds_merges)
+            self._merges.merge_next(hold=watched and self._checks.holds_merges)
         if self._is_out_of_budget():
             reason = next(iter(self._unaffordable.values()))
             self._draft.emit(RunPaused(PauseReason.LIMIT, reason, LimitReached.code))
@@ -208,21 +210,18 @@ class Scheduler:
 
     def _exceeds_limit(self) -> bool:
         """Whether the run has to stop, which begins then; tells of caps that are nearly used up otherwise."""
-        capped = self._is_capped()
-        exceeded = (exceeded_time(self.state, self._draft.now) if capped else "") or self._speed.exceeded
+        limits = self.state.limits
+        if limits is not self._limits:  # whether there are caps at all is looked up once, not for each decision
+            self._limits, self._capped = limits, is_capped(limits)
+        if not self._capped and not self._speed.exceeded:
+            return False
+        exceeded = exceeded_time(self.state, self._draft.now) or self._speed.exceeded
         if exceeded:
             self._pausing.ask(PauseAsked(PauseReason.LIMIT, exceeded, LimitReached.code))
-        elif capped:
-            for notice in due_notices(self.state):
-                self._draft.emit(notice)
-        return bool(exceeded)
-
-    def _is_capped(self) -> bool:
-        """Whether there is a cap at all: looked up when other limits come to count, not for each decision."""
-        limits = self.state.limits
-        if limits is not self._limits:
-            self._limits, self._capped = limits, is_capped(limits)
-        return self._capped
+            return True
+        for notice in due_notices(self.state):
+            self._draft.emit(notice)
+        return False
 
     def _is_over(self) -> bool:
         """Whether every subtask has ended and nothing goes on that could change that."""

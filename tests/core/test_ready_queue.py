@@ -10,7 +10,7 @@ from benchmarks.workflow_shapes import Job
 from swarm.core.durations import Durations, class_of
 from swarm.core.events import AttemptStarted
 from swarm.core.limits import Limits, RoleLimits
-from swarm.core.plan import Subtask
+from swarm.core.plan import Subtask, critical_path_ranks, expected_effort
 from swarm.core.scheduler import Scheduler
 from swarm.core.stimuli import AttemptPlanned, AttemptSplit
 from tests.core.worlds import World, random_plan
@@ -41,6 +41,25 @@ def test_durations_count_from_a_number_of_attempts_on_and_when_they_differ() -> 
     assert durations.effort(work("other-1")) == 1.0
     even = Durations()
     assert not any(even.learn(work("ab"[n % 2] + str(n)), 10.0 + n % 3, 100) for n in range(200))
+
+
+def test_a_subtask_of_another_role_is_other_work_although_its_name_is_the_same() -> None:
+    durations = Durations()
+    for n in range(64):
+        durations.learn(work(f"a-{n}", role="expert" if n % 2 else "worker"), 30.0 if n % 2 else 10.0, 100)
+    assert [durations.effort(work("a-99", role=role)) for role in ("expert", "worker", "expert")] == [1.5, 0.5, 1.5]
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9), count=st.integers(1, 20))
+def test_ranks_do_not_depend_on_the_order_that_a_plan_is_written_in(seed: int, count: int) -> None:
+    plan = list(random_plan(seed, count))
+    ranks = critical_path_ranks(plan, expected_effort)
+    for subtask in plan:
+        behind = max((ranks[other.id] for other in plan if subtask.id in other.depends_on), default=0.0)
+        assert ranks[subtask.id] == expected_effort(subtask) + behind
+    random.Random(seed).shuffle(plan)
+    assert critical_path_ranks(plan, expected_effort) == ranks
 
 
 def test_what_was_learned_decides_what_starts_first() -> None:
