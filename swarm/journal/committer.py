@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -38,17 +38,39 @@ _BLOB_MARKS = f"({', '.join('?' * 3)})"
 _WHILE_NOT_FENCED = "WHERE (SELECT value FROM meta WHERE key = 'epoch') = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one append wants on disk, all of it or nothing; ``size`` is its bytes in all."""
+@dataclass(slots=True)
+class Batch:
+    """What the appends of one turn of the event loop want on disk, all of it or nothing.
 
-    events: Sequence[EventRow]
-    blobs: Sequence[BlobRow]
-    size: int
+    Handed over in one piece, because each piece wakes the committer, which then waits for the interpreter lock.
+
+    Attributes:
+        events: the rows of events, in order.
+        blobs: the rows of blobs that they refer to.
+        size: their bytes in all.
+        appends: how many appends wait for it.
+    """
+
+    events: list[EventRow] = field(default_factory=list)
+    blobs: list[BlobRow] = field(default_factory=list)
+    size: int = 0
+    appends: int = 0
+
+    def add(self, events: list[EventRow], blobs: list[BlobRow], size: int) -> None:
+        """Take in what one append wants."""
+        self.events += events
+        self.blobs += blobs
+        self.size += size
+        self.appends += 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it makes up a group by itself."""
+        return len(self.events) >= MAX_GROUP_ROWS or self.size >= MAX_GROUP_BYTES
 
 
 Report = Callable[[int, JournalError | None], None]
-"""Told after each group, on the committer's thread: how many entries it held, and why it failed if it did."""
+"""Told after each group, on the committer's thread: how many appends it held, and why it failed if it did."""
 
 
 class _Fenced(Exception):
@@ -56,7 +78,7 @@ class _Fenced(Exception):
 
 
 class Committer:
-    """Commits entries in the order given, in groups bounded by rows and bytes.
+    """Commits batches in the order given, in groups bounded by rows and bytes.
 
     The first failure ends it: nothing is tried again, because after a failed write or sync nobody knows what the
     disk holds. The thread is a daemon: an interpreter that goes down without closing the journal is not kept alive,
@@ -77,16 +99,16 @@ class Committer:
         self._epoch = epoch
         self._report = report
         self._mark = Mark(path)
-        self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._on_closed: Callable[[], None] = lambda: None
         self._start()
 
     def _start(self) -> None:
         threading.Thread(target=self._run, name="swarm-journal", daemon=True).start()
 
-    def put(self, entry: Entry) -> None:
-        """Queue an entry; returns at once. The journal bounds the queue."""
-        self._queue.put(entry)
+    def put(self, batch: Batch) -> None:
+        """Queue a batch, which is not changed any more; returns at once. The journal bounds the queue."""
+        self._queue.put(batch)
 
     def close(self, on_closed: Callable[[], None]) -> None:
         """Commit what is queued, checkpoint, close the connection, then call ``on_closed`` on the thread."""
@@ -101,26 +123,26 @@ class Committer:
             if group and not failed:
                 error = self._commit(group)
                 failed = error is not None
-                self._report(len(group), error)
+                self._report(appends_of(group), error)
         self._close_connection(checkpoint=not failed)
         self._on_closed()
 
-    def _next_group(self) -> tuple[list[Entry], bool]:
-        group: list[Entry] = []
+    def _next_group(self) -> tuple[list[Batch], bool]:
+        group: list[Batch] = []
         rows = size = 0
         while rows < MAX_GROUP_ROWS and size < MAX_GROUP_BYTES:
             try:
-                entry = self._queue.get(block=not group)
+                batch = self._queue.get(block=not group)
             except queue.Empty:
                 break
-            if entry is None:
+            if batch is None:
                 return group, True
-            group.append(entry)
-            rows += len(entry.events)
-            size += entry.size
+            group.append(batch)
+            rows += len(batch.events)
+            size += batch.size
         return group, False
 
-    def _commit(self, group: Sequence[Entry]) -> JournalError | None:
+    def _commit(self, group: Sequence[Batch]) -> JournalError | None:
         try:
             self._refuse_replaced_file()
             reach("journal.before-commit")
@@ -140,7 +162,7 @@ class Committer:
             return JournalWriteFailed(f"the journal could not be written: {type(error).__name__}: {error}")
         return None
 
-    def _write_or_make_room(self, group: Sequence[Entry]) -> None:
+    def _write_or_make_room(self, group: Sequence[Batch]) -> None:
         try:
             self._write(group)
         except sqlite3.OperationalError as error:
@@ -150,13 +172,13 @@ class Committer:
             self._roll_back()
             self._write(group)
 
-    def _write(self, group: Sequence[Entry]) -> None:
+    def _write(self, group: Sequence[Batch]) -> None:
         """Write a group in few statements, most often one.
 
         Every statement lets go of the interpreter lock, and getting it back from a busy event loop takes a while.
         """
-        blobs = _in_chunks([blob for entry in group for blob in entry.blobs])
-        events = _in_chunks([event for entry in group for event in entry.events])
+        blobs = _in_chunks([blob for batch in group for blob in batch.blobs])
+        events = _in_chunks([event for batch in group for event in batch.events])
         alone = not blobs and len(events) == 1  # A statement is a transaction of its own.
         if not alone:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -225,9 +247,14 @@ def _in_chunks(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
     return [rows[start : start + _ROWS_PER_STATEMENT] for start in range(0, len(rows), _ROWS_PER_STATEMENT)]
 
 
-def last_seq(group: Sequence[Entry]) -> int:
+def last_seq(group: Sequence[Batch]) -> int:
     """Return the number of the last event of a group; 0 when it holds none."""
-    return max((event[0] for entry in group for event in entry.events[-1:]), default=0)
+    return max((event[0] for batch in group for event in batch.events[-1:]), default=0)
+
+
+def appends_of(group: Sequence[Batch]) -> int:
+    """Return how many appends wait for a group."""
+    return sum(batch.appends for batch in group)
 
 
 StartCommitter = Callable[[sqlite3.Connection, Path, int, Report], Committer]

@@ -6,7 +6,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import count
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -14,7 +13,7 @@ from swarm.core.events import EVENT_NAMES, Event, Recorded, subtask_of_attempt
 from swarm.errors import JournalError
 from swarm.journal import schema
 from swarm.journal.codec import Encoded, checksum, compress, encode
-from swarm.journal.committer import BlobRow, Committer, Entry, EventRow, StartCommitter
+from swarm.journal.committer import Batch, BlobRow, Committer, EventRow, StartCommitter
 from swarm.journal.reader import JournalReader
 
 MAX_QUEUED_BYTES = 64 * 1024 * 1024
@@ -71,7 +70,7 @@ class SqliteJournal:
         self._closed: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
-        self._unsent: list[Entry] = []
+        self._batch: Batch | None = None
         self._queued_bytes = 0
         self._queued_blobs: OrderedDict[bytes, None] = OrderedDict()
         self._admission = asyncio.Lock()
@@ -152,18 +151,18 @@ class SqliteJournal:
         encoded = [encode(event) for event in events]
         first = self.last_seq + 1
         at = self._clock()
-        durable = self._enqueue(self._entry(events, encoded, at))
+        durable = self._enqueue(events, encoded, at)
         self.last_seq += len(events)
         if self._subscriber is not None:
             for seq, event in enumerate(events, start=first):
                 self._subscriber(Recorded(seq, at, event))
         return durable
 
-    def _entry(self, events: Sequence[Event], encoded: Sequence[Encoded], at: float) -> Entry:
+    def _enqueue(self, events: Sequence[Event], encoded: Sequence[Encoded], at: float) -> asyncio.Future[None]:
         rows: list[EventRow] = []
         blobs: list[BlobRow] = []
         size = 0
-        for seq, event, (body, texts) in zip(count(self.last_seq + 1), events, encoded, strict=False):
+        for seq, (event, (body, texts)) in enumerate(zip(events, encoded, strict=True), start=self.last_seq + 1):
             name = EVENT_NAMES[type(event)]
             attempt_id: str = getattr(event, "attempt_id", "")
             subtask_id: str = getattr(event, "subtask_id", "") or _subtask_of(attempt_id)
@@ -173,7 +172,18 @@ class SqliteJournal:
                 if digest not in self._queued_blobs:
                     blobs.append((digest, len(data), compress(data)))
                     size += len(blobs[-1][2])
-        return Entry(rows, blobs, size)
+        # From here on nothing fails: an append is in the batch as a whole, or not at all.
+        loop = self._loop or self._running_loop()
+        durable = loop.create_future()
+        batch = self._batch or self._new_batch(loop)
+        batch.add(rows, blobs, size)
+        self._waiting.append((size, durable))
+        self._queued_bytes += size
+        if blobs:
+            self._remember(blobs)
+        if batch.is_full:
+            self._send()
+        return durable
 
     def _remember(self, blobs: Sequence[BlobRow]) -> None:
         # Whatever this writer has queued is committed before what it queues later, or nothing more is. What is
@@ -183,44 +193,40 @@ class SqliteJournal:
             if len(self._queued_blobs) > _REMEMBERED_BLOBS:
                 self._queued_blobs.popitem(last=False)
 
-    def _enqueue(self, entry: Entry) -> asyncio.Future[None]:
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-        durable = self._loop.create_future()
-        self._waiting.append((entry.size, durable))
-        self._queued_bytes += entry.size
-        if not self._unsent:
-            self._loop.call_soon(self._send)
-        self._unsent.append(entry)
-        if entry.blobs:
-            self._remember(entry.blobs)
-        return durable
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        self._loop = asyncio.get_running_loop()
+        return self._loop
+
+    def _new_batch(self, loop: asyncio.AbstractEventLoop) -> Batch:
+        # Sent once in a turn of the loop: a commit that resumed hundreds of agents is followed by one with all that
+        # they say next. Sent one by one, the first would be committed alone while the others wait for it.
+        loop.call_soon(self._send)
+        self._batch = Batch()
+        return self._batch
 
     def _send(self) -> None:
-        # Once in a turn of the loop: a commit that resumed hundreds of agents is followed by one with all that they
-        # say next. Sent one by one, the first would be committed alone while the others wait for it.
-        unsent, self._unsent = self._unsent, []
-        for entry in unsent:
-            self._committer.put(entry)
+        batch, self._batch = self._batch, None
+        if batch is not None:
+            self._committer.put(batch)
 
     @property
     def busy(self) -> bool:
         """Whether somebody waits for the disk: an append, or a close."""
         return bool(self._waiting) or (self._closed is not None and not self._closed.done())
 
-    def _report(self, entries: int, failure: JournalError | None) -> None:
+    def _report(self, appends: int, failure: JournalError | None) -> None:
         # On the committer's thread. A loop that has gone has nobody left to tell.
         with contextlib.suppress(RuntimeError):
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._settle, entries, failure)
+                self._loop.call_soon_threadsafe(self._settle, appends, failure)
 
-    def _settle(self, entries: int, failure: JournalError | None) -> None:
+    def _settle(self, appends: int, failure: JournalError | None) -> None:
         if failure is not None:
             self._failure = failure
-            entries = len(self._waiting)
+            appends = len(self._waiting)
         else:
             self.commits += 1
-        for _ in range(entries):
+        for _ in range(appends):
             size, durable = self._waiting.popleft()
             self._queued_bytes -= size
             if durable.done():

@@ -26,7 +26,7 @@ from swarm.core.node import Node
 from swarm.core.plan import Subtask
 from swarm.core.scheduler import Scheduler
 from swarm.core.transcript import Transcript
-from swarm.journal.committer import Entry
+from swarm.journal.committer import Batch
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.opening import OpenRun
 from swarm.protocols import Workspace
@@ -107,12 +107,12 @@ def says(outcome: Outcome, *words: str) -> bool:
 class HastyCommitter(SimulatedCommitter):
     """Says that everything is on disk as soon as it is asked."""
 
-    def put(self, entry: Entry) -> None:
-        self._acknowledged(entry.events[-1][0])
-        self._report(1, None)
-        super().put(entry)
+    def put(self, batch: Batch) -> None:
+        self._acknowledged(batch.events[-1][0])
+        self._report(batch.appends, None)
+        super().put(batch)
 
-    def _answer(self, group: Sequence[Entry], seqs: Sequence[int], error: Any) -> None:
+    def _answer(self, group: Sequence[Batch], seqs: Sequence[int], error: Any) -> None:
         """It has been said already."""
 
 
@@ -126,7 +126,7 @@ class AcknowledgedTooEarly(SimulatedProcess):
 class UnfencedCommitter(SimulatedCommitter):
     """Commits under whatever epoch the journal has by now."""
 
-    def _commit(self, group: Sequence[Entry]) -> Any:
+    def _commit(self, group: Sequence[Batch]) -> Any:
         (self._epoch,) = self._connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
         return super()._commit(group)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from swarm.errors import JournalError, JournalWriteFailed
-from swarm.journal.committer import Committer, Entry, Report
+from swarm.journal.committer import Batch, Committer, Report, appends_of
 from swarm.testing.simulation.loop import VirtualLoop
 
 
@@ -74,9 +74,9 @@ class SimulatedCommitter(Committer):
     def _start(self) -> None:
         """No thread: :meth:`put` asks the loop."""
 
-    def put(self, entry: Entry) -> None:
-        """Queue an entry."""
-        self._queue.put(entry)
+    def put(self, batch: Batch) -> None:
+        """Queue a batch."""
+        self._queue.put(batch)
         self._schedule()
 
     def _schedule(self) -> None:
@@ -98,19 +98,19 @@ class SimulatedCommitter(Committer):
         self._carry_out(group, fate)
         self._schedule()
 
-    def _go_on(self, group: Sequence[Entry]) -> None:
+    def _go_on(self, group: Sequence[Batch]) -> None:
         self._scheduled = False
         self._carry_out(group, CommitFate.DURABLE)
         self._schedule()
 
-    def _carry_out(self, group: Sequence[Entry], fate: CommitFate) -> None:
+    def _carry_out(self, group: Sequence[Batch], fate: CommitFate) -> None:
         if self._failed:
             return  # As the thread does: whoever asks later hears of the failure from the journal.
         if fate is CommitFate.LOST:
             self._die("before a commit")
             return
         error = self._refusal() if fate is CommitFate.REFUSED else self._commit(group)
-        seqs = [row[0] for entry in group for row in entry.events]
+        seqs = [row[0] for batch in group for row in batch.events]
         if error is None:
             self._durable(seqs)
         if fate is CommitFate.UNKNOWN:
@@ -118,13 +118,13 @@ class SimulatedCommitter(Committer):
             return
         self._answer(group, seqs, error)
 
-    def _answer(self, group: Sequence[Entry], seqs: Sequence[int], error: JournalError | None) -> None:
+    def _answer(self, group: Sequence[Batch], seqs: Sequence[int], error: JournalError | None) -> None:
         if error is None:
             self._acknowledged(seqs[-1])
         else:
             self._failed = True
             self._refused(error)
-        self._report(len(group), error)
+        self._report(appends_of(group), error)
 
     def _refusal(self) -> JournalError:
         return JournalWriteFailed(f"the disk is full: the journal {self._path} could not be written")
