@@ -172,10 +172,9 @@ class Agent:
             return
         step = self._conversation.transcript.step
         read_only = self._toolbox.is_read_only(call.name)
-        before = await asyncio.to_thread(state_before, call, self._workspace) if call.name == EDIT else ""
-        self._conversation.note(ToolCalled(self._attempt_id, step, index, call.name, before))
         if not read_only:  # what reads is made again after a kill, whether anybody knows that it was begun or not
-            await self._conversation.commit()
+            before = await asyncio.to_thread(state_before, call, self._workspace) if call.name == EDIT else ""
+            await self._conversation.commit(ToolCalled(self._attempt_id, step, index, call.name, before))
         reach("tool.after-intent")
         clock = asyncio.get_running_loop().time
         begin = clock()

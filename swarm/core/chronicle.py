@@ -159,7 +159,9 @@ def _step_entry(recorded: Recorded, story: AttemptStory) -> Entry:
             words = brief_call(call.name, call.arguments) if call else event.name
             return Entry(recorded, f"step {event.step}: calls {words}")
         case ToolReturned():
-            return Entry(recorded, describe(event), body=event.content)
+            call = _call(story, event.step, event.index)
+            details = (f"of {brief_call(call.name, call.arguments)}",) if call else ()
+            return Entry(recorded, describe(event), details, event.content)
         case _:
             return Entry(recorded, describe(event))
 

@@ -232,6 +232,8 @@ class ModelReplied:
 class ToolCalled:
     """A tool call is about to be carried out: the intent. Its arguments stand in the step's reply.
 
+    Calls of tools that only read leave none: whoever finds such a call without a result makes it.
+
     ``before`` is the digest of the file that it is about to edit, if it edits one: a call that a kill cut off is judged
     by it.
     """
