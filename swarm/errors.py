@@ -317,7 +317,13 @@ class ToolError(SwarmError):
 _SYSTEMIC = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 _SYSTEMIC_WORDS = ("No space left on device", "Read-only file system", "Disk quota exceeded", "could not be started")
 # What git says when objects of the user's repository, which every run reads, are gone from under it.
-_OBJECTS_GONE = ("unable to normalize alternate object path", "bad object", "missing blob", "unable to read ")
+_OBJECTS_GONE = (
+    "check .git/objects/info/alternates",
+    "unable to normalize alternate object path",
+    "bad object",
+    "missing blob",
+    "unable to read ",
+)
 
 
 def is_systemic(error: BaseException) -> bool:

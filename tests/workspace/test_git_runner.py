@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from swarm.errors import GitError, RepositoryError, WorkspaceError
+from swarm.errors import GitError, RepositoryError, WorkspaceError, is_systemic
 from swarm.workspace.git import Git
 from swarm.workspace.user_repository import inspect_user_repository
 from tests.workspace.sources import Canary, Source, is_alive, plain_git, until
@@ -51,6 +51,21 @@ async def test_nothing_of_our_environment_reaches_git(
     seen = (await git.run("show-environment", git_dir=source.folder / ".git")).text
     assert "GIT_CONFIG_GLOBAL=/dev/null" in seen
     assert "canary" not in seen
+
+
+@pytest.mark.parametrize("left", ["", ".git"])
+@pytest.mark.parametrize("command", [("write-tree",), ("read-tree", "HEAD"), ("cat-file", "-p", "HEAD")])
+async def test_objects_that_are_gone_are_the_machines_failure(
+    source: Source, git: Git, tmp_path: Path, command: tuple[str, ...], left: str
+) -> None:
+    clone = tmp_path / "clone"
+    plain_git(tmp_path, "clone", "--quiet", "--shared", str(source.folder), str(clone))
+    source.folder.rename(tmp_path / "elsewhere")
+    if left:  # git says it otherwise then
+        (source.folder / left).mkdir(parents=True)
+    with pytest.raises(GitError) as failure:
+        await git.run(*command, git_dir=clone / ".git")
+    assert is_systemic(failure.value), failure.value.stderr
 
 
 async def test_cancellation_ends_the_process(source: Source, git: Git, tmp_path: Path) -> None:
