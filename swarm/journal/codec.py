@@ -51,7 +51,7 @@ class Encoded(NamedTuple):
 def encode(event: Event) -> Encoded:
     """Return the event's body and blobs."""
     try:
-        body = _serializer(EVENT_NAMES[type(event)]).to_json(event)
+        body = _to_json(EVENT_NAMES[type(event)])(event)
     except PydanticSerializationError:  # A lone surrogate; anything else fails again below.
         return _encode_with_blobs(event)
     if len(body) < LARGE and _MARK_IN_JSON not in body:
@@ -71,7 +71,7 @@ def _encode_with_blobs(event: Event) -> Encoded:
         return MARK + digest.hex()
 
     shortened = map_strings(event, shorten)
-    return Encoded(_serializer(EVENT_NAMES[type(event)]).to_json(shortened), blobs)
+    return Encoded(_to_json(EVENT_NAMES[type(event)])(shortened), blobs)
 
 
 def _has_surrogates(text: str) -> bool:
@@ -223,11 +223,11 @@ def decompress(digest: bytes, size: int, stored: bytes) -> str:
 
 
 @cache
-def _serializer(name: str) -> SchemaSerializer:
+def _to_json(name: str) -> Callable[[Event], bytes]:
     # Called for every event of every agent: without what an adapter looks at each time.
     serializer = _adapter(name).serializer
     assert isinstance(serializer, SchemaSerializer)
-    return serializer
+    return serializer.to_json
 
 
 @cache

@@ -253,7 +253,8 @@ class SpooledCall:
     def begin(self) -> None:
         """Begin to keep a response, and drop what was kept of one before it."""
         self.begun += 1
-        self.discard()
+        if self._slot is not None or self._left is not None:
+            self.discard()
         try:
             self._slot = self._spool.take()
         except OSError as error:
