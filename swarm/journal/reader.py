@@ -17,6 +17,13 @@ from swarm.core.events import Recorded
 from swarm.errors import JournalUnreadable
 from swarm.journal import codec, condensing, schema
 
+_OF_NO_ATTEMPT = "attempt_id = '' AND subtask_id = ?"
+# The ids of a subtask's attempts begin with its own id and an @.
+_OF_SUBTASK = (
+    f"seq IN (SELECT seq FROM events WHERE {_OF_NO_ATTEMPT}"  # noqa: S608
+    " UNION ALL SELECT seq FROM events WHERE attempt_id >= ? AND attempt_id < ?)"
+)
+_AFTER_AT = chr(ord("@") + 1)
 _PAGE_ROWS = 500
 _CACHED_BLOBS = 64
 _CACHED_BLOB_CHARACTERS = 256 * 1024
@@ -184,10 +191,15 @@ class JournalReader:
     def _rows(self, after: int, attempt_id: str, subtask_id: str | None, limit: int | None) -> Iterator[_Row]:
         conditions = ["seq > ?"]
         fixed: list[str] = []
-        for column, wanted in (("attempt_id", attempt_id or None), ("subtask_id", subtask_id)):
-            if wanted is not None:
-                conditions.append(f"{column} = ?")
-                fixed.append(wanted)
+        if attempt_id:
+            conditions.append("attempt_id = ?")
+            fixed.append(attempt_id)
+        if subtask_id:
+            conditions.append(_OF_SUBTASK)
+            fixed += (subtask_id, f"{subtask_id}@", f"{subtask_id}{_AFTER_AT}")
+        elif subtask_id is not None:
+            conditions.append(_OF_NO_ATTEMPT)
+            fixed.append(subtask_id)
         where = " AND ".join(conditions)
         query = f"SELECT seq, at, type, body, checksum FROM events WHERE {where} ORDER BY seq LIMIT ?"  # noqa: S608
         after = max(after, 0)
