@@ -10,8 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fnmatch import translate
-from functools import lru_cache
+from fnmatch import fnmatchcase
 from itertools import islice
 
 from pydantic_core import from_json
@@ -115,8 +114,8 @@ class StuckWatch:
         lengths = (limits.failures, limits.repetitions, limits.alternations, limits.steps_without_news)
         if len(self._turns) < min(lengths):
             return None
-        polls = _polling(limits.polling).match
-        newest = (turn for turn in reversed(self._turns) if not all(map(polls, turn.subjects)))
+        polling = (*_WAITING, *limits.polling)
+        newest = (turn for turn in reversed(self._turns) if not _is_polling(turn, polling))
         turns = list(islice(newest, max(lengths)))[::-1]
         if _alike(turns, limits.failures) and turns[-1].failed:
             return StuckKind.FAILING
@@ -155,10 +154,8 @@ def _alternate(turns: Sequence[Turn], count: int) -> bool:
     return all(turn == last[place % 2] for place, turn in enumerate(last))
 
 
-@lru_cache(maxsize=64)
-def _polling(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Return one expression for all that is polling: every agent asks after every step."""
-    return re.compile("|".join(map(translate, (*_WAITING, *patterns))))
+def _is_polling(turn: Turn, patterns: Sequence[str]) -> bool:
+    return all(any(fnmatchcase(subject, pattern) for pattern in patterns) for subject in turn.subjects)
 
 
 def masked(text: str) -> str:
