@@ -43,7 +43,7 @@ from swarm.journal.codec import map_strings
 from swarm.journal.spool import ReplySpool, SpooledCall
 from swarm.llm.estimate import GrowingSize
 from swarm.protocols import JsonSchema, Model, ModelAnswer, ModelRequest, ToolSpec
-from swarm.redaction import redact, redact_known
+from swarm.redaction import redact_common, redact_known
 from swarm.text import neutralise_line
 
 Record = Callable[..., Awaitable[None]]
@@ -141,7 +141,7 @@ class Conversation:
         """Fold events in; they become durable with the next :meth:`commit`, before any effect that follows."""
         for event in events:
             # What an attempt begins with is put together from files, names, diffs and the words of many.
-            kept = map_strings(event, redact) if isinstance(event, AttemptOpened) else event
+            kept = map_strings(event, redact_common) if isinstance(event, AttemptOpened) else event
             self.transcript.apply(kept)
             self._unsaid.append(kept)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarm import redaction
-from swarm.redaction import MASK, blank_known, know, know_environment, redact, redact_known
+from swarm.redaction import MASK, blank_known, know, know_environment, redact, redact_common, redact_known
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +73,13 @@ def test_known_values() -> None:
     know(["abc", "not-needed", "s3cr3t-value", "s3cr3t-value-longer"])
     assert redact("s3cr3t-value-longer s3cr3t-value not-needed abc") == f"{MASK} {MASK} not-needed abc"
     assert redact_known("sk-CANARY-5f1c77aa90bb s3cr3t-value") == f"sk-CANARY-5f1c77aa90bb {MASK}"
+
+
+def test_a_text_that_is_seen_again_is_rid_of_what_became_known_meanwhile() -> None:
+    text = "s3cr3t-value sk-CANARY-5f1c77aa90bb"
+    assert redact_common(text) == redact_common(text) == f"s3cr3t-value {MASK}"
+    know(["s3cr3t-value"])
+    assert redact_common(text) == redact(text) == f"{MASK} {MASK}"
 
 
 def test_variables_whose_names_say_so() -> None:
