@@ -92,12 +92,10 @@ class Policy:
 
 
 def _system(view: View) -> Iterator[str]:
-    for path in SYSTEM_FOLDERS:
-        yield from ("--ro-bind-try", path, path)
-    for folder in map(Path, _MERGED_FOLDERS):
+    for folder in map(Path, (*SYSTEM_FOLDERS, *_MERGED_FOLDERS)):
         if folder.is_symlink():
             yield from ("--symlink", str(folder.readlink()), str(folder))
-        else:
+        elif folder.exists():  # what is missing is not looked for again by every command
             yield from ("--ro-bind-try", str(folder), str(folder))
     yield from ("--ro-bind", view.etc, "/etc")
 

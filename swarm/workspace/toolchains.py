@@ -7,8 +7,9 @@ source checkouts and anything doubtful are not: of those only the ``bin`` folder
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 SYSTEM_FOLDERS = tuple(map(Path, ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/nix/store")))
@@ -19,6 +20,7 @@ _SIGNS_OF_A_PREFIX = ("pyvenv.cfg", "lib", "lib64", "libexec", "include")
 # Version managers put scripts on the path which look for the real program at run time, in folders that a sandbox
 # does not show. Those are replaced by the programs of the chosen version.
 _SHIMS = "shims"
+_PROXY = "rustup"
 _MOST_LINKS = 4000
 
 
@@ -39,17 +41,18 @@ def find_toolchains(search_path: str, *, home: Path) -> Toolchains:
     """Work out which folders to show for the programs of a search path.
 
     Args:
-        search_path: the value of ``PATH``; relative, missing and unreadable entries are left out.
+        search_path: the value of ``PATH``; relative, missing and unreadable entries are left out, and those of which
+            no program would work.
         home: the home folder, which is never shown as a whole.
     """
     home = home.resolve()
-    programs: dict[Path, None] = {}
-    folders: set[Path] = set()
+    needs: dict[Path, set[Path]] = {}
     for entry in search_path.split(os.pathsep):
         for folder in _program_folders(Path(entry)):
-            programs[folder] = None
-            if not _is_system(folder):
-                folders |= _needed(folder, home)
+            needs[folder] = set() if _is_system(folder) else _needed(folder, home)
+    everything = set().union(*needs.values())
+    programs = [folder for folder in needs if _is_system(folder) or _holds_programs(folder, everything)]
+    folders = set().union(*(needs[folder] for folder in programs))
     visible = [*map(str, programs), *SYSTEM_SEARCH_PATH.split(os.pathsep)]
     return Toolchains(
         search_path=os.pathsep.join(dict.fromkeys(visible)),
@@ -107,6 +110,22 @@ def _needed(programs: Path, home: Path) -> set[Path]:
         if target.name in _PROGRAM_FOLDERS and target.is_dir() and not _is_system(target):
             needed.add(_prefix(target, home))
     return needed
+
+
+def _holds_programs(folder: Path, shown: Iterable[Path]) -> bool:
+    """Whether a program of a folder works where nothing but these folders and the system's are shown.
+
+    Links of version managers lead elsewhere, and rustup's proxies look elsewhere for what they stand for.
+    """
+    try:
+        for entry in islice(os.scandir(folder), _MOST_LINKS):
+            program = Path(os.path.realpath(entry.path))
+            visible = _is_system(program) or any(map(program.is_relative_to, shown))
+            if visible and program.name != _PROXY and program.is_file():
+                return True
+    except OSError:
+        return True
+    return False
 
 
 def _prefix(programs: Path, home: Path) -> Path:

@@ -65,13 +65,30 @@ def test_shims_are_replaced_by_the_chosen_version(home: Path) -> None:
 
 
 def test_rustup_gives_its_default_toolchain(home: Path) -> None:
-    program(home / ".cargo/bin/rustup")
+    (home / ".cargo/bin/cargo").parent.mkdir(parents=True)
+    (home / ".cargo/bin/cargo").symlink_to(program(home / ".cargo/bin/rustup"))
     program(home / ".rustup/toolchains/stable-x/bin/cargo")
     (home / ".rustup/toolchains/stable-x/lib").mkdir()
     (home / ".rustup/settings.toml").write_text('default_toolchain = "stable-x"\n')
-    found = find_toolchains(f"{home}/.cargo/bin", home=home)
-    assert found.search_path.split(":")[:2] == [f"{home}/.rustup/toolchains/stable-x/bin", f"{home}/.cargo/bin"]
-    assert folders(f"{home}/.cargo/bin", home) == ["home/.cargo/bin", "home/.rustup/toolchains/stable-x"]
+    chosen, proxies = f"{home}/.rustup/toolchains/stable-x/bin", f"{home}/.cargo/bin"
+    assert find_toolchains(proxies, home=home).search_path == f"{chosen}:{SYSTEM_SEARCH_PATH}"
+    assert folders(proxies, home) == ["home/.rustup/toolchains/stable-x"]
+    program(home / ".cargo/bin/tool")
+    assert find_toolchains(proxies, home=home).search_path.split(":")[:2] == [chosen, proxies]
+    assert folders(proxies, home) == ["home/.cargo/bin", "home/.rustup/toolchains/stable-x"]
+
+
+def test_folders_of_which_nothing_would_work_are_left_out(home: Path) -> None:
+    (home / ".pyenv/bin").mkdir(parents=True)
+    (home / ".pyenv/bin/pyenv").symlink_to(program(home / ".pyenv/scripts/pyenv"))
+    (home / "gone/bin").mkdir(parents=True)
+    (home / "gone/bin/tool").symlink_to(home / "nowhere")
+    (home / "empty/bin").mkdir(parents=True)
+    search_path = ":".join(f"{home}/{name}/bin" for name in (".pyenv", "gone", "empty"))
+    assert find_toolchains(search_path, home=home).search_path == SYSTEM_SEARCH_PATH
+    assert folders(search_path, home) == []
+    program(home / "gone/bin/script")
+    assert folders(search_path, home) == ["home/gone/bin"]
 
 
 def test_a_link_to_a_home_folder_does_not_show_it(home: Path) -> None:
