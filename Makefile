@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Half as many again as processors: tests wait for disks and other processes for a third of the time.
+TEST_WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 .PHONY: demo test test-endpoints check bench bench-journal bench-workspace bench-simulation lock clean
 .PHONY: bench-days simulate-seed
@@ -11,7 +13,7 @@ demo: $(STAMP)
 	$(BIN)/swarm demo --output demo-output
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile
 
 # What takes a minute or more each, the main job of `make demo` among it.
 .PHONY: test-slow
