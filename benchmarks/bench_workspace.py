@@ -33,6 +33,7 @@ from swarm.workspace.user_repository import inspect_user_repository
 REPEATS = 9
 SANDBOX_REPEATS = 201
 BARE = "--unshare-all --die-with-parent --ro-bind / / --proc /proc --dev /dev /bin/true"
+BEGAN = "echo $EPOCHREALTIME"  # bash's own clock
 MERGES = 60
 PARALLEL = 300
 ATTEMPTS = 1_000
@@ -211,39 +212,39 @@ async def thousand_attempts(folder: Path) -> tuple[int, int, int, float]:
 
 
 async def sandbox_start(folder: Path) -> dict[str, float | None]:
-    """Return the median milliseconds of a command that does nothing: in a sandbox, in a bare bubblewrap, in neither.
+    """Return median milliseconds of a command that does nothing: in a sandbox, in a bare bubblewrap, in neither.
 
-    The kinds take turns, so that whatever else the machine does slows all; ``None`` without a sandbox.
+    ``sandbox_start_ms`` is the time until the command began. The others are that until all of it was over, with the end
+    of its sandbox. The kinds take turns, so that whatever else the machine does slows all; ``None`` without a sandbox.
     """
-    names = ("sandbox_start_ms", "bare_bwrap_ms", "plain_start_ms", "sandbox_added_ms", "sandbox_vs_bare_bwrap")
+    names = ("sandbox_start_ms", "sandbox_whole_ms", "bare_bwrap_ms", "plain_ms", "sandbox_vs_bare_bwrap")
     try:
         sandbox = await choose_sandbox("bwrap")
     except SandboxUnavailable as error:
         print(f"no sandbox: {error.message}", file=sys.stderr)
         return dict.fromkeys(names)
     environment = {"PATH": os.defpath}
+    starts: list[float] = []
     kinds: tuple[list[float], ...] = ([], [], [])
     for _ in range(SANDBOX_REPEATS):
-        times = [time.perf_counter()]
-        result = await sandbox.run(folder, "true", timeout_s=60)
+        asked, times = time.time(), [time.perf_counter()]
+        result = await sandbox.run(folder, BEGAN, timeout_s=60)
         times.append(time.perf_counter())
-        for command in ([sandbox.program, *BARE.split()], ["/bin/bash", "-c", "true"]):
+        for command in ([sandbox.program, *BARE.split()], ["/bin/bash", "-c", BEGAN]):
             await run_process(command, cwd=folder, environment=environment, timeout_s=60)
             times.append(time.perf_counter())
         for kind, start, end in zip(kinds, times, times[1:], strict=False):
             kind.append((end - start) * 1000)
         if result.exit_code != 0:
             raise RuntimeError(f"the sandbox failed: {result.output}")
-    medians = [statistics.median(kind) for kind in kinds]
-    added = statistics.median(one - other for one, other in zip(kinds[0], kinds[2], strict=True))
+        starts.append((float(result.output) - asked) * 1000)
+    began, whole, bare, plain = map(statistics.median, (starts, *kinds))
     print(
-        f"a command that does nothing: {medians[0]:.1f} ms in a sandbox, {medians[1]:.1f} in a bare bubblewrap, "
-        f"{medians[2]:.1f} in neither; load {os.getloadavg()[0]:.1f}",
+        f"a command began after {began:.1f} ms and was over after {whole:.1f} in a sandbox, after {bare:.1f} in a bare "
+        f"bubblewrap, after {plain:.1f} in neither; load {os.getloadavg()[0]:.1f}",
         file=sys.stderr,
     )
-    return dict(
-        zip(names, (*(round(each, 1) for each in (*medians, added)), round(medians[0] / medians[1], 2)), strict=True)
-    )
+    return dict(zip(names, (round(each, 2) for each in (began, whole, bare, plain, whole / bare)), strict=True))
 
 
 def _rounded(medians: Mapping[str, float]) -> dict[str, float]:
