@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from swarm.core.accounts import NOTHING, Account, Ledger
+from swarm.core.accounts import Account, Ledger
 from swarm.core.budget import MOST_OUTPUT_TOKENS, Question, Refused, admit
 from swarm.core.compaction import size_of
-from swarm.core.limits import Limits, Reservation, Spent
+from swarm.core.limits import NOTHING, Limits, Reservation, Spent
 from swarm.core.prices import Price
 from swarm.errors import ConfigError
 from swarm.llm.estimate import TokenGauge, characters_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from swarm.budgeting import Estimate, OverBudget, Purse
-from swarm.core.accounts import NOTHING, lost_with
+from swarm.core.accounts import lost_with
 from swarm.core.compaction import (
     COMPACTOR_RULES,
     MAX_IN_A_ROW,
@@ -32,7 +32,7 @@ from swarm.core.events import (
     NoteRecorded,
     spent_on,
 )
-from swarm.core.limits import Reservation, Spent
+from swarm.core.limits import NOTHING, Reservation, Spent
 from swarm.core.messages import Message, Reply, Role, is_other_model
 from swarm.core.prompts import told_by_person
 from swarm.core.steering import AgentTold, TellRequested

@@ -26,8 +26,7 @@ from swarm.core.events import (
     SubtaskHandedBack,
     spent_on,
 )
-from swarm.core.limits import NOTHING as NOTHING
-from swarm.core.limits import Reservation, Spent, Usage
+from swarm.core.limits import NOTHING, Reservation, Spent, Usage
 from swarm.core.messages import Reply
 from swarm.core.settings import JUDGE
 

@@ -55,9 +55,7 @@ class Durations:
         """Return how long a subtask is expected to take, relative to any other."""
         if not self.used:
             return expected_effort(subtask)
-        known = self._classes.get(subtask.id)
-        name = known[1] if known and known[0] is subtask else self._class_of(subtask)
-        learned = self.used.get(name)
+        learned = self.used.get(self._class_of(subtask))
         return expected_effort(subtask) if learned is None else learned
 
     def _class_of(self, subtask: Subtask) -> str:

@@ -207,6 +207,7 @@ class Spent:
 
 
 NOTHING = Spent()
+"""What is spent before anything is: one object, so that it is told by identity."""
 
 
 @dataclass(frozen=True, slots=True)

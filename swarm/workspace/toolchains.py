@@ -118,14 +118,16 @@ def _holds_programs(folder: Path, shown: Iterable[Path]) -> bool:
     Links of version managers lead elsewhere, and rustup's proxies look elsewhere for what they stand for.
     """
     try:
-        for entry in islice(os.scandir(folder), _MOST_LINKS):
-            program = Path(os.path.realpath(entry.path))
-            visible = _is_system(program) or any(map(program.is_relative_to, shown))
-            if visible and program.name != _PROXY and program.is_file():
-                return True
+        with os.scandir(folder) as entries:
+            programs = (Path(os.path.realpath(entry.path)) for entry in islice(entries, _MOST_LINKS))
+            return any(_works(program, shown) for program in programs)
     except OSError:
         return True
-    return False
+
+
+def _works(program: Path, shown: Iterable[Path]) -> bool:
+    visible = _is_system(program) or any(map(program.is_relative_to, shown))
+    return visible and program.name != _PROXY and program.is_file()
 
 
 def _prefix(programs: Path, home: Path) -> Path:
